@@ -61,6 +61,8 @@ import { MAP_MEASURES, installLandscapeView } from "./landscape/view.js";
 import { shownSweep, sweepCell } from "./sweeps/opened_sweep.js";
 import { installSweepGestures } from "./sweeps/sweep_gestures.js";
 import { installSweepsDialog } from "./sweeps/sweeps_dialog.js";
+import { installZoomGestures } from "./sweeps/zoom_gestures.js";
+import { zoom } from "./sweeps/zoom_view.js";
 import { installAgainstNow } from "./tables/against_now.js";
 import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
@@ -162,6 +164,7 @@ installLandscapeDownload();
 
 installSweepGestures();
 installSweepsDialog();
+installZoomGestures();
 
 installRunTable();
 installAgainstNow();
@@ -214,6 +217,7 @@ globals.nnbench = {
   landscape,
   shownSweep,
   sweepCell,
+  zoom,
   decode,
   turnKnobs,
   post,

@@ -4,6 +4,7 @@ A few hundred cases run always; `make soak` runs ten thousand of each kind. So i
 side with bodies up to the limit: each gets a whole answer, and only one that is told to come again a 503.
 """
 
+import base64
 import contextlib
 import copy
 import itertools
@@ -30,6 +31,7 @@ from benchmarks.load import Visitor, server
 from engine import CATALOGUE, Affinity, DrawnWeights, Table
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
+from engine.sweeps.zoom.window import PIXELS
 from tests.webapp.asking import SETTINGS, envelope, plain_knobs, plain_request
 from webapp import create_app
 from webapp.analyses.routes import ANALYSES
@@ -114,6 +116,8 @@ HONEST: dict[str, Any] = {
         "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()), "axes": [1, 0],
         "through": [0.5, -1.0],
     },
+    "zoom": {"x": ["alpha", 0.01, 1.0, True], "y": ["noise", 0.0, 0.5, False], "coarse": True, "first": 0},
+    "zoom_border": {"ends": base64.b64encode(bytes(PIXELS * PIXELS)).decode()},
 }  # fmt: skip
 """The side requests of an honest page, to be spoiled."""
 

@@ -8,9 +8,9 @@ from typing import Any
 from webapp.bench.actions import PreparedRun
 from webapp.jobs.answer_cache import AnswerCache, length_of
 
-NOT_KEPT = {"landscape_file", "trajectory", "step", "when_decided", "which_sample"}
-"""A file takes no run and is as large as its question; a recording and a question of many runs are remembered
-themselves, and say how far they have come until they are whole."""
+NOT_KEPT = {"landscape_file", "trajectory", "step", "when_decided", "which_sample", "zoom", "zoom_border"}
+"""A file takes no run and is as large as its question; no two people look through one window; a recording and a
+question of many runs are remembered themselves, and say how far they have come until they are whole."""
 
 AT_REST = {"luck", "failure", "lr_range", "seed_spread"}
 """The analyses that a page requests by itself of a run that it shows."""

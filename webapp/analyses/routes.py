@@ -21,6 +21,7 @@ from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.kept_answers import question_of, remember_for_others, without_runs
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
+from webapp.analyses.landscape.zoom import zoom, zoom_border
 from webapp.analyses.lr_range import lr_range
 from webapp.analyses.outcomes.failure import failure
 from webapp.analyses.outcomes.floor import floor_piece
@@ -53,6 +54,9 @@ Analysis = Callable[[PreparedRun, object], dict[str, Any]]
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
+RESERVED = 1_200
+"""The runs that a page which paces itself by `rest` leaves for its other questions, and for a newer window."""
+
 WITH_EXPERIMENT = {"compare", "luck", "more_luck", "surface", "heights"}
 """The most bytes of a request that brings a whole experiment, perhaps with a table or weights: those of any request."""
 
@@ -79,6 +83,8 @@ ANALYSES: Mapping[str, Analysis] = {
     "score_curve": scores_along,
     "when_decided": decided,
     "which_sample": which,
+    "zoom": zoom,
+    "zoom_border": zoom_border,
 }
 """Every analysis under its name in the route."""
 
@@ -114,6 +120,8 @@ def install(
             refuse_runs(settings.runs_per_session)
         response = response_to(name, analyses[name], request.get_json(), sessions, settings, content, answers, caches)
         runs.charge(session, response.get("runs", 0))
+        if "next_runs" in response:
+            response["rest"] = runs.seconds_until(session, response["next_runs"] + RESERVED)
         return response
 
     server.add_url_rule("/analysis/<name>", view_func=side_request, methods=["POST"])

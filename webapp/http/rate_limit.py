@@ -86,6 +86,14 @@ class Rate:
             if bucket:
                 self._buckets[key] = Bucket(bucket.held - cost, bucket.at)
 
+    def seconds_until(self, key: str, cost: float) -> float:
+        """Seconds until the key's bucket holds as much, or is full."""
+        now = self._clock()
+        with self._lock:
+            bucket = self._buckets.get(key) or Bucket(self._most, now)
+        held = bucket.held + (now - bucket.at) * self._rate
+        return max(0.0, (min(cost, self._most) - held) / self._rate)
+
 
 class Seat(NamedTuple):
     """The seat in a class that a request comes from: the code of the class, and the people that it is opened for."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.experiments.knobs import KNOBS, Knobs, Whole
+from engine.experiments.knobs import KNOBS, Knobs, Number, Whole
 from engine.sweeps.axes import GRID_AXES, Axis, axes_of, values_over
 from webapp.analyses.landscape.axes import MARKS, landscape_axes
 
@@ -11,8 +11,8 @@ def axis_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     """A row for each axis.
 
     `cells` is the number of its values on the landscape, null where it has none there, and `values` has these, but for
-    the axes whose values have a rule of their own; `marks` are marked along it. A sweep is offered the numbers `from`
-    … `to`, or the `words`.
+    the axes whose values have a rule of their own; `marks` are marked along it. `ends` are those of a knob that takes
+    any number, null for others. A sweep is offered the numbers `from` … `to`, or the `words`.
     """
     return [axis_row(axis, knobs) for axis in axes_of(knobs).values()]
 
@@ -27,6 +27,7 @@ def axis_row(axis: Axis, knobs: Knobs) -> dict[str, Any]:
         "unit": axis.unit,
         "seed": axis.is_seed,
         "whole": isinstance(axis.kind, Whole),
+        "ends": [axis.kind.low, axis.kind.high] if isinstance(axis.kind, Number) else None,
         "cells": values and len(values),
         "values": None if axis.name in GRID_AXES else values,
         "marks": list(MARKS.get(axis.name, ())),

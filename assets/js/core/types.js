@@ -447,6 +447,16 @@
  * @property {object} surface As `surface/run_pair.js` reads it.
  * @property {TrajectoryReply | Unfinished} trajectory
  * @property {TwinsReply} twins
+ * @property {ZoomReply} zoom
+ * @property {{ says: string }} zoom_border
+ * @typedef {object} ZoomReply Lines of a picture, or `none`, why there is none.
+ * @property {string} [none]
+ * @property {number} pixels Of a side.
+ * @property {string} across The knob of which a line has one value.
+ * @property {Record<string, number[]>} values
+ * @property {EncodedArray} numbers A final loss a run, or −10 less the steps before it diverged.
+ * @property {number} rest Seconds until this browser has the runs for the next fine lines.
+ * @property {string} says
  * @typedef {{ done: number }} Unfinished The number of recorded steps; the page asks again.
  * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe, answers?: Answers }} StepReply
  * @typedef {object} TrajectoryReply
@@ -706,6 +716,7 @@
  * @property {string} unit The unit that a picture writes beside its title, or "".
  * @property {boolean} seed Whether runs along it differ by luck alone.
  * @property {boolean} whole Whether its values are whole numbers.
+ * @property {?number[]} ends The least and the greatest value of a knob that takes any number.
  * @property {?number} cells The number of its values on the landscape.
  * @property {?KnobValue[]} values These, where they are always the same.
  * @property {number[]} marks Some values, to be marked where they go up by a scale of their own.

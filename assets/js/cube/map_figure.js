@@ -21,6 +21,8 @@ import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
 const HATCH = 6;
 const DOTS = 5;
 const PALE = 0.55;
+/** How much of its colour a run has that diverged first. */
+const LEAST_LOST = 0.15;
 const TICK_GAP = 26;
 const LETTER = 6.6;
 const SHARES = [0.1, 0.5, 0.9];
@@ -63,15 +65,24 @@ function palette() {
   const paper = channelsOf(token("--sunken"));
   const pale = ramp.map((colour) => mixed(colour, paper, PALE));
   const hatch = channelsOf(token("--ghost-2"));
-  return { ramp: ramp.map(inkOf), pale: pale.map(inkOf), paper: inkOf(paper), hatch: inkOf(hatch) };
+  const [early, late] = [mixed(channelsOf(token("--pos")), paper, LEAST_LOST), channelsOf(token("--pos"))];
+  const lost = ramp.map((_, k) => mixed(late, early, k / (ramp.length - 1)));
+  return {
+    ramp: ramp.map(inkOf),
+    pale: pale.map(inkOf),
+    lost: lost.map(inkOf),
+    paper: inkOf(paper),
+    hatch: inkOf(hatch),
+  };
 }
 
 /**
  * A colour for each cell of the grid, and what it shows.
  * @param {Grid} grid @param {(value: number) => number} shadeOf @param {Look} look
- * @param {{ ramp: number[], pale: number[], paper: number }} fields
+ * @param {{ ramp: number[], pale: number[], lost: number[], paper: number }} palettes
  */
-function coloursOf({ columns, rows, values }, shadeOf, { isSparse, plain = {} }, { ramp, pale, paper }) {
+function coloursOf({ columns, rows, values }, shadeOf, { isSparse, plain = {}, lossless }, palettes) {
+  const { ramp, pale, lost, paper } = palettes;
   const isPale = new Uint8Array(values.length);
   const near = isSparse ? values : nearestMade(values, isPale, columns.length, rows.length);
   const plainInks = new Map(
@@ -79,7 +90,9 @@ function coloursOf({ columns, rows, values }, shadeOf, { isSparse, plain = {} },
   );
   const inks = new Uint32Array(values.length).fill(paper);
   for (let k = 0; k < values.length; k++) {
-    if (near[k] < 0) inks[k] = plainInks.get(near[k]) ?? paper;
+    const depth = near[k] < 0 && lossless ? lossless(near[k]) : NaN;
+    if (depth >= 0) inks[k] = lost[Math.round(depth * (lost.length - 1))];
+    else if (near[k] < 0) inks[k] = plainInks.get(near[k]) ?? paper;
     else if (near[k] < Infinity) inks[k] = (isPale[k] ? pale : ramp)[Math.round(shadeOf(near[k]) * (ramp.length - 1))];
   }
   return { inks, near };
@@ -209,13 +222,17 @@ function colourScale({ left, top, width, height }, scale) {
 /** The middle of a place along a side. @param {Ends} ends @param {number} at @param {number} length */
 const along = ([from, to], at, length) => ((at - from + 0.5) / (to - from)) * length;
 
+/** @param {Cube} cube @param {string} name @param {Ends} ends @param {Look} look @param {number} side */
+const ticksAlong = (cube, name, ends, { ticks, ticksOf }, side) =>
+  ticksOf ? ticksOf[name] : axisTicks(name, cube.values[name], ends, ticks[side]);
+
 /**
  * The axis across; a tick too near to the one before it keeps its mark and not its word.
  * @param {Picture} picture @param {PlotPlace} plotPlace
  */
 function bottomAxis({ cube, view: { x }, range, look }, { left, top, width, height }) {
   let before = -Infinity;
-  const ticks = axisTicks(x, cube.values[x], range.x, look.ticks[0]).flatMap(({ at, text }) => {
+  const ticks = ticksAlong(cube, x, range.x, look, 0).flatMap(({ at, text }) => {
     const middle = left + along(range.x, at, width);
     const isNear = middle - before < TICK_GAP;
     before = middle;
@@ -231,7 +248,7 @@ function bottomAxis({ cube, view: { x }, range, look }, { left, top, width, heig
 
 /** @param {Picture} picture @param {PlotPlace} place */
 function sideAxis({ cube, view: { y }, range, look }, place) {
-  const rows = axisTicks(y, cube.values[y], range.y, look.ticks[1]).map(({ at, text }) => ({
+  const rows = ticksAlong(cube, y, range.y, look, 1).map(({ at, text }) => ({
     at: place.top + place.height - along(range.y, at, place.height),
     text,
   }));

@@ -54,8 +54,11 @@
  * @property {(values: Losses) => ColourScale} scaleOf
  * @typedef {object} Look
  * @property {number[]} ticks The most ticks of the axis across, and of that up.
+ * @property {Record<string, Tick[]>} [ticksOf] The ticks of each axis, where its values give none.
  * @property {boolean} [isSparse] Whether cells still to run stay empty, and rows stand apart without a frame.
  * @property {Record<number, string>} [plain] The tokens of colours that some values below 0 have.
+ * @property {(value: number) => number} [lossless] From 0 to 1, how deep the colour of a run that diverged is; NaN for
+ *   other values below 0.
  * @typedef {object} Summary Of the losses at a place; without runs that are left it has none.
  * @property {number} runs
  * @property {number} made

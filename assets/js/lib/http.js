@@ -56,12 +56,13 @@ export async function ask(path, options = {}) {
 }
 
 /**
- * The response to a body sent as JSON; null when the server cannot be reached.
+ * The response to a body sent as JSON; null when the server cannot be reached, or `signal` has ended the request.
  * @param {string} path
  * @param {unknown} body
+ * @param {AbortSignal} [signal]
  */
-export function postJson(path, body) {
-  const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) };
+export function postJson(path, body, signal) {
+  const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body), signal };
   return ask(path, options).catch(() => null);
 }
 

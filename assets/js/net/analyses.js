@@ -36,23 +36,24 @@ function knownReply(name, asked) {
 
 /**
  * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
- * shown are discarded. A `patient` one that gave its place in the server's queue to a newer analysis comes again.
+ * shown are discarded. A `patient` one that gave its place in the server's queue to a newer analysis comes again, and
+ * `signal` ends one that nobody waits for any more.
  * @template {keyof Analyses} Name
  * @param {Name} name
  * @param {object} asked
  * @param {Partial<Knobs>} [knobs]
- * @param {{ patient?: boolean }} [options]
+ * @param {{ patient?: boolean, signal?: AbortSignal }} [options]
  * @returns {Promise<?Analyses[Name]>}
  */
-export async function requestAnalysis(name, asked, knobs = {}, { patient = false } = {}) {
+export async function requestAnalysis(name, asked, knobs = {}, { patient = false, signal } = {}) {
   const about = state.shown.summary;
   const known = isEmpty(knobs) && knownReply(name, asked);
   if (known) return accepted(/** @type {Analyses[Name] & NoReply} */ (known));
   // While a run is held back, the server has its network, and not that of the run that is shown.
-  const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
+  const isShown = () => !signal?.aborted && !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
   for (let tries = 0; await isAskedNow(isShown); tries++) {
-    const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing });
+    const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing }, signal);
     const seconds = retryAfter(response);
     if (seconds) {
       quietUntil = performance.now() + 1000 * backOff(seconds, refusals++);

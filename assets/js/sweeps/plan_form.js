@@ -3,17 +3,18 @@
  * it starts; what the server refuses stands beside the field that it is about.
  * @import { SweepAxis } from "../core/types.js"
  * @import { Part } from "../cube/types.js"
- * @import { Plan, Refusal, Row } from "./types.js"
+ * @import { Plan, Refusal, Row, Side, Window } from "./types.js"
  */
 
 import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
-import { capitalized } from "../core/format.js";
+import { capitalized, parseNumber } from "../core/format.js";
 import { state } from "../core/state.js";
 import { areShares, scoreName, showsScores } from "../model/measure.js";
 import { fieldMistake, rangeText } from "./axis_ranges.js";
 import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
 import { estimateText } from "./sweep_words.js";
+import { isNumberKnob } from "./zoom_window.js";
 
 const { axes } = constants;
 const { first, mostAxes } = constants.sweeps;
@@ -28,6 +29,7 @@ const form = {
   timer: 0,
   link: /** @type {?string} */ (null),
   started: /** @type {(id: string) => void} */ (() => {}),
+  zoomed: /** @type {(window: Window) => void} */ (() => {}),
   scored: false,
 };
 
@@ -42,12 +44,12 @@ const typedRow = ({ name, from, to, count, log, words }) =>
   });
 
 /**
- * The form as elements; `started` is called with the id of a sweep that was started.
- * @param {(id: string) => void} started
+ * The form as elements; `started` is called with the id of a sweep that was started, `zoomed` with a window.
+ * @param {(id: string) => void} started @param {(window: Window) => void} zoomed
  */
-export function planForm(started) {
+export function planForm(started, zoomed) {
   if (!form.rows.length) form.rows = first.map((name) => typedRow(axisOf(name)));
-  form.started = started;
+  Object.assign(form, { started, zoomed });
   form.link = null;
   const hint = `Each combination of these values is a run of ${state.shown.summary.title}.`;
   return make(
@@ -62,6 +64,7 @@ export function planForm(started) {
       { class: "acts" },
       make("button", { id: "sweep-add", type: "button", class: "button", on: { click: addRow } }, "Add a knob"),
       make("p", { id: "sweep-estimate", role: "status" }),
+      make("button", { id: "sweep-zoom", type: "button", class: "button edged", on: { click: startZoom } }, "Zoom"),
       make("button", { id: "sweep-start", type: "button", class: "button edged", on: { click: start } }, "Start"),
     ),
     make("p", { id: "sweep-error", class: "error", "aria-live": "polite" }),
@@ -277,6 +280,28 @@ function showRefusal({ refused = "", axis = "", part = "" }) {
   }
   const isShown = form.rows.some(({ name }) => name === axis);
   setText(byId("sweep-error"), isShown ? "" : refused);
+}
+
+/** The window of two knobs of any number; or why the rows are none. @returns {Window | string} */
+function typedWindow() {
+  if (form.rows.length !== 2) return "A zoom goes over two knobs.";
+  const other = form.rows.find(({ name }) => !isNumberKnob(name));
+  if (other) return `A zoom goes over knobs that take any number, and ${axisOf(other.name).title} is none.`;
+  const [x, y] = form.rows.map(({ name, from, to, log }) => {
+    const [low, high] = [parseNumber(from), parseNumber(to)];
+    return /** @type {Side} */ ({ name, low: Math.min(low, high), high: Math.max(low, high), log });
+  });
+  const flat = [x, y].find(({ low, high, log }) => !(low < high) || (log && low <= 0));
+  if (!flat) return { x, y };
+  const title = axisOf(flat.name).title;
+  return flat.low < flat.high ? `Only numbers above 0 go by a factor: ${title}.` : `The window has no width: ${title}.`;
+}
+
+/** Opens the window of the rows, whatever their number of values. */
+function startZoom() {
+  const window = typedWindow();
+  if (typeof window === "string") setText(byId("sweep-error"), window);
+  else form.zoomed(window);
 }
 
 async function start() {

@@ -2,6 +2,7 @@
  * The dialog behind Larger…: a new map and those that there are, or one that is opened. A link with sweep= opens it
  * too, in any browser.
  * @import { SweepAxis } from "../core/types.js"
+ * @import { Window } from "./types.js"
  */
 
 import { byId, closest, dialogById } from "../lib/dom.js";
@@ -11,28 +12,51 @@ import { storedSweep, storeSweep } from "../model/tab_storage.js";
 import { drawPlan, planForm, writePlan } from "./plan_form.js";
 import { stopListing, sweepList } from "./sweep_list.js";
 import { drawResult, leaveResult, sweepResult } from "./sweep_result.js";
+import { drawZoom, leaveZoom, openedWindow, zoomView } from "./zoom_view.js";
+import { readWindow } from "./zoom_window.js";
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
 /** The sweep that the address named when the page was opened, until it is shown. @type {?string} */
 let linked = null;
+/** The window of a zoom that it named. @type {?Window} */
+let linkedWindow = null;
+/** Whether the dialog shows a zoom, also when it is opened again. */
+let isZoom = false;
 
 const dialog = () => dialogById("sweeps-dialog");
 const close = () => dialog().open && dialog().close();
 
+/** Ends what the dialog asks the server for. */
+function leaveAll() {
+  leaveResult();
+  leaveZoom();
+  stopListing();
+}
+
 function showAll() {
   storeSweep("");
-  leaveResult();
-  stopListing();
-  byId("sweeps-body").replaceChildren(planForm(showOne), sweepList(showOne));
+  isZoom = false;
+  leaveAll();
+  byId("sweeps-body").replaceChildren(planForm(showOne, showZoom), sweepList(showOne));
   drawPlan();
+}
+
+/** @param {Window} window */
+function showZoom(window) {
+  storeSweep("");
+  isZoom = true;
+  leaveAll();
+  byId("sweeps-body").replaceChildren(zoomView(window, showAll, close));
+  drawZoom();
+  byId("zoom-name").focus();
 }
 
 /** @param {string} id */
 function showOne(id) {
   storeSweep(id);
-  leaveResult();
-  stopListing();
+  isZoom = false;
+  leaveAll();
   byId("sweeps-body").replaceChildren(sweepResult(id, showAll, close));
   drawResult();
   byId("sweep-name").focus();
@@ -41,7 +65,9 @@ function showOne(id) {
 /** @param {string} id */
 function open(id) {
   if (!dialog().open) dialog().showModal();
+  const window = isZoom && openedWindow();
   if (id) showOne(id);
+  else if (window) showZoom(window);
   else showAll();
 }
 
@@ -58,17 +84,21 @@ function openLinked() {
   const id = linked;
   linked = null;
   if (id && dialog()) open(id);
+  else if (linkedWindow && dialog()) {
+    dialog().showModal();
+    showZoom(linkedWindow);
+  }
+  linkedWindow = null;
 }
 
 export function installSweepsDialog() {
-  const id = new URLSearchParams(location.search).get("sweep");
+  const address = new URLSearchParams(location.search);
+  const id = address.get("sweep");
+  linkedWindow = readWindow(address.get("zoom"));
   if (id && ID.test(id)) linked = id;
   runSettled.on(openLinked);
   document.addEventListener("click", ({ target }) => {
     if (closest(target, "#landscape-larger") && state.shown) open(storedSweep());
   });
-  byId("sweeps-dialog").addEventListener("close", () => {
-    leaveResult();
-    stopListing();
-  });
+  byId("sweeps-dialog").addEventListener("close", leaveAll);
 }

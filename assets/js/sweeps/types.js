@@ -41,6 +41,11 @@
  * @property {(reply: SweepReply) => boolean} take Whether it wants more.
  * @property {(sentence: string) => void} trouble
  * @property {(sentence: string) => void} gone
+ *
+ * A zoom:
+ * @typedef {{ name: string, low: number, high: number, log: boolean }} Side A knob from one value to another, evenly or
+ *   by a factor.
+ * @typedef {{ x: Side, y: Side }} Window
  * @import { Axes } from "../cube/types.js"
  * @import { EncodedArray } from "../core/types.js"
  */

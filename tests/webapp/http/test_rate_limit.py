@@ -116,3 +116,13 @@ def test_reading_is_counted_by_its_time_and_a_knob_is_turned_all_the_same(monkey
         assert "at most 10 ms a second" in json.loads(answer.get_data())["error"]
     assert visitor.get("/formula?text=x").status_code == 429
     assert reply(visitor, plain_request("choose"))["serial"] == 1
+
+
+def test_a_bucket_says_when_it_holds_enough_or_is_full(clock: ManualClock) -> None:
+    rate = Rate(100, clock)
+    assert rate.seconds_until("a", 150) == 0.0
+    assert rate.allows("a")
+    rate.charge("a", 249)
+    assert [rate.seconds_until("a", cost) for cost in (50, 10_000)] == [1.0, 2.5]
+    clock.now += 0.75
+    assert rate.seconds_until("a", 50) == 0.25
