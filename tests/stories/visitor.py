@@ -433,6 +433,8 @@ class Visitor:
 
     def starts_over(self) -> bool:
         """Has the page as a newcomer finds it, at the price of a run; false where this page did not begin as one."""
+        if self.js("return window.nnbench?.state.held"):  # by a story that ended before it let go
+            self.mouse("mouseReleased", 0, 0, held=False)
         if not self.js(STARTS_OVER):
             return False
         self.turns(self.js, BEGINS, FIRST)

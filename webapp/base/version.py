@@ -2,6 +2,7 @@
 
 import tomllib
 from functools import cache
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
@@ -10,7 +11,11 @@ PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 @cache
 def version() -> str:
-    """The version: of the clone, or the image, that these sources are in, or else of the package that is installed."""
-    if not PROJECT.is_file():
+    """The version: of the clone, or the image, that these sources are in, or else of the package that is installed;
+    "unknown" of sources that were copied without either."""
+    if PROJECT.is_file():
+        return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
+    try:
         return installed_version("nnbench")
-    return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
+    except PackageNotFoundError:
+        return "unknown"
