@@ -170,10 +170,7 @@ def line(key: str) -> str:
 
 
 def main() -> None:
-    """Prints the table; after the name of a row, only in how many seeds it holds."""
-    if keys := sys.argv[1:]:
-        print("\n".join(ROWS[key].share() for key in keys))
-        return
+    """Prints the table."""
     print(heading())
     for key in ROWS:
         start = perf_counter()
@@ -183,4 +180,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    match sys.argv[1:]:
+        case [key]:  # in how many seeds one row holds
+            print(ROWS[key].share())
+        case _:
+            main()

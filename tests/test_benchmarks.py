@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 import benchmarks
+from benchmarks.results import ROWS as RESULTS
 from engine import CATALOGUE, when_decided, which_sample
 
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
 LONG = (
     "capacity", "causes", "claims", "classroom", "comparison", "fleet", "landscape", "load", "openings", "page",
-    "phone", "play", "slow_line",
+    "phone", "play", "results", "slow_line",
 )  # fmt: skip
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
@@ -46,6 +47,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "phone": {"EXPERIMENTS": ("tanh-signs",), "DRAG_SECONDS": 0.3},
     "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4},
     "questions": {"ROUNDS": 1, "QUESTIONS": QUESTIONS},
+    "results": {"ROWS": {"edge": RESULTS["edge"]}},
     "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
     "slow_line": {"VISITS": 1, "LINE": FAST_LINE, "DRAG_SECONDS": 0.2, "QUIET": 0.1},
     "standing_out": {"UNTOUCHED": ("iris",), "SEEDS": 1, "FLIPPED": 2},
