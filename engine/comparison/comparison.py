@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.comparison.matching import Matched
-from engine.comparison.pair import Pair, network_with
+from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
 from engine.comparison.sentence import sentence_about
 from engine.experiments.experiment import Experiment
@@ -64,7 +64,7 @@ class Comparison:
 
     def matched_network(self) -> Network | None:
         """B in the order of A, to be looked at or trained on; None where the layers allow no other order."""
-        return None if self.matched is None else network_with(self.network_b, self.matched.weights)
+        return None if self.matched is None else self.network_b.with_weights(self.matched.weights)
 
 
 def compare(

@@ -249,13 +249,6 @@ class Pair:
         return float(mean_losses_of(end.network, end.weights[None], samples, rule=_measured_by(end.run))[0])
 
 
-def network_with(network: Network, weights: FloatArray) -> Network:
-    """An independent network of the same layers with these flat weights."""
-    other = network.copy()
-    kernel.load_flat(kernel.parameters(other.layers), weights)
-    return other
-
-
 def _measured_by(run: Run) -> TrainingRule:
     """The plain rule with the loss of the run."""
     return TrainingRule(loss=run.experiment.rule.loss)
@@ -267,4 +260,4 @@ def _end(run: Run, path: Callable[[], Path]) -> End:
         return End(run, run.trained_at, run.trained, weights)
     steps, rows = path().steps, path().weights
     step, last = (int(steps[-1]), rows[-1]) if len(steps) else (0, run.first_weights)
-    return End(run, step, network_with(run.trained, last), last)
+    return End(run, step, run.trained.with_weights(last), last)

@@ -184,7 +184,7 @@ class FloorSearch:
         trained = mean_loss(self._run.trained, *self._read_on, self._loss)
         if self.pieces:
             sound = [one for one in candidates if math.isfinite(one.loss) and np.isfinite(one.weights).all()]
-            best = [self._with(min(sound, key=lambda one: one.loss).weights)] if sound else []
+            best = [self._network.with_weights(min(sound, key=lambda one: one.loss).weights)] if sound else []
             networks = [*best, *map(self._fitted_further, best), self._run.trained]
             found = self._lowest(networks)
             if not _or_inf(mean_loss(found, *self._read_on)) < self._ceiling:
@@ -204,7 +204,7 @@ class FloorSearch:
             for point in descent(lambda point: space.errors(point, *fitted), space.start, self._further):
                 loss = space.errors(point, *chosen_on).loss
                 best, least = (point, loss) if loss < least else (best, least)
-        return self._with(space.weights(best))
+        return self._network.with_weights(space.weights(best))
 
     def _constant(self) -> Network:
         """The network that gives the best one answer for all, as far as its last dense layer may change."""
@@ -217,7 +217,7 @@ class FloorSearch:
         last.freeze(frozen | set(range(last.M.size)))
         space = WeightSpace(network.layers)
         *_, best = descent(lambda point: space.errors(point, *self._read_on), space.start, EVALUATIONS)
-        return self._with(space.weights(best))
+        return self._network.with_weights(space.weights(best))
 
     def _without_slopes(self) -> str:
         """Why no fit can move: every derivative is 0 at the first starts."""
@@ -257,7 +257,7 @@ class FloorSearch:
             return None
         dense = [layer for layer in self._network.layers if isinstance(layer, AffinityLayer)]
         arrays = fit.weights([(layer.M.shape[1], layer.M.shape[0]) for layer in dense])
-        best = self._with(kernel.flattened(arrays))
+        best = self._network.with_weights(kernel.flattened(arrays))
         near = abs(mean_loss(best, *self._read_on) - fit.floor) <= SAME * max(fit.floor, SAME * self._ceiling)
         return best if near else None
 
@@ -269,13 +269,7 @@ class FloorSearch:
         drawn = flat_weights(replace(self._experiment, weights=DrawnWeights(piece, scheme)).network())
         frozen = kernel.frozen_places(self._network.layers)
         drawn[frozen] = flat_weights(self._network)[frozen]
-        return self._with(drawn)
-
-    def _with(self, weights: FloatArray) -> Network:
-        """The network with these flat weights."""
-        network = self._network.copy()
-        kernel.load_flat(kernel.parameters(network.layers), weights)
-        return network
+        return self._network.with_weights(drawn)
 
 
 def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bool = False) -> Samples:

@@ -4,13 +4,12 @@ Runs that differ in α and in their first weights alone learn side by side. Each
 """
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from engine import kernel
 from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
 from engine.data.inputs import LARGEST_SEED
@@ -83,7 +82,7 @@ def ends_of(
         held_out = mean_losses_of(network, made.ends, samples, on_progress, rule=first.rule)
     right = np.full(len(experiments), math.nan)
     if scored:
-        right = scores_by(first, _loaded(network, made.ends), ACCURACY)[:, 0 if samples is None else 1]
+        right = scores_by(first, map(network.with_weights, made.ends), ACCURACY)[:, 0 if samples is None else 1]
     return [
         _end(first.samples, *of_one)
         for of_one in zip(
@@ -100,13 +99,6 @@ def _end(
         held_out, right = (worst if not math.isnan(was) else was for was, worst in ((held_out, math.inf), (right, 0.0)))
     diverged_at = sound if sound < samples else None
     return RunEnd(math.inf if lost else final, name, diverged_at, float(held_out), float(right))
-
-
-def _loaded(network: Network, rows: FloatArray) -> Iterable[Network]:
-    for row in rows:
-        copy = network.copy()
-        kernel.load_flat(kernel.parameters(copy.layers), row)
-        yield copy
 
 
 @lru_cache(maxsize=CACHED_STARTS)

@@ -36,7 +36,7 @@ def steps_to_answers(experiment: Experiment, seeds: Sequence[int]) -> tuple[Floa
     for seen in _places(experiment.samples):
         networks = networks_with(experiment, course.go_to(seen))
         for row, samples in zip(steps, (distinct_samples(experiment), held_out), strict=True):
-            shares = np.array([share_right(network, samples) for network in networks])
+            shares = np.array([share_right(experiment, network, samples) for network in networks])
             row[(shares >= RIGHT) & np.isinf(row)] = seen
     return steps[0], steps[1]
 

@@ -13,6 +13,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.layer_specs import DrawnWeights, network_of
 from engine.outcomes.nudged_runs import flat_weights, train_nudged
 from engine.rules.progress import Progress, progress_of
+from engine.scoring import ACCURACY, answers_judged
 from engine.training.network import Network
 
 SEEDS = range(32)
@@ -42,10 +43,7 @@ def final_losses(experiment: Experiment, starts: FloatArray) -> FloatArray:
 
 def networks_with(experiment: Experiment, rows: FloatArray) -> list[Network]:
     """A network of the experiment's layers for each row of flat weights."""
-    networks = [experiment.network() for _ in rows]
-    for network, row in zip(networks, rows, strict=True):
-        kernel.load_flat(kernel.parameters(network.layers), row)
-    return networks
+    return [*map(experiment.network().with_weights, rows)]
 
 
 def distinct_samples(experiment: Experiment, most: int = 1_000) -> Samples:
@@ -61,12 +59,9 @@ def held_out_of(experiment: Experiment) -> Samples:
     return samples
 
 
-def share_right(network: Network, samples: Samples) -> float:
-    """The share of these samples that the network answers right: of several targets the largest, of one its sign."""
-    X, T = samples
-    answers = network.respond(X)
-    right = np.sign(answers[:, 0]) == T[:, 0] if T.shape[1] == 1 else answers.argmax(axis=1) == T.argmax(axis=1)
-    return float(right.mean())
+def share_right(experiment: Experiment, network: Network, samples: Samples) -> float:
+    """The share of these samples that the network answers right; nan where the targets are numbers."""
+    return answers_judged(experiment, network, samples, samples[1]).by(ACCURACY)
 
 
 class Course:

@@ -19,4 +19,6 @@ def shares_right(experiment: Experiment, counts: Sequence[int], seeds: Sequence[
     """
     X, T = held_out_of(experiment)
     networks = networks_with(experiment, last_weights(experiment, first_weights(experiment, seeds)))
-    return np.array([[share_right(network, (X[:count], T[:count])) for network in networks] for count in counts])
+    return np.array(
+        [[share_right(experiment, network, (X[:count], T[:count])) for network in networks] for count in counts]
+    )

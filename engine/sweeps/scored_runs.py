@@ -49,18 +49,13 @@ def _trained_to(
     X, T = (samples[0] for samples in experiment.facts_of_seeds([experiment.seed]))
     parts = [slice(*pair) for pair in pairwise([0, *stops])]
 
-    def loaded(weights: FloatArray) -> Network:
-        copy = network.copy()
-        kernel.load_flat(kernel.parameters(copy.layers), weights)
-        return copy
-
     if not kernel.supports(network.layers):
         turned = [experiment.replace_unchecked(alpha=alpha) for alpha in alphas]
-        networks = [rolled_back(loaded(start), one) for start, one in zip(starts, turned, strict=True)]
+        networks = [rolled_back(network.with_weights(start), one) for start, one in zip(starts, turned, strict=True)]
         for part in parts:
             yield np.stack([one.train(X[part], T[part]) for one in networks]), networks
         return
     progress, ends = progress_of(experiment.rule, len(X), *starts.shape, passed=experiment.passed), starts
     for part in parts:
         losses, ends = kernel.train_rows(network.layers, ends, np.array(alphas), X[part], T[part], progress)
-        yield losses, map(loaded, ends)
+        yield losses, map(network.with_weights, ends)

@@ -146,6 +146,12 @@ class Network:
         twin.progress = None if self.progress is None else self.progress.copy()
         return twin
 
+    def with_weights(self, flat: FloatArray) -> "Network":
+        """An independent network of the same layers with these flat weights."""
+        twin = self.copy()
+        kernel.load_flat(kernel.parameters(twin.layers), flat)
+        return twin
+
     def plot_weights(self, start: "Network | None" = None) -> Any:
         """The weights of the dense layers as heat maps: a Plotly figure.
 

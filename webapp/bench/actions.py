@@ -14,7 +14,6 @@ import numpy as np
 
 from engine import kernel
 from engine.base.byte_cache import Caches
-from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
 from engine.data.prepared_table import check_distinct, check_held_out, check_test
 from engine.data.table import Table
@@ -324,7 +323,7 @@ def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun
     weights = weights_at(pair.plane, point.at)
     if not np.abs(weights).max() <= LARGEST_WEIGHT:
         raise Refused("note", TOO_LARGE_THERE)
-    checkpoint = network_with(prepared.checkpoint, weights)
+    checkpoint = prepared.checkpoint.with_weights(weights)
     across, up = (knob_number(number) for number in point.at)
     words = f"Starting from the weights at ({across}, {up}) of the surface", f"weights at ({across}, {up})"
     return context.store(request, prepared.experiment, checkpoint, weights_of(checkpoint), words)

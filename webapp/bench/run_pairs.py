@@ -11,7 +11,7 @@ import numpy as np
 from engine import kernel
 from engine.base.byte_cache import CacheRow, Caches
 from engine.base.numerics import FloatArray
-from engine.comparison.pair import Pair, network_with
+from engine.comparison.pair import Pair
 from engine.comparison.path import MOST_NUMBERS, STEPS
 from engine.comparison.plane import Plane
 from engine.experiments.experiment import Experiment
@@ -87,7 +87,7 @@ def _first_network(before: Experiment, now: Experiment, checkpoint: Network) -> 
     first = before.network()
     if before.repeatable or now.repeatable:
         return first
-    return network_with(checkpoint, kernel.flattened(kernel.parameters(first.layers)))
+    return checkpoint.with_weights(kernel.flattened(kernel.parameters(first.layers)))
 
 
 def _go_on(_done: int) -> None:

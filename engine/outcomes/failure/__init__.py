@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import Flag, auto
 
-from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, Training, run
@@ -146,8 +145,7 @@ def _first_cause_of_nudged(evidence: Evidence, weights: FloatArray, final: float
     ending = _ending_at(final, evidence)
     if not ending:
         return None, ending
-    start = evidence.checkpoint.copy()
-    kernel.load_flat(kernel.parameters(start.layers), weights)
+    start = evidence.checkpoint.with_weights(weights)
     made = run(evidence.experiment, start, evidence.on_progress, held_out=False)
     nudge = Evidence(evidence.experiment, start, made, evidence.on_progress, None, evidence.compared, origin=evidence)
     return _first_cause(nudge), ending

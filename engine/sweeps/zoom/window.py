@@ -132,8 +132,8 @@ class Window:
 
     @property
     def ends_of_doubles(self) -> bool:
-        """Whether doubles alone leave the picture coarser than it could be."""
-        return min(self.x.parts(PIXELS), self.y.parts(PIXELS)) < PIXELS and self.pixels < PIXELS
+        """Whether the picture is coarser than it may be because doubles tell no more pixels apart."""
+        return min(self.x.parts(PIXELS), self.y.parts(PIXELS)) == self.pixels < PIXELS
 
     def lines(self, count: int, numbers: Sequence[int]) -> FloatArray:
         """Some lines of the picture of `count` pixels a side, shape (lines, count).
@@ -181,8 +181,3 @@ def window_of(experiment: Experiment, checkpoint: Network, x: WindowAxis, y: Win
     window = Window(experiment, checkpoint, x, y)
     _ = window.pixels
     return window
-
-
-def knobs_at(window: Window, count: int, column: int, row: int) -> dict[str, float]:
-    """The values of both knobs at a pixel, counted from the lower left."""
-    return {axis.name: float(axis.values(count)[k]) for axis, k in ((window.x, column), (window.y, row))}

@@ -14,7 +14,7 @@ from engine.comparison import pair as pairs
 from engine.comparison.barrier import POINTS, line_between
 from engine.comparison.layer_shape import shape_of
 from engine.comparison.output_distance import INPUTS, are_same, inputs_in_words, inputs_of
-from engine.comparison.pair import Pair, network_with
+from engine.comparison.pair import Pair
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
@@ -309,7 +309,7 @@ def test_networks_are_one_function_of_their_weights_or_are_not_and_a_layer_twice
     assert shape(MapLayer(math.sin, math.cos)) != shape(MapLayer(math.sinh, math.cosh))
     assert shape(object()) is None
     network = ONE.network()
-    assert flat(network_with(network, np.arange(17.0))).tolist() == list(range(17))
+    assert flat(network.with_weights(np.arange(17.0))).tolist() == list(range(17))
     assert flat(network).tolist() != list(range(17))
     given = replace(ONE, weights=weights_of(network))
     assert isinstance(given.weights, GivenWeights)

@@ -125,7 +125,8 @@ def test_a_fit_that_learns_its_samples_by_heart_is_taken_before_it_does() -> Non
     fit = lambda point: space.errors(point, *search._fitted)  # noqa: E731
     *_, last = descent(fit, space.start, floor_search.EVALUATIONS)
     candidate = search.candidate(0)
-    by_heart, chosen = (floor_search.mean_loss(search._with(w), X, T) for w in (space.weights(last), candidate.weights))
+    fitted = map(experiment.network().with_weights, (space.weights(last), candidate.weights))
+    by_heart, chosen = (floor_search.mean_loss(network, X, T) for network in fitted)
     assert chosen < by_heart
 
 
