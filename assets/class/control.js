@@ -1,5 +1,6 @@
 /** The page of a teacher: a class is opened, and then led. The key stays in this browser, and off the address bar. */
 
+import { copyText } from "../js/lib/clipboard.js";
 import { byId, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
@@ -226,8 +227,7 @@ function lead({ code, key }, isNew = false) {
   }
 
   async function copy() {
-    const copied = await Promise.resolve(navigator.clipboard?.writeText(address).then(() => true)).catch(() => false);
-    says.replaceChildren(copied ? say("copied") : address);
+    says.replaceChildren((await copyText(address)) ? say("copied") : address);
   }
 
   const byPhone = () =>

@@ -1,6 +1,7 @@
 /** The editor of lessons: steps of two links each, what will be shown of them, and a name to give the lesson with. */
 
 import { saveBlob } from "../js/lib/download.js";
+import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
 import { showQr } from "./qr.js";
 import { resultView } from "./result.js";
@@ -77,8 +78,7 @@ function editLessons(given) {
     const name = await check();
     if (!name) return;
     const link = `${location.origin}${prefix}lesson/${name}`;
-    const isCopied = await Promise.resolve(navigator.clipboard?.writeText(link).then(() => true)).catch(() => false);
-    await showQr(link, isCopied ? say("copied") : link, say("link_qr"));
+    await showQr(link, (await copyText(link)) ? say("copied") : link, say("link_qr"));
   }
   async function openClass() {
     const name = await check();

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.errors import shown
 from engine.experiments.knobs import is_number
+from engine.outcomes.run_ends import OTHERS
 from webapp.base.validation import Malformed
 from webapp.links.codec import LONGEST as LONGEST_LINK
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
@@ -19,7 +20,6 @@ from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
 FORMAT, VERSION = "lesson", 1
 LANGUAGES = ("en", "de")
 MOST_STEPS, MOST_CHOICES, MOST_KNOBS = 24, 5, 12
-MOST_SEEDS = 32
 LARGEST = 16 * 1024
 """The most bytes of a lesson's file."""
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 120
@@ -29,7 +29,7 @@ LINKS, CLASS = "links", "class"
 LOSS, CHOICE, CURVE, ALPHA, HUNT, TASK = KINDS = ("loss", "choice", "curve", "alpha", "hunt", "task")
 WHEN = ("lower", "same", "higher", "diverges")
 PRINTED = re.compile(r"[!-~]+")
-LEARNS_IN = re.compile(rf"([1-9]\d?) of {MOST_SEEDS}")
+LEARNS_IN = re.compile(rf"([1-9]\d?) of {OTHERS}")
 
 
 class LessonRefused(Malformed):
@@ -75,7 +75,7 @@ class Goal:
         """The goal as in a file."""
         names = ("final_loss", "held_out", "accuracy", "samples")
         plain = {name: value for name in names if (value := getattr(self, name)) is not None}
-        return plain if self.learns_in is None else plain | {"learns in": f"{self.learns_in} of {MOST_SEEDS}"}
+        return plain if self.learns_in is None else plain | {"learns in": f"{self.learns_in} of {OTHERS}"}
 
 
 @dataclass(frozen=True)
@@ -248,8 +248,8 @@ def _goal(plain: object, where: str) -> Goal:
     if samples is not None and not isinstance(samples, int):
         raise LessonRefused(f"{where} has “samples”, a whole number.")
     match = LEARNS_IN.fullmatch(learns_in) if isinstance(learns_in, str) else None
-    if learns_in is not None and (match is None or int(match[1]) > MOST_SEEDS):
-        raise LessonRefused(f"{where} has “learns in”, such as “28 of {MOST_SEEDS}”.")
+    if learns_in is not None and (match is None or int(match[1]) > OTHERS):
+        raise LessonRefused(f"{where} has “learns in”, such as “28 of {OTHERS}”.")
     if not goal.keys() - {"samples"}:
         raise LessonRefused(f"{where} has a “final_loss”, “held_out”, “accuracy” or “learns in”.")
     final_loss, held_out, accuracy = (

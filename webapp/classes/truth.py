@@ -244,10 +244,9 @@ class Truths:
         try:
             link = self._allowed(asked, query)
         except Malformed as refused:
-            return {"done": False, "said": [str(refused)], "code": "", "query": ""}
+            return _not_judged(str(refused))
         if tasks.is_too_long(link.experiment):
-            too_long = "This run takes too long to be judged. Lower its samples."
-            return {"done": False, "said": [too_long], "code": "", "query": ""}
+            return _not_judged("This run takes too long to be judged. Lower its samples.")
         key = "attempt", asked, link.experiment
 
         def make() -> dict[str, Any]:
@@ -258,7 +257,7 @@ class Truths:
         try:
             return self._answers.answer(key, make)[0] | {"query": self._canonical(link)}
         except RunTooLong as error:
-            return {"done": False, "said": [str(error)], "code": "", "query": ""}
+            return _not_judged(str(error))
 
     # The parts of a truth
 
@@ -423,6 +422,11 @@ def _difference(before: Experiment, after: Experiment, lang: str) -> dict[str, A
         changes.append(("weight seed", f"{first.seed}", f"{other.seed}"))
         after = after.replace_unchecked(weights=replace(other, seed=first.seed))
     return sentences.difference(changes, lang, others=not same_beside(knobs, after, before))
+
+
+def _not_judged(sentence: str) -> dict[str, Any]:
+    """The response about a run that a task does not allow, or that takes too long."""
+    return {"done": False, "said": [sentence], "code": "", "query": ""}
 
 
 def _number(secret: bytes, text: str) -> int:

@@ -1,4 +1,4 @@
-/** Answers to tasks as one line of text, which `webapp/homework/answer.py` reads, and a text on the clipboard. */
+/** Answers to tasks as one line of text, which `webapp/homework/answer.py` reads. */
 
 /** The most letters of an answer. */
 const LONGEST = 2000;
@@ -13,7 +13,3 @@ export function runAnswer(name, code, link) {
 /** @param {string} name @param {number} choice From 0. @param {?number} reason From 0; null where none is asked for. */
 export const choiceAnswer = (name, choice, reason) =>
   `nnbench ${name} choice ${choice + 1}${reason === null ? "" : ` reason ${reason + 1}`}`;
-
-/** Puts a text on the clipboard; false where that is not allowed. @param {string} text */
-export const copyText = (text) =>
-  Promise.resolve(navigator.clipboard?.writeText(text).then(() => true) ?? false).catch(() => false);

@@ -6,6 +6,7 @@
  * @import { Lesson } from "../core/types.js"
  */
 
+import { copyText } from "../lib/clipboard.js";
 import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
 import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
 import { constants } from "../core/constants.js";
@@ -200,8 +201,7 @@ function selectAll(id) {
 
 /** @param {CopiedField} id */
 async function copy(id) {
-  const writes = navigator.clipboard && navigator.clipboard.writeText(inputById(id).value);
-  const copied = await Promise.resolve(writes && writes.then(() => true)).catch(() => false);
+  const copied = await copyText(inputById(id).value);
   if (!copied) selectAll(id);
   setText(byId("share-says"), copied ? COPIED[id]() : CLOSED);
 }

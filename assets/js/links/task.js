@@ -4,7 +4,8 @@
  */
 
 import { addressOf, jsonIfOk, postJson, retryAfter, taskOfAddress } from "../lib/http.js";
-import { copyText, runAnswer } from "../lib/answer_text.js";
+import { runAnswer } from "../lib/answer_text.js";
+import { copyText } from "../lib/clipboard.js";
 import { runSettled, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { showHandIn } from "./hand_in_box.js";

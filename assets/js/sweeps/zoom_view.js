@@ -7,6 +7,7 @@
  */
 
 import { encodeBase64 } from "../lib/arrays.js";
+import { copyText } from "../lib/clipboard.js";
 import { buttonById, byId, make, setText } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { pause } from "../lib/http.js";
@@ -269,11 +270,7 @@ async function copyLink() {
   const bench = await linkOfBench();
   if (!bench) return;
   const link = `${location.origin}${location.pathname}${bench}&${windowQuery(zoom.wanted)}`;
-  const copied = await navigator.clipboard?.writeText(link).then(
-    () => true,
-    () => false,
-  );
-  setText(byId("zoom-says"), copied ? "Link copied. Whoever opens it sees this window." : link);
+  setText(byId("zoom-says"), (await copyText(link)) ? "Link copied. Whoever opens it sees this window." : link);
 }
 
 function savePicture() {
