@@ -108,11 +108,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         "themeKey": THEME_KEY,
         "glossary": [asdict(term) for term in GLOSSARY],
         "keys": [{"names": list(names), "does": does} for names, does in KEYS],
-        "chapters": [
-            {"part": part, "key": chapter.key, "title": chapter.title}
-            for part, chapters in STORY.items()
-            for chapter in chapters
-        ],
+        "story": {part: [[chapter.key, chapter.title] for chapter in chapters] for part, chapters in STORY.items()},
     }
 
 

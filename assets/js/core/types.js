@@ -662,7 +662,7 @@
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary The meanings of numbers and
  *   controls.
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
- * @property {{ part: string, key: string, title: string }[]} chapters The pages of the story.
+ * @property {Record<string, [key: string, title: string][]>} story Its pages, by the titles of its parts.
  * @property {string} themeKey The key under which Mantine stores the theme.
  * @typedef {object} ViewRow
  * @property {string} name

@@ -28,20 +28,25 @@ const root = document.documentElement;
 /** The lines of the contents, which are made when they are first wanted. */
 function entries() {
   const list = byId("lesson-pages");
-  if (!list.hasChildNodes()) list.append(...constants.chapters.map(entry));
+  if (!list.hasChildNodes()) list.append(...chapters().map(entry));
   return findAll(list, "[data-lesson]");
 }
 
+/** The pages of the story; the first of a part has its title. */
+const chapters = () =>
+  Object.entries(constants.story).flatMap(([part, pages]) =>
+    pages.map(([key, title], k) => ({ key, title, part: k === 0 ? part : "" })),
+  );
+
 /**
  * A line, under the title of its part where that begins.
- * @param {typeof constants.chapters[0]} fields @param {number} at
+ * @param {ReturnType<typeof chapters>[0]} chapter @param {number} at
  */
 function entry({ part, key, title }, at) {
   const done = make("span", { class: "icon icon-tick", role: "img", hidden: true, "aria-label": "done" });
   const place = make("span", { class: "hint" }, String(at + 1));
   const button = make("button", { type: "button", "data-lesson": key }, place, make("span", {}, title), done);
-  const begins = constants.chapters[at - 1]?.part !== part;
-  return make("li", {}, ...(begins ? [make("h3", {}, part)] : []), button);
+  return make("li", {}, ...(part ? [make("h3", {}, part)] : []), button);
 }
 
 /* The page */
@@ -142,7 +147,7 @@ async function openPage(key) {
 /** The story goes on at the page that is open, or where it was left. */
 function openStory() {
   endFirstVisit();
-  const keys = constants.chapters.map(({ key }) => key);
+  const keys = chapters().map(({ key }) => key);
   const { at } = storyProgress();
   if (state.lesson && state.lesson.key) {
     showPage();
