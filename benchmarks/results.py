@@ -15,7 +15,7 @@ from benchmarks import heading
 from engine import DrawnWeights, Experiment, Map, Table, sweep
 from engine.comparison.barrier import NO_WALL
 from engine.experiments.catalogue import tower
-from engine.results.border import Window, windows
+from engine.results.border import AlphaWindow, windows
 from engine.results.double_descent import held_out_by_width
 from engine.results.edge_of_stability import sharpness_by_edge
 from engine.results.grokking import steps_to_answers
@@ -83,7 +83,7 @@ def added(modulus: int) -> int:
     return int(np.isfinite(steps_to_answers(experiment, range(8))[1]).sum())
 
 
-def alpha_windows(seed: int = 2) -> list[Window]:
+def alpha_windows(seed: int = 2) -> list[AlphaWindow]:
     """Five windows of α of a weight seed, each 40 times narrower than the one before."""
     return windows(page("border", weights=DrawnWeights(seed)), 0.01, 0.1, 5)
 

@@ -17,7 +17,7 @@ NARROWER = 40.0
 
 
 @dataclass(frozen=True)
-class Window:
+class AlphaWindow:
     """Runs over a window of α: its ends, and how often one α diverges and the next does not, or the other way."""
 
     low: float
@@ -25,14 +25,14 @@ class Window:
     changes: int
 
 
-def windows(experiment: Experiment, low: float, high: float, count: int) -> list[Window]:
+def windows(experiment: Experiment, low: float, high: float, count: int) -> list[AlphaWindow]:
     """Windows of α, each around the middle one of the changes in the window before; fewer where no run changes."""
     found = []
     for _ in range(count):
         alphas = np.linspace(low, high, VALUES)
         diverged = sweep(experiment, alphas=alphas).diverged
         places = np.flatnonzero(diverged[1:] != diverged[:-1])
-        found.append(Window(float(low), float(high), len(places)))
+        found.append(AlphaWindow(float(low), float(high), len(places)))
         if not len(places):
             break
         at = places[len(places) // 2]

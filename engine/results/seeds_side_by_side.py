@@ -65,7 +65,7 @@ def share_right(experiment: Experiment, network: Network, samples: Samples) -> f
 
 
 class Course:
-    """Runs from some rows of flat weights, which stop at samples and go on."""
+    """Runs side by side from rows of flat weights; they stop after a number of samples, and go on from there."""
 
     def __init__(self, experiment: Experiment, starts: FloatArray) -> None:
         self._experiment, self._network = experiment, experiment.network()

@@ -39,7 +39,7 @@ const CALM = 60;
 const PACE = 100;
 const MOST_WAYS_BACK = 100;
 const ENDS = "Doubles end here: nothing lies between these values. Zoom out.";
-const NO_ANSWER = "The server does not answer, or the bench has moved on. Move the window to ask again.";
+const NO_ANSWER = "The server does not answer, or the bench shows another run. Move the window to ask again.";
 const LEGEND =
   "Green runs do not diverge, the greener the lower they end. Orange ones diverge, the paler the earlier. " +
   "Click a run to open it.";
