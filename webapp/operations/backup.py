@@ -146,9 +146,32 @@ def read_backup(file: IO[bytes], made: Path) -> list[str]:
     return names
 
 
+def open_new(path: Path) -> IO[bytes]:
+    """The new file of a backup, to be written; StoreError where there is one, or none can be made."""
+    try:
+        return own_file(path)
+    except FileExistsError:
+        raise StoreError(f"There is {path} already, and no backup is written over it. Give another name.") from None
+    except OSError as error:
+        raise StoreError(f"The backup {path} cannot be written: {error.strerror}. Give another folder.") from error
+
+
+def open_backup(path: Path) -> IO[bytes]:
+    """The file of a backup, to be read; StoreError where it cannot be."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise StoreError(f"The backup {path} cannot be read: {error.strerror}. Give the path of one.") from error
+
+
+def own_file(path: Path) -> IO[bytes]:
+    """A new file that its owner alone can read."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb")
+
+
 def write_out(data: IO[bytes], path: Path) -> None:
     """Writes a file that its owner alone can read."""
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as written:
+    with own_file(path) as written:
         while part := data.read(PART):
             written.write(part)
 

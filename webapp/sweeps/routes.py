@@ -62,7 +62,7 @@ NO_PARQUET = (
     "operator call pip install nnbench[parquet]."
 )
 DISK_FULL = "The disk of the server is full, and this file cannot be written. Tell its operator, or try again later."
-STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
+STORE_AWAY = "The server cannot use its store at the moment. Try again in a minute."
 
 
 class Refusal(Exception):
