@@ -133,7 +133,7 @@ def make_sweeps(chosen: argparse.Namespace) -> None:
 
 
 def say_where(jobs: Jobs) -> None:
-    """Prints where sweeps are made now; NoSweeper where nobody makes any, with the sentence of a sweeper that cannot."""
+    """Prints where sweeps are made now; NoSweeper where they are not, with the sentence of a sweeper that cannot."""
     notice = jobs.notice()
     if notice is None:
         raise NoSweeper("No sweeper is running now. Start one: nnbench sweeper.")

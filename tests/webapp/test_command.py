@@ -148,7 +148,7 @@ def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, caps
     (["serve", "--port", "no number"], "PORT"),
     (["backup", "there"], "nnbench: There is there already, and no backup is written over it. Give another name.\n"),
     (["backup", "no/folder"], "nnbench: The backup no/folder cannot be written: No such file or directory. Give"),
-    (["restore", "none"], "nnbench: The backup none cannot be read: No such file or directory. Give the path of one.\n"),
+    (["restore", "none"], "nnbench: The backup none cannot be read: No such file or directory. Give the path"),
 ])  # fmt: skip
 def test_what_cannot_be_done_has_a_sentence(
     words: list[str], sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -30,6 +30,9 @@ class MeasuredStore:
     def join(self, secret_check: str) -> None:
         self._store.join(secret_check)
 
+    def look(self) -> str:
+        return self._store.look()
+
     def count(self) -> Count:
         return self._store.count()
 

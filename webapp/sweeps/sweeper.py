@@ -196,6 +196,7 @@ class Sweeper:
         if now < self._look_at:
             return
         self._looked, self._look_at = now, now + LOOK_SECONDS
+        self._jobs.look()
         if now >= self._notice_at:
             self._jobs.end_left()
         wanted = self._jobs.wanted()
