@@ -315,6 +315,6 @@ def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
     notice, speed = jobs.notice(), jobs.speed()
     if notice is not None:
         speed = speed or notice["count"] or settings.side_by_side
-        return {"place": notice["place"], "speed": speed}, notice["trouble"]
+        return {"place": notice["place"], "speed": speed}, notice["trouble"] or notice.get("waits", "")
     here = {"place": "this server", "speed": speed or settings.side_by_side}
     return here, "" if settings.sweeper else NO_SWEEPER
