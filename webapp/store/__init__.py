@@ -24,7 +24,7 @@ class StoreError(Exception):
 
 
 class OtherStore(StoreError):
-    """What stands in the place of a store is not the one that this process joined; the sentence names no address."""
+    """Another store stands in the place of the one that this process joined; the sentence names no address."""
 
 
 class Conflict(StoreError):
