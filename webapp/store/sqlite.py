@@ -114,7 +114,7 @@ class SqliteStore:
                 self._shared.hold_again()
         raise OtherStore(
             f"The file {self._path.name} was deleted, moved or replaced while this process used it, and all that is "
-            "stored now is lost when it ends. Stop every process of this bench, restore its backup, and start them."
+            "stored now is lost when it ends. Stop every process of this bench, restore a backup, and start them again."
         )
 
     def get(self, key: Key) -> StoredRow | None:
