@@ -421,7 +421,7 @@ def request_limits(settings: Settings) -> Group:
                 "RUNS_PER_SESSION",
                 "Runs of a landscape",
                 f"{settings.runs_per_session}",
-                "How many runs one browser may have made for its landscape.",
+                "How many runs one browser may have made for its landscape; in a zoom four of a line count as one.",
                 "a second",
             ),
             Limit(

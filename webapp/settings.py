@@ -246,7 +246,8 @@ class Settings:
     runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
-        "How many runs a second one browser may have made for its landscape, for long; twice as many for one second.",
+        "How many runs a second one browser may have made for its landscape, for long; twice as many for one second. "
+        "In a zoom four runs of a line count as one.",
         whole_number(1, 1_000_000),
     )
     connection_limit: int = setting(

@@ -145,13 +145,8 @@ def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
     return experiment.replace_unchecked(weights=replace(drawn, seed=weight_seed))
 
 
-def golden_order(number: int) -> Iterator[int]:
-    """0 … number − 1, each once, in steps of the golden ratio: any first few of them lie all over the range."""
-    return (golden_place(k, number) for k in range(number))
-
-
 def golden_place(k: int, number: int) -> int:
-    """The k-th of that order."""
+    """The k-th of 0 … number − 1 in steps of the golden ratio, of which any first few lie all over the range."""
     return k * _golden_step(number) % number
 
 

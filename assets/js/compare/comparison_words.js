@@ -37,7 +37,7 @@ function openingOf(differences, name) {
 }
 
 /** α 0.1 → 0.3. @param {Difference} difference */
-export function differenceLine({ label, one, other }) {
+function differenceLine({ label, one, other }) {
   return [label, one && `${one} → ${other}`].filter(Boolean).join(" ");
 }
 

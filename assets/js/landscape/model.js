@@ -90,7 +90,7 @@ const turnedBy = (x, y) => [MAP_AXES[x].field, MAP_AXES[y].field];
  * Whether the run that is shown is one of the map's, or would be with another value of its knobs.
  * @param {LandscapeMap} map @param {RunResponse} runResponse
  */
-export const isAbout = (map, { summary }) => map.about === runKey(summary, turnedBy(map.x, map.y));
+const isAbout = (map, { summary }) => map.about === runKey(summary, turnedBy(map.x, map.y));
 
 /** A name of the fields that all runs of a map have in common. @param {string} x @param {string} y */
 function nameOf(x, y) {

@@ -179,7 +179,7 @@ function writeAddress(shown) {
 }
 
 /** The links beside the address bar lead out of the frame. */
-export function writeLink() {
+function writeLink() {
   if (!query) return;
   const link = writeAddress(`${query.text}${lessonQuery(state.lesson)}${viewQuery()}`);
   byId("printed-link").textContent = `${location.origin}${link}`;

@@ -48,7 +48,7 @@ function areasOf(outputs, probability, colours) {
 }
 
 /** The class with the greatest score at each point, the first of equals. @param {Float32Array[]} scores */
-export function winnersOf(scores) {
+function winnersOf(scores) {
   return Uint8Array.from(scores[0], (_, at) => {
     if (!scores.every((numbers) => Number.isFinite(numbers[at]))) return NONE;
     return scores.reduce((best, numbers, k) => (numbers[at] > scores[best][at] ? k : best), 0);

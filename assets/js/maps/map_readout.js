@@ -20,7 +20,7 @@ const APART = 10;
  * The number drawn nearest to a pixel: its text, and where it lies; null where there is nothing.
  * @param {Drawn} drawn @param {number} x @param {number} y
  */
-export function readingAt({ picture, layout }, x, y) {
+function readingAt({ picture, layout }, x, y) {
   const place = placeAt(layout, x, y);
   if (!place) return null;
   return picture.inputs === 1 ? curveReading(picture, place, y) : squareReading(picture, place);

@@ -46,7 +46,7 @@ function choose() {
 }
 
 /** @param {?[number, number]} unit */
-export function keepUnit(unit) {
+function keepUnit(unit) {
   if (same(unit, state.keptUnit)) return;
   state.keptUnit = unit;
   choose();

@@ -25,7 +25,7 @@ const placesText = (cube, names, places) =>
   names.map((name) => knobText(name, cube.values[name][places[name]])).join(", ");
 
 /** About 12 s, 3 minutes, 5 hours. @param {number} seconds */
-export function durationText(seconds) {
+function durationText(seconds) {
   const [length, unit] = UNITS.find(([least]) => seconds >= 2 * least) || [1, "s"];
   return `${formatCount(Math.max(1, Math.round(seconds / length)))} ${unit}`;
 }

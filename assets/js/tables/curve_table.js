@@ -23,7 +23,7 @@ const MOST_ROWS = 100;
  * @param {{ x: ArrayLike<number>, y: ArrayLike<number> }} line
  * @param {number} step
  */
-export function heightAt({ x, y }, step) {
+function heightAt({ x, y }, step) {
   const last = x.length - 1;
   // A bin of several losses stands in its middle.
   const half = last > 0 ? (x[1] - x[0]) / 2 : 0;

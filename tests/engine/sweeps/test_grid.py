@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, Experiment
-from engine.sweeps.grid import Block, Grid, golden_order
+from engine.sweeps.grid import Block, Grid, golden_place
 from tests.engine.asserting import refuses
 
 EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
@@ -17,7 +17,7 @@ EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
 
 def test_golden_order_has_every_number_once_and_its_first_ones_lie_all_over() -> None:
     for number in (1, 2, 3, 7, 64, 100, 1_952, 4_096):
-        order = list(golden_order(number))
+        order = [golden_place(k, number) for k in range(number)]
         assert sorted(order) == list(range(number))
         for first in range(1, number + 1, 1 + number // 20):
             seen = np.array(sorted(order[:first]))

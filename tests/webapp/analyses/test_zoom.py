@@ -12,7 +12,7 @@ from engine.sweeps.zoom.border import border_of, box_dimension, dimension_words
 from engine.sweeps.zoom.window import PIXELS, WindowAxis, window_of
 from tests.webapp.decoding import decoded
 from webapp.analyses.landscape import zoom as zooming
-from webapp.analyses.landscape.zoom import COARSE, REQUEST_RUNS, zoom, zoom_border
+from webapp.analyses.landscape.zoom import AS_ONE, COARSE, REQUEST_RUNS, zoom, zoom_border
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.jobs.job import ClientGone, Job
@@ -34,12 +34,13 @@ def test_the_lines_of_all_requests_are_the_engines_picture_coarse_and_fine() -> 
     sides = WindowAxis("alpha", 0.01, 1.0, by_factor=True), WindowAxis("momentum", 0.0, 0.9)
     window = window_of(about.experiment, about.checkpoint, *sides)
     coarse = zoom(about, question(coarse=True))
-    assert (coarse["pixels"], coarse["across"], coarse["runs"], coarse["says"]) == (COARSE, "momentum", COARSE**2, "")
+    assert (coarse["pixels"], coarse["across"], coarse["says"]) == (COARSE, "momentum", "")
+    assert coarse["runs"] == COARSE**2 // AS_ONE
     assert coarse["values"]["alpha"] == window.x.values(COARSE).tolist()
     parts: list[Any] = []
     while (first := sum(map(len, parts)) // PIXELS) < PIXELS:
         reply = zoom(about, question(first=first))
-        assert reply["runs"] <= REQUEST_RUNS
+        assert reply["runs"] <= REQUEST_RUNS // AS_ONE
         parts.append(decoded(reply["numbers"]))
     numbers = np.concatenate(parts).reshape(PIXELS, PIXELS)
     expected = window.lines(PIXELS, range(PIXELS)).astype("f4")
@@ -64,17 +65,17 @@ def test_a_window_that_cannot_be_shown_is_a_sentence_and_a_coarser_one_says_why(
             zoom_border(about, {"ends": base64.b64encode(ends).decode()})
 
 
-def test_no_line_is_made_once_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_group_of_lines_is_made_once_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     class Leaving(Job):
-        lines = 0
+        groups = 0
 
         def check_cancelled(self) -> None:
-            self.lines += 1
-            if self.lines > 3:
+            self.groups += 1
+            if self.groups > 1:
                 raise ClientGone
 
     job = Leaving()
     monkeypatch.setattr(zooming, "current_job", lambda: job)
     with pytest.raises(ClientGone):
-        zoom(prepared(), question())
-    assert job.lines == 4
+        zoom(prepared(2_000), question())
+    assert job.groups == 2

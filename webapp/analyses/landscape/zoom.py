@@ -1,14 +1,18 @@
 """The zoom: the picture of a window of two number knobs, line after line, and the sentence about its border.
 
-The page requests a coarse picture first and then a fine one. It gets as many lines as take a request's time, and the
-work ends between two lines once nobody waits for them.
+The page requests a coarse picture first and then a fine one. It gets as many lines as take a request's time, made on
+all cores; the work gives way to shorter work, and ends once nobody waits for it, between two groups of lines.
 """
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from engine.base.numerics import FloatArray
 from engine.errors import BenchError
+from engine.experiments.knobs import ALPHA
 from engine.sweeps.zoom.border import border_of, box_dimension, dimension_words
 from engine.sweeps.zoom.window import DIVERGED, PIXELS, Window, WindowAxis, window_of
 from webapp.analyses.landscape.download import decoded
@@ -19,8 +23,13 @@ from webapp.jobs.job import current_job
 
 COARSE = 32
 """The pixels of a side of the picture that comes first."""
-REQUEST_SECONDS, REQUEST_RUNS = 0.2, 2**13
-"""About how long the lines of one request take, and the most runs of one."""
+REQUEST_SECONDS, REQUEST_RUNS = 0.2, 2**14
+"""About how long one request takes, and the most runs of one."""
+CORES = os.cpu_count() or 1
+GROUP_SECONDS = 0.03
+"""About how long a thread has the lines of a group, between which the work may end."""
+AS_ONE = 4
+"""As many runs side by side count as one run of the session's: they take less than such a one."""
 COARSER = "Each side has {} pixels here: {}."
 WHY_DOUBLES, WHY_LONG = "doubles tell no more apart", "more runs like these would take too long"
 
@@ -42,25 +51,35 @@ def zoom(prepared: PreparedRun, asked: object) -> dict[str, Any]:
         return {"none": str(error)}
     count = min(COARSE, window.pixels) if coarse else window.pixels
     first = min(first, count - 1)
-    most = lines_at_once(window, count)
-    lines = []
-    for number in range(first, min(count, first + most)):
-        current_job().check_cancelled()
-        lines.append(window.lines(count, [number]))
+    numbers = range(first, min(count, first + lines_at_once(window, count)))
+    lines = np.concatenate(list(groups_of_lines(window, count, numbers)))
     return {
         "pixels": count,
         "across": window.across.name,
         "values": {axis.name: axis.values(count).tolist() for axis in (x, y)},
-        "numbers": packed(np.concatenate(lines).ravel(), "f4"),
-        "runs": count * len(lines),
-        "next_runs": window.pixels * lines_at_once(window, window.pixels),
+        "numbers": packed(lines.ravel(), "f4"),
+        "runs": runs_counted(window, count * len(lines)),
+        "next_runs": runs_counted(window, window.pixels * lines_at_once(window, window.pixels)),
         "says": coarser_words(window),
     }
 
 
+def groups_of_lines(window: Window, count: int, numbers: range) -> Iterator[FloatArray]:
+    """The lines with these numbers, a group after the other."""
+    size = CORES * max(1, int(GROUP_SECONDS / window.line_seconds(count)))
+    for first in range(0, len(numbers), size):
+        current_job().check_cancelled()
+        yield window.lines(count, numbers[first : first + size], CORES)
+
+
+def runs_counted(window: Window, runs: int) -> int:
+    """The runs of a session that they count as."""
+    return runs // AS_ONE if window.along.name == ALPHA.name else runs
+
+
 def lines_at_once(window: Window, count: int) -> int:
     """The most lines of that many pixels for one request."""
-    return max(1, int(min(REQUEST_SECONDS / window.line_seconds(count), REQUEST_RUNS / count)))
+    return max(1, int(min(CORES * REQUEST_SECONDS / window.line_seconds(count), REQUEST_RUNS / count)))
 
 
 def read_axis(plain: object, prepared: PreparedRun) -> WindowAxis:

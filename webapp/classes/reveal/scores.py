@@ -18,7 +18,6 @@ BEYOND = 3
 """The seeds at either end that the band leaves out."""
 ALIKE = 1.05
 """Final losses are about the same where their ratio is less than this."""
-NEAR_BEST = 1.1
 FEWEST_EXACT, TIMES_BESIDE = 5, 4
 
 
