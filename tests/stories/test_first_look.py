@@ -233,7 +233,10 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
     [
         ((1440, 900), "output", ""),
         pytest.param((390, 844), "loss", "", marks=pytest.mark.soak),
-        ((390, 844), "output", "?experiment=circle"),
+        ((390, 844), "output", "?experiment=penguins"),
+        pytest.param((390, 844), "output", "?experiment=circle", marks=pytest.mark.soak),
+        pytest.param((390, 844), "output", "?experiment=cars", marks=pytest.mark.soak),
+        pytest.param((800, 700), "output", "?experiment=circle&embed=1", marks=pytest.mark.soak),
         pytest.param((390, 844), "output", "", marks=pytest.mark.soak),
         pytest.param((1440, 900), "loss", "", marks=pytest.mark.soak),
         pytest.param((1440, 900), "output", "?experiment=circle", marks=pytest.mark.soak),
@@ -250,7 +253,8 @@ def test_nothing_moves_when_the_page_wakes(
     noted = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHIFT})
     person.open(query)
     driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
-    person.until("return nnbench.currentTrajectory() && document.querySelector('.stage-square, .output:empty')")
+    drawn = ".stage-square, .answers-picture, .output:empty"
+    person.until(f"return nnbench.currentTrajectory() && document.querySelector('{drawn}')")
     person.rests()
     assert sum(person.js("return window.shifted")) < 0.005
     look(driver, *DESK)

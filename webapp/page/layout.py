@@ -135,7 +135,8 @@ def skip_links(links: Mapping[str, str], name: str) -> html.Nav:
 def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     outputs = len(page.static_view["target"]["formulas"])
-    shown = ShownRun(page.loss, page.controls["filter"], outputs)
+    maps = page.static_view["response"]
+    shown = ShownRun(page.loss, page.controls["filter"], outputs, page.static_view.get("answers"))
     return html.Main(
         [
             knobs(
@@ -149,7 +150,7 @@ def bench(page: InitialPage) -> html.Main:
             *([first_visit("first-visit-phone", "phone")] if page.shared else []),
             curve_column(page.sentence, page.proof, page.readouts, VIEWS, shown),
             step_column(
-                response_part(page.response_key, page.response_text),
+                response_part(page.response_key, page.response_text, 1 if maps["inputs"] == 1 else maps["rows"]),
                 weights_part(page.weights_view, page.weights_key, page.controls["samples"], page.weights),
                 compared_weights(),
             ),

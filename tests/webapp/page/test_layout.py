@@ -48,6 +48,7 @@ CONTENT = InitialPage(
         "name": "0123456789ab", "badge": {"state": "agrees"},
         "strip": {"chip": {"cells": [-1.0, 0.5], "digits": "a567 1021"}},
         "target": {"formulas": ["sign(v0)", "sign(v0 - v1)"]},
+        "response": {"rows": 2, "inputs": 2},
     },
     badge="Gradient check passed",
     controls={knob.name: control_value(knob, knob.default) for knob in plain_knobs()}

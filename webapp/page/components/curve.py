@@ -70,7 +70,7 @@ def curve_column(
             scrubber(),
             html.Dl(
                 [readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)],
-                className="imprint",
+                className="imprint of-table" if run.answers else "imprint",
             ),
         ],
         className="curve-col",

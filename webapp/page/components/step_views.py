@@ -142,8 +142,8 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
     )
 
 
-def response_part(key: Children, text: Children) -> html.Div:
-    """Target, output and error over the inputs, with a sentence about one point."""
+def response_part(key: Children, text: Children, rows: int) -> html.Div:
+    """Rows of a target, an output and an error over the inputs, with a sentence about one point."""
     return html.Div(
         [
             html.Div(
@@ -157,6 +157,7 @@ def response_part(key: Children, text: Children) -> html.Div:
                 id="response",
                 className="maps",
                 role="img",
+                style={"--rows": rows},
                 **aria(label="Target, output and error over the inputs, as colours", describedby="response-says"),
             ),
             html.Div(id="response-axes", className="axes", hidden=True),

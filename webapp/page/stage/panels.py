@@ -68,11 +68,20 @@ def output_panel(run: ShownRun) -> html.Div:
         className="output",
         role="tabpanel",
         **aria(labelledby="view-output"),
-        **data(of="output", outputs=str(run.outputs)),
+        # Before a script draws them, answers have their room by their kind and their number.
+        style={"--classes": run.outputs},
+        **data(of="output", outputs=str(run.outputs), rows=rows_of(run)),
     )
 
 
-def output_tools(_: ShownRun) -> tuple[Component, ...]:
+def rows_of(run: ShownRun) -> str:
+    """The figure that is shown first: maps, or the answers to rows."""
+    if not run.answers or not run.answers["first"]:
+        return "maps"
+    return "matrix" if run.answers["classes"] else "scatter"
+
+
+def output_tools(run: ShownRun) -> tuple[Component, ...]:
     """The forms of the output of a table, and the tool that places points; a script shows either where it is of use."""
     buttons = [
         html.Button(text, type="button", **aria(pressed="false"), **data(form=name)) for name, text in OUTPUT_FORMS
@@ -83,7 +92,7 @@ def output_tools(_: ShownRun) -> tuple[Component, ...]:
             id="output-form",
             className="choices",
             role="group",
-            hidden=True,
+            hidden=not run.answers,
             **aria(label="Form of the output"),
         ),
         html.Div(id="point-tool", className="point-tool", hidden=True),

@@ -23,6 +23,8 @@ class ShownRun:
     filter: str
     outputs: int
     """The number of the target's outputs, for which there is room before a script draws them."""
+    answers: Mapping[str, bool] | None = None
+    """Of a table: whether its answers are `classes`, and whether they are what is shown `first`."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,12 @@ def of_view(name: str, *children: Component) -> html.Span:
 def stage_bar(views: Sequence[View], run: ShownRun) -> html.Div:
     """The tabs, and the tools: first those of the view that is shown, then Ask and Pin."""
     tabs = html.Div([view.tab() for view in views], className="views", role="tablist", **aria(label="Views of the run"))
-    own = [of_view(view.name, *tools) for view in views if (tools := view.tools(run))]
+    own = [of_view(view.name, *given) for view in views if (given := view.tools(run))]
     ask = button("ask", ["Ask", icon("down")], edged=True, **aria(pressed="false"))
     pin = button("pin", [icon("pin"), "Pin"], edged=True, **aria(pressed="false"))
     cancel = button("cancel", "Cancel", edged=True, hidden=True)
-    return html.Div([tabs, html.Div([cancel, *own, ask, pin], className="tools")], className="stage-bar")
+    tools = html.Div([cancel, *own, ask, pin], className="tools")
+    return html.Div([tabs, tools], className="stage-bar with-forms" if run.answers else "stage-bar")
 
 
 def panels(views: Sequence[View], run: ShownRun) -> list[Component]:
