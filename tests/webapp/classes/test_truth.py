@@ -3,6 +3,7 @@
 import json
 import math
 import statistics
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +13,16 @@ from werkzeug.exceptions import NotFound
 
 from engine import run
 from engine.experiments.catalogue import CATALOGUE
+from engine.outcomes.failure import why
+from engine.outcomes.other_seeds import final_losses
+from engine.outcomes.twins import TWINS, luck
 from tests.webapp.asking import SETTINGS
 from tests.webapp.classes.test_lesson import FILE
 from webapp.base.format import number
 from webapp.base.validation import Malformed
+from webapp.bench.budget import RUNS_OF_A_CAUSE, run_cost, work_in
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
+from webapp.classes.reveal import runs
 from webapp.classes.reveal.runs import SEEDS, means_of
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import Truths, _number, own_secret
@@ -180,6 +186,61 @@ def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
     assert refusals[0].startswith("Step 1: ")
     assert refusals[0].endswith(".")
     assert sentence is None or refusals[0] == sentence
+
+
+STEPS_OF_EACH_KIND = [
+    {"ask": "loss"}, {"ask": "curve"}, {"ask": "alpha", "after": None}, {"ask": "hunt", "after": None, "knobs": ["alpha"]},
+    *({"ask": "choice", "seed": seed, "choices": FILE["steps"][1]["choices"]} for seed in ("links", "class")),
+    {"ask": "choice", "after": None, "choices": [{"text": "Up", "right": True}, {"text": "Down"}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lengths", [(100, 100), (30, 3_000), (3_000, 30)])
+@pytest.mark.parametrize("step", STEPS_OF_EACH_KIND)
+def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
+    step: dict[str, Any], lengths: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = {
+        side: f"?experiment=circle&samples={samples}&alpha={alpha}&v=1"
+        for side, samples, alpha in zip(("before", "after"), lengths, (0.1, 0.4), strict=True)
+    }
+    plain = FILE["steps"][0] | links | step
+    asked = lesson_of({name: value for name, value in plain.items() if value is not None}).steps[0]
+    both = [
+        read_link(link, SHORT_LINKS, SETTINGS.max_samples).experiment for link in (asked.before, asked.after) if link
+    ]
+    costs = [run_cost(one, one.network()) for one in both]
+    least = sum(count * cost for count, cost in zip(runs.runs_of(asked), costs, strict=False))
+    # What is just accepted, and what may look for twins as well.
+    for allowed in (least, least + runs.MORE_TWINS * sum(costs)):
+        monkeypatch.setattr(runs, "SECONDS", allowed / work_in(1.0))
+        done: list[int] = []
+
+        def counted(function: Callable[..., Any], runs_in: Callable[..., int], done: list[int] = done) -> Any:
+            def made(one: Any, *parts: Any, **named: Any) -> Any:
+                done.append(runs_in(*parts, **named) * run_cost(one, one.network()))
+                return function(one, *parts, **named)
+
+            return made
+
+        with monkeypatch.context() as patched:
+            patched.setattr(runs, "run", counted(run, lambda *_, **__: 1))
+            patched.setattr(runs, "luck", counted(luck, lambda *_, seeds=range(TWINS): 1 + len(seeds)))
+            patched.setattr(runs, "why", counted(why, lambda *_, **__: RUNS_OF_A_CAUSE))
+            patched.setattr(
+                runs, "final_losses", counted(final_losses, lambda _, alphas, seeds, *__: len(alphas) * len(seeds))
+            )
+            own, lesson = Truths(SETTINGS, SHORT_LINKS), Lesson("Title", "en", (asked,))
+            own.refusals(lesson)
+            secret = own_secret(lesson, own)
+            own.question(lesson, 0, secret)
+            if asked.ask == "hunt":
+                own.board(lesson, 0, secret, {})
+            else:
+                own.shown(lesson, 0, secret, [])
+        assert sum(done) <= allowed
+    monkeypatch.setattr(runs, "SECONDS", 0.99 * least / work_in(1.0))
+    assert "its runs take more than" in Truths(SETTINGS, SHORT_LINKS).refusals(lesson)[0]
 
 
 def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> None:
