@@ -29,7 +29,7 @@ from webapp.bench.narration import shown_values
 from webapp.bench.run_summary import summary_knobs
 from webapp.classes import tasks
 from webapp.classes.goals import allowed_words, asked_words
-from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, TASK, Lesson, LessonRefused, Step, read_lesson
+from webapp.classes.lesson import ALPHA, CHOICE, CLASS, HUNT, TASK, Lesson, LessonRefused, Step, read_lesson
 from webapp.classes.packaged import packaged_lessons
 from webapp.classes.reveal import runs, scores, sentences
 from webapp.classes.reveal.board import Entry, ranked

@@ -18,9 +18,11 @@ from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
 from tests.webapp.asking import SETTINGS
 from tests.webapp.classes.test_lesson import FILE
+from webapp.analyses.outcomes.failure import NUDGED_RUNS, OTHER_RUNS
+from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.base.format import number
 from webapp.base.validation import Malformed
-from webapp.bench.budget import RUNS_OF_A_CAUSE, run_cost, work_in
+from webapp.bench.budget import run_cost, work_in
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.reveal import runs
 from webapp.classes.reveal.runs import SEEDS, means_of
@@ -189,10 +191,16 @@ def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
 
 
 STEPS_OF_EACH_KIND = [
-    {"ask": "loss"}, {"ask": "curve"}, {"ask": "alpha", "after": None}, {"ask": "hunt", "after": None, "knobs": ["alpha"]},
+    {"ask": "loss"}, {"ask": "curve"}, {"ask": "alpha", "after": None},
+    {"ask": "hunt", "after": None, "knobs": ["alpha"]},
     *({"ask": "choice", "seed": seed, "choices": FILE["steps"][1]["choices"]} for seed in ("links", "class")),
     {"ask": "choice", "after": None, "choices": [{"text": "Up", "right": True}, {"text": "Down"}]},
 ]  # fmt: skip
+
+
+def runs_of_a_cause(*_: Any, compared: bool, nudged: int, **__: Any) -> int:
+    assert compared or not nudged
+    return RUNS_OF_A_CAUSE + OTHER_RUNS * compared + NUDGED_RUNS * bool(nudged)
 
 
 @pytest.mark.parametrize("lengths", [(100, 100), (30, 3_000), (3_000, 30)])
@@ -211,8 +219,14 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
     ]
     costs = [run_cost(one, one.network()) for one in both]
     least = sum(count * cost for count, cost in zip(runs.runs_of(asked), costs, strict=False))
-    # What is just accepted, and what may look for twins as well.
-    for allowed in (least, least + runs.MORE_TWINS * sum(costs)):
+    # What is just accepted, what may ask other runs of a failure's cause as well, nudged ones, and more twins.
+    extra = OTHER_RUNS + NUDGED_RUNS
+    for allowed in (
+        least,
+        least + OTHER_RUNS * costs[-1],
+        least + extra * costs[-1],
+        least + extra * costs[-1] + runs.MORE_TWINS * sum(costs),
+    ):
         monkeypatch.setattr(runs, "SECONDS", allowed / work_in(1.0))
         done: list[int] = []
 
@@ -226,7 +240,7 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
         with monkeypatch.context() as patched:
             patched.setattr(runs, "run", counted(run, lambda *_, **__: 1))
             patched.setattr(runs, "luck", counted(luck, lambda *_, seeds=range(TWINS): 1 + len(seeds)))
-            patched.setattr(runs, "why", counted(why, lambda *_, **__: RUNS_OF_A_CAUSE))
+            patched.setattr(runs, "why", counted(why, runs_of_a_cause))
             patched.setattr(
                 runs, "final_losses", counted(final_losses, lambda _, alphas, seeds, *__: len(alphas) * len(seeds))
             )

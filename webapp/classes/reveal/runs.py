@@ -14,11 +14,13 @@ from engine.base.smoothing import low_pass
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, run
 from engine.outcomes.effect import effect_by_twins
-from engine.outcomes.failure import why
+from engine.outcomes.failure import NUDGED, OF_THE_START, why
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.twins import MOST_TWINS, TWINS, Luck, luck
-from webapp.bench.budget import RUNS_OF_A_CAUSE, run_cost, work_in
+from webapp.analyses.outcomes.failure import NOT_NUDGED, NUDGED_RUNS, OTHER_RUNS
+from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
+from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
 from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Step
 from webapp.classes.reveal.scores import band_of, curve_distance
@@ -56,7 +58,7 @@ def run_before(experiment: Experiment) -> dict[str, Any]:
 
 
 def runs_of(asked: Step) -> tuple[int, int]:
-    """The most runs before and after that the question, the check of its choices and its truth make together."""
+    """The most runs before and after that the question, the check of its choices and its truth make at least."""
     if asked.ask == HUNT:
         return 1 + 1 + len(SEEDS), 0
     if asked.ask == ALPHA:
@@ -90,8 +92,12 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
     def twins_now(*, seeds: Sequence[int]) -> Luck:
         return twins if seeds == range(TWINS) else luck(after, starts[1], check_wanted, seeds=seeds)
 
-    with_more = [count + MORE_TWINS for count in runs_of(asked)]
-    most = TWINS if take_too_long(with_more, (before, after)) else MOST_TWINS
+    count_before, count = runs_of(asked)
+
+    def affords(more_before: int, more: int) -> bool:
+        return not take_too_long((count_before + more_before, count + more), (before, after))
+
+    most = MOST_TWINS if affords(MORE_TWINS, OTHER_RUNS + NUDGED_RUNS + MORE_TWINS) else TWINS
     effect = effect_by_twins(twins_before, twins_now, most=most)
     seeds = _at_seeds(after, starts[1])
     # Where the data seed itself is turned, no seed has another run before.
@@ -101,7 +107,9 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
     end = _end(now.sound_settled)
     # A nudge of a run that moved no weight is no luck: its ends are its own.
     band = band_of(end, seeds, twins.ends[1:])
-    cause = why(after, starts[1], check_wanted, made=now)
+    nudged = NUDGED if affords(0, OTHER_RUNS + NUDGED_RUNS) else 0
+    cause = why(after, starts[1], check_wanted, made=now, compared=affords(0, OTHER_RUNS), nudged=nudged)
+    is_alone = not nudged and cause is not None and cause.reason not in OF_THE_START
     truth = {
         "truth": now.sound_settled,
         "diverged": now.diverged_at,
@@ -113,7 +121,7 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
         "lowered": sum(loss < other for other, loss in pairs) if turned else None,
         "band": [_or_none(band.low), None if band.diverges else band.high],
         "high": _or_none(band.high),
-        "why": "" if cause is None else cause.sentence,
+        "why": "" if cause is None else cause.sentence + (NOT_NUDGED if is_alone else ""),
         "curve": curve_of(now),
     }
     return truth | (_drawn(after, now, axis) if asked.ask == CURVE else {})
