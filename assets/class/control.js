@@ -4,9 +4,10 @@ import { copyText } from "../js/lib/clipboard.js";
 import { byId, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
-import { showQr } from "./qr.js";
+import { placeOf } from "./place.js";
+import { qrOf, showQr } from "./qr.js";
 import { follow, prefix, send } from "./state.js";
-import { placeOf, showWall } from "./wall_view.js";
+import { showWall } from "./wall_view.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
@@ -16,6 +17,8 @@ const KEPT = "nnbench-class";
 const KEY = "X-Class-Key";
 const given = JSON.parse(byId("state").textContent);
 const base = `${location.origin}${prefix}`;
+const place = { ...placeOf(given), hours: given.hours, qr: null };
+const placeNote = () => (place.note ? [make("p", { class: place.base ? "quiet" : "bad" }, place.note)] : []);
 
 /** The class that the address names, or that this tab has led before. @returns {Led | null} */
 function ledHere() {
@@ -81,6 +84,7 @@ function showStart() {
     { class: "start", on: { submit: (event) => (event.preventDefault(), open()) } },
     make("h1", {}, say("open_heading")),
     make("p", { class: "quiet" }, say("open_words")),
+    ...placeNote(),
     ...(last
       ? [
           make(
@@ -122,11 +126,10 @@ function showStart() {
 /** @param {Led} led @param {boolean} [isNew] */
 function lead({ code, key }, isNew = false) {
   const headers = { [KEY]: key };
-  const place = { ...placeOf(given, `${base}j`), qr: null };
   const wall = make("div", { class: "wall-box small-wall", "aria-hidden": "true" });
   const control = make("section", { class: "control" });
   const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
-  const address = `${base}class#${code}.${key}`;
+  const address = `${place.base || base}class#${code}.${key}`;
   const ends = make("span", { class: "quiet wide" });
   /** @type {ClassState | null} */
   let latest = null;
@@ -144,7 +147,7 @@ function lead({ code, key }, isNew = false) {
     const numbers = control.querySelector(".numbers");
     if (numbers && frame === drawnFrame && latest.teacher)
       numbers.replaceWith(numbersView(latest, latest.teacher, asks));
-    else refill(control, [...controlView(latest, asks, acts), says], () => ".go");
+    else refill(control, [...controlView(latest, asks, acts), says, ...placeNote()], () => ".go");
     drawnFrame = frame;
   };
   const follower = follow(
@@ -230,8 +233,7 @@ function lead({ code, key }, isNew = false) {
     says.replaceChildren((await copyText(address)) ? say("copied") : address);
   }
 
-  const byPhone = () =>
-    showQr(address.replace(base, place.address.replace(/j$/, "")), say("phone_words"), say("phone"));
+  const byPhone = () => showQr(place.base && address, place.base ? say("phone_words") : place.note, say("phone"));
 
   const view = make(
     "section",
@@ -249,8 +251,8 @@ function lead({ code, key }, isNew = false) {
   ];
   byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control));
   addEventListener("resize", draw);
-  send("qr", { text: `${place.address}/${code}` }).then(({ status, reply }) => {
-    if (status === 200) place.qr = reply;
+  qrOf(place.base && `${place.base}j/${code}`).then((qr) => {
+    place.qr = qr;
     draw();
   });
 }

@@ -3,6 +3,7 @@
 import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
+import { placeOf } from "./place.js";
 import { showQr } from "./qr.js";
 import { resultView } from "./result.js";
 import { prefix, send } from "./state.js";
@@ -48,6 +49,8 @@ const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say
  * @param {?PlainLesson} given.lesson A lesson that is to be changed.
  * @param {number} given.people The seats of a class; 0 where there are no classes.
  * @param {[string, string][]} given.story The names and titles of pages of the story that ask something.
+ * @param {string} given.instead
+ * @param {boolean} given.listens
  */
 function editLessons(given) {
   let lesson = given.lesson ?? stored() ?? newLesson();
@@ -55,6 +58,7 @@ function editLessons(given) {
   /** @type {?{ name: ?string, steps: Checked[], refused: string[] }} */
   let checked = null;
 
+  const place = placeOf(given);
   const step = () => lesson.steps[at];
   /** Every change is stored in the tab, and wants another check. */
   const change = (/** @type {() => void} */ act, redraw = true) => {
@@ -77,8 +81,9 @@ function editLessons(given) {
   async function copyLink() {
     const name = await check();
     if (!name) return;
-    const link = `${location.origin}${prefix}lesson/${name}`;
-    await showQr(link, (await copyText(link)) ? say("copied") : link, say("link_qr"));
+    const link = `${place.base || location.origin + prefix}lesson/${name}`;
+    const copied = (await copyText(link)) ? say(place.base ? "copied" : "copied_alone") : link;
+    await showQr(place.base && link, `${copied} ${place.base ? "" : place.note}`.trim(), say("link_qr"));
   }
   async function openClass() {
     const name = await check();

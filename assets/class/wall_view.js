@@ -11,19 +11,15 @@ import {
   questionChart,
   spokenTables,
 } from "./charts.js";
+import { typed } from "./place.js";
 import { qrDrawing } from "./qr.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 /** @import { Ask, Shown } from "./types.js" */
 
-/**
- * @typedef {object} Place Where phones join.
- * @property {string} words The address as people type it, up to the code.
- * @property {string} note A sentence where phones cannot join at the page's own address.
- * @property {{ size: number, path: string } | null} qr
- * @property {number} hours After which the class is deleted.
- */
+/** @typedef {{ size: number, path: string }} QrCode */
+/** @typedef {import("./place.js").Reached & { qr: ?QrCode, hours: number }} Place With the hours of a class. */
 
 const PHASES = { first: "alone", talk: "talk", second: "again", reveal: "happened" };
 const REVEALS = { loss: lossReveal, curve: curveReveal, alpha: alphaReveal };
@@ -42,7 +38,8 @@ export function showWall(box, state, place) {
   else {
     const name = ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase];
     const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(name)}`;
-    const head = header(where, `${place.words} · `, make("b", {}, spacedCode(state.code)));
+    const address = place.base && `${typed(place.base)}j · `;
+    const head = header(where, address, make("b", {}, spacedCode(state.code)));
     const body =
       phase === "talk" ? talk(state, ask) : phase === "reveal" ? reveal(ask, shown, room) : question(state, ask, room);
     box.replaceChildren(head, ...body);
@@ -60,7 +57,7 @@ const header = (left, ...right) =>
   );
 
 /** @param {ClassState} state @param {Place} place */
-function lobby(state, { words, note, qr, hours }) {
+function lobby(state, { base, note, qr, hours }) {
   const [before, after] = say("scan", { address: "\n" }).split("\n");
   return make(
     "div",
@@ -69,11 +66,11 @@ function lobby(state, { words, note, qr, hours }) {
     make(
       "div",
       {},
-      make("p", { class: "second" }, before, make("b", {}, words), after),
+      ...(base ? [make("p", { class: "second" }, before, make("b", {}, `${typed(base)}j`), after)] : []),
       make("p", { class: "code" }, spacedCode(state.code)),
       make("p", { class: "joined" }, joined(state)),
       make("p", { class: "second" }, say("promise", { n: hours })),
-      ...(note ? [make("p", { class: "second bad" }, note)] : []),
+      ...(note ? [make("p", { class: base ? "second" : "second bad" }, note)] : []),
     ),
   );
 }
@@ -203,14 +200,3 @@ function board(shown, room) {
 
 const ending = () =>
   make("div", { class: "talk" }, make("h1", {}, say("over")), make("p", { class: "first" }, say("over_words")));
-
-/**
- * The place where phones join.
- * @param {{ instead: string, alone: string, hours: number }} given From the page about its server.
- * @param {string} base The page's own address, up to the code.
- */
-export function placeOf({ instead, alone, hours }, base) {
-  const note = alone ? say("localhost_alone") : instead ? say("localhost", { address: instead }) : "";
-  const address = instead ? `${instead}${new URL(base).pathname}` : base;
-  return { words: address.replace(/^https?:\/\//, ""), address, note, hours };
-}

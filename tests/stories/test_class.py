@@ -63,11 +63,15 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     assert re.fullmatch(r"http://[^/]+/class", driver.current_url)
     code = str(person.js("return document.querySelector('.desk-head b').textContent")).replace(" ", "")
 
-    # The wall has the code; a phone has a seat at once, and keeps it.
+    # The wall has the code, and both it and the control say that no phone can come to 127.0.0.1. A phone has a seat at
+    # once, and keeps it.
+    alone = "Phones cannot reach 127.0.0.1"
+    reads(person, ".control > .bad", alone)
     with window(person) as wall:
         driver.get(f"{server.url}wall/{code}")
         reads(person, ".code", f"{code[:3]} {code[3:]}")
-        person.until("return document.querySelector('.qr path')")
+        reads(person, ".lobby .bad", alone)
+        assert person.js("return document.querySelector('.qr')") is None
     with window(person, 390, 844) as phone:
         driver.get(f"{server.url}j/{code}")
         reads(person, "h1", "1")

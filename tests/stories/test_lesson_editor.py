@@ -36,9 +36,12 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
         "✓ It can be told apart: 7 of 83 answers are within luck.",
     ]
 
-    # The link comes with a code to scan.
+    # The link comes with a code to scan where phones can reach it: here with a sentence that they cannot.
     presses("Copy link")
-    stranger.until("return document.querySelector('dialog[open] .qr path')")
+    stranger.until(
+        "return document.querySelector('dialog[open]')?.textContent.includes('Phones cannot reach 127.0.0.1')"
+    )
+    assert stranger.js("return document.querySelector('dialog .qr')") is None
     stranger.click("dialog .go")
 
     # A choice of which no sentence holds, and then one does.
