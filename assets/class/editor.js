@@ -1,9 +1,11 @@
 /** The editor of lessons: steps of two links each, what will be shown of them, and a name to give the lesson with. */
 
+import { formatKnob, parseNumber } from "../js/core/format.js";
 import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
 import { placeOf } from "./place.js";
+import { lossAt } from "./positions.js";
 import { showQr } from "./qr.js";
 import { resultView } from "./result.js";
 import { prefix, send } from "./state.js";
@@ -23,6 +25,7 @@ import { say } from "./words.js";
  * @property {PlainChoice[]} [choices]
  * @property {string[]} [knobs]
  * @property {string} [answer]
+ * @property {(?number | string)[]} [axis] The losses at its ends, null for one that is not typed.
  */
 /** @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson */
 /** @typedef {{ ask: Ask, shown?: Shown, advice: { good: boolean, text: string }[] }} Checked */
@@ -202,6 +205,7 @@ function editLessons(given) {
       text("prompt", say("prompt")),
       ...(ask === "choice" ? [choices()] : []),
       ...(ask === "hunt" ? [knobs()] : ask === "task" ? [] : [seeds()]),
+      ...(ask === "loss" || ask === "curve" ? [axis()] : []),
       text("answer", say("own_answer")),
     );
   };
@@ -229,6 +233,37 @@ function editLessons(given) {
     field(say("knobs"), (step().knobs ?? []).join(", "), (typed) =>
       change(() => (step().knobs = typed.split(/[\s,]+/).filter(Boolean)), false),
     );
+  const axis = () => {
+    const ends = step().axis ?? [null, null];
+    const found = checked?.steps[at]?.ask.axis;
+    const set = (/** @type {0 | 1} */ end, /** @type {string} */ typed) => {
+      const value = parseNumber(typed);
+      ends[end] = typed.trim() ? value || typed : null;
+      step().axis = ends.every((one) => one === null) ? undefined : ends;
+    };
+    const inputs = /** @type {const} */ ([0, 1]).map((end) =>
+      make("input", {
+        "aria-label": say(end ? "axis_to" : "axis_from"),
+        inputmode: "decimal",
+        placeholder: found ? formatKnob(lossAt(found[end])) : "",
+        value: ends[end] ?? "",
+        on: { input: ({ target }) => change(() => set(end, target.value), false) },
+      }),
+    );
+    return make(
+      "div",
+      { class: "field", role: "group", "aria-label": say("axis") },
+      say("axis"),
+      make(
+        "div",
+        { class: "ends" },
+        inputs[0],
+        say("axis_between"),
+        inputs[1],
+        make("span", { class: "note" }, say("axis_hint")),
+      ),
+    );
+  };
   const choices = () => {
     const rows = (step().choices ??= [
       { text: "", when: "same" },
@@ -317,7 +352,7 @@ const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
 function fileOf(lesson) {
   const steps = lesson.steps.map((whole) => {
     if (whole.ask === "task") return whole;
-    const { choices, knobs, after, ...step } = whole;
+    const { choices, knobs, after, axis, ...step } = whole;
     const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
     const takesAfter = step.ask === "loss" || step.ask === "curve" || (step.ask === "choice" && !(isJudged && !after));
     return {
@@ -325,6 +360,7 @@ function fileOf(lesson) {
       ...(takesAfter ? { after } : {}),
       ...(step.ask === "choice" ? { choices: (choices ?? []).map((choice) => choiceOf(choice, isJudged)) } : {}),
       ...(step.ask === "hunt" ? { knobs } : {}),
+      ...(axis && (step.ask === "loss" || step.ask === "curve") ? { axis } : {}),
     };
   });
   return { ...lesson, steps };

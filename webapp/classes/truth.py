@@ -23,6 +23,7 @@ from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.knobs import naming_knobs
+from webapp.base.format import number
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
 from webapp.bench.narration import shown_values
@@ -283,9 +284,13 @@ class Truths:
 
     def _truth_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         """Why the truth of a step cannot be told; empty where it can."""
-        if lesson.steps[step].ask in (HUNT, TASK):
+        asked = lesson.steps[step]
+        if asked.ask in (HUNT, TASK):
             return ""
         truth, where = self.truth(lesson, step, secret), f"Step {step + 1}: "
+        before, (low, high) = truth["before"], truth["axis"]
+        if asked.axis is not None and before and not low <= position_of(before) <= high:
+            return f"{where}its axis leaves out the final loss of the run before, which is {number(before)}."
         if truth["kind"] == ALPHA:
             return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
         is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
@@ -315,7 +320,8 @@ class Truths:
     def _before(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed = self._seed(asked, step, secret)
         key = "before", asked.before, seed
-        return self._answers.answer(key, lambda: runs.run_before(self._experiment(asked.before, seed)))[0]
+        facts = self._answers.answer(key, lambda: runs.run_before(self._experiment(asked.before, seed)))[0]
+        return facts if asked.axis is None else facts | {"axis": [PER_DECADE * power for power in asked.axis]}
 
     def _make_truth(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed, facts = self._seed(asked, step, secret), self._before(asked, step, secret)

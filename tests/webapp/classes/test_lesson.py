@@ -76,7 +76,7 @@ def test_a_file_and_its_lesson_are_the_same() -> None:
     assert [step.ask for step in lesson.steps] == ["loss", "choice", "hunt", "alpha"]
 
 
-@given(way=st.sampled_from(places(FILE)), value=PLAIN)
+@given(way=st.sampled_from([*places(FILE), ("steps", 0, "axis")]), value=PLAIN)
 def test_a_file_hostile_in_any_field_is_a_lesson_or_one_sentence(way: tuple[Any, ...], value: Any) -> None:
     answer = answered(changed(way, value))
     assert isinstance(answer, Lesson) or re.fullmatch(r"[A-Z].{8,400}\.", answer, re.DOTALL)
@@ -94,6 +94,11 @@ def test_a_file_hostile_in_any_field_is_a_lesson_or_one_sentence(way: tuple[Any,
     (("steps", 0, "seed"), 7, "The seed of step 1 is “links” or “class”."),
     (("steps", 0, "before"), "?a b", f"The run before of step 1 is {A_LINK}"),
     (("steps", 0, "after"), None, f"The run to predict of step 1 is {A_LINK}"),
+    (("steps", 0, "axis"), [0.001, 20], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
+    (("steps", 0, "axis"), [10, 10], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
+    (("steps", 0, "axis"), [1e-8, 10], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
+    (("steps", 0, "axis"), [0.1, 1, None], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
+    (("steps", 3, "axis"), [0.1, 1], "Step 4 has “axis”, which a step that asks “alpha” has not."),
     (("steps", 0, "knobs"), ["alpha"], "Step 1 has “knobs”, which a step that asks “loss” has not."),
     (("steps", 1, "choices", 0, "right"), True,
      "Step 2 says which choice is right, so none of its choices has “when”."),

@@ -106,6 +106,19 @@ def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
     assert 0.05 <= truth["limit"] < 1.0
 
 
+def test_an_author_may_give_the_axis(truths: Truths) -> None:
+    lesson, given = lesson_of(FILE["steps"][0]), lesson_of(FILE["steps"][0] | {"axis": [1e-4, 1]})
+    assert read_lesson(given.to_plain()) == given
+    assert truths.refusals(given) == []
+    axes = [truths.question(one, 0, SECRET)["axis"] for one in (lesson, given)]
+    assert axes == [[-60, 20], [-80, 0]]
+    truth, own = (truths.truth(one, 0, SECRET) for one in (lesson, given))
+    assert own | {"axis": [-60, 20]} == truth
+    # The run ends above the axis, where its highest position stands for it.
+    shown = truths.own(given, 0, SECRET, [0], [{0: (1, 0)}])
+    assert shown["words"] == "You said 1.00: within luck."
+
+
 def test_a_short_run_and_one_that_diverges_have_sixteen_means() -> None:
     short = replace(CATALOGUE["circle"].experiment, samples=5)
     means = means_of(run(short, short.network()), [-60, 20])
@@ -170,6 +183,7 @@ def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
     ({"after": "?experiment=circle&samples=9000000"}, None),
     ({"before": "?experiment=spiral&samples=900000", "after": "?experiment=spiral&samples=900000&alpha=1"},
      "Step 1: its runs take more than 5 seconds of a processor. Lower its samples."),
+    ({"axis": [1e-6, 0.1]}, "Step 1: its axis leaves out the final loss of the run before, which is 0.183."),
     ({"ask": "hunt", "knobs": ["alpha", "seed"], "after": None}, None),
     ({"ask": "hunt", "knobs": ["loss"], "after": None}, None),
     ({"after": "?experiment=circle&loss=absolute&v=1"},
