@@ -59,15 +59,19 @@ const header = (...parts) =>
 /* Opening */
 
 function showStart() {
-  const boxes = given.story.map((/** @type {any} */ { key, title, ask, ticked }) =>
-    make(
-      "label",
-      {},
-      make("input", { type: "checkbox", value: key, checked: ticked }),
-      make("span", {}, title),
-      make("small", {}, say(`kind_${ask}`)),
-    ),
-  );
+  const course = (/** @type {string} */ name, /** @type {boolean} */ ofPapers) => {
+    const pages = given.story.filter((/** @type {any} */ page) => page.is_paper === ofPapers);
+    const boxes = pages.map((/** @type {any} */ { key, title, ask, ticked }) =>
+      make(
+        "label",
+        {},
+        make("input", { type: "checkbox", value: key, checked: ticked }),
+        make("span", {}, title),
+        make("small", {}, say(`kind_${ask}`)),
+      ),
+    );
+    return make("fieldset", {}, make("legend", {}, say(name)), ...boxes);
+  };
   const own = make("input", { id: "own-lesson", autocomplete: "off", spellcheck: "false" });
   const people = make("input", {
     id: "people",
@@ -98,7 +102,8 @@ function showStart() {
           ),
         ]
       : []),
-    make("fieldset", {}, make("legend", {}, say("story")), ...boxes),
+    course("story", false),
+    course("papers", true),
     make("label", { class: "field", for: "own-lesson" }, say("own_lesson")),
     own,
     make("p", {}, make("a", { href: `${prefix}lesson` }, say("make_lesson"))),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
-from webapp.classes.story import STEPS, story_lesson
-from webapp.links.lessons import CHAPTERS
+from webapp.classes.story import PAPERS, STEPS, TITLE, course_of, story_lesson
+from webapp.links.lessons import CHAPTERS, STORY
 
 FILE: dict[str, Any] = {
     "nnbench": "lesson", "version": 1, "lang": "en", "title": "What does α do?", "steps": [
@@ -129,11 +129,16 @@ def test_two_choices_that_are_right_and_missing_names_are_refused() -> None:
 
 
 def test_pages_of_the_story_that_turn_or_ask_something_are_steps() -> None:
-    assert len(STEPS) == 22
+    assert len(STEPS) == 30
     assert STEPS.keys() <= CHAPTERS.keys()
-    lesson = story_lesson(list(STEPS))
-    assert read_lesson(lesson.to_plain()) == lesson
-    assert not any(step.ask == HUNT for step in lesson.steps)
+    papers = [key for key in STEPS if course_of(key) == PAPERS]
+    assert papers == [chapter.key for chapter in STORY[PAPERS]]
+    for keys, title in (([key for key in STEPS if key not in papers], TITLE), (papers, PAPERS)):
+        lesson = story_lesson(keys)
+        assert lesson.title == title
+        assert read_lesson(lesson.to_plain()) == lesson
+        assert not any(step.ask == HUNT for step in lesson.steps)
+    assert story_lesson(["stuck", "edge"]).title == TITLE
     assert story_lesson(["stuck"]).title == CHAPTERS["stuck"].title
 
 

@@ -11,12 +11,17 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
 
-from engine import run
+from benchmarks.results import page
+from engine import compare, run
 from engine.experiments.catalogue import CATALOGUE
 from engine.outcomes.failure import why
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
-from tests.webapp.asking import SETTINGS
+from engine.results.double_descent import held_out_by_width
+from engine.results.edge_of_stability import sharpness_by_edge
+from engine.results.grokking import steps_to_answers
+from engine.results.spread import shares_right
+from tests.webapp.asking import SETTINGS, not_none
 from tests.webapp.classes.test_lesson import FILE
 from webapp.analyses.outcomes.failure import NUDGED_RUNS, OTHER_RUNS
 from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
@@ -81,6 +86,49 @@ def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) 
     assert shown["result"].endswith(".")
     assert shown["said"] == shown["within_words"] == shown["class_words"] == ""
     json.dumps([shown, truths.question(lesson, 0, secret)], allow_nan=False)
+
+
+def edge() -> object:
+    return 0.4 < sharpness_by_edge(page("edge", alpha=0.1), [1])[0] < 0.6
+
+
+def butterfly() -> object:
+    before = page("butterfly")
+    network = before.network()
+    network.layers[0].parameters["M"][0, 0] += 1e-6
+    return not_none(compare(before, before.with_weights_of(network), twins=0).wall) > 1.0
+
+
+def connected() -> object:
+    before, seeds = page("connected"), (3, 4)
+    walls = []
+    for step in (0, 2000):
+        start = run(replace(before, seed=4, samples=step * before.batch), before.network()).trained if step else None
+        one, other = (replace(before if start is None else before.with_weights_of(start), seed=seed) for seed in seeds)
+        walls.append(not_none(compare(one, other, twins=0).wall))
+    return walls[0] > 1.0 and walls[1] <= 0.02
+
+
+def descent() -> object:
+    losses = held_out_by_width(page("descent"), (10, 30, 64), [2])[:, 0]
+    return losses.argmin() == 2
+
+
+def grokking() -> object:
+    return not steps_to_answers(page("grokking", decay=0.0), [1])[1][0] <= 64_000
+
+
+def spread() -> object:
+    few, many = shares_right(page("spread", held_out=2000), (100, 2000), range(32)).std(axis=1)
+    return many < few / 2
+
+
+@pytest.mark.parametrize("holds", [edge, butterfly, connected, descent, grokking, spread])
+def test_a_choice_about_a_paper_is_right_by_the_engine(holds: Callable[[], object]) -> None:
+    right = {"edge": 2, "butterfly": 2, "connected": 1, "descent": 2, "grokking": 2, "spread": 1}
+    choices = STEPS[holds.__name__]["choices"]
+    assert [at for at, choice in enumerate(choices) if choice.right] == [right[holds.__name__]]
+    assert holds()
 
 
 @pytest.mark.parametrize("key", ["numbers", "identity"])

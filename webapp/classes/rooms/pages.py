@@ -7,7 +7,7 @@ from webapp.classes.lesson import LANGUAGES
 from webapp.classes.pages import ClassPages
 from webapp.classes.place import place
 from webapp.classes.rooms.routes import ClassRefused, Views
-from webapp.classes.story import STEPS
+from webapp.classes.story import PAPERS, STEPS, course_of
 from webapp.links.lessons import CHAPTERS
 from webapp.settings import Settings
 from webapp.store import StoreError
@@ -22,6 +22,7 @@ def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) 
     pages.install(server, WALL, CONTROL)
     story = [
         {"key": key, "title": CHAPTERS[key].title, "ask": step["ask"], "ticked": key in TICKED}
+        | {"is_paper": course_of(key) == PAPERS}
         for key, step in STEPS.items()
     ]
 
