@@ -23,7 +23,7 @@ const placeNote = () => (place.note ? [make("p", { class: place.base ? "quiet" :
 /** The class that the address names, or that this tab has led before. @returns {Led | null} */
 function ledHere() {
   const named = /^#([A-Z]{6})\.([\w-]{22})$/.exec(location.hash);
-  if (named) keep({ code: named[1], key: named[2] });
+  if (named) keep({ code: named[1], key: named[2] }, sessionStorage);
   history.replaceState(null, "", location.pathname + location.search);
   return stored(sessionStorage);
 }
@@ -37,9 +37,9 @@ function stored(storage) {
   }
 }
 
-/** @param {Led} led */
-function keep(led) {
-  for (const storage of [sessionStorage, localStorage]) {
+/** @param {Led} led @param {...Storage} storages */
+function keep(led, ...storages) {
+  for (const storage of storages) {
     try {
       storage.setItem(KEPT, JSON.stringify(led));
     } catch {
@@ -48,8 +48,9 @@ function keep(led) {
   }
 }
 
-function forget() {
-  for (const storage of [sessionStorage, localStorage]) storage.removeItem(KEPT);
+/** Another class that this browser leads stays. @param {string} key */
+function forget(key) {
+  for (const storage of [sessionStorage, localStorage]) if (stored(storage)?.key === key) storage.removeItem(KEPT);
 }
 
 /** @param {...Node} parts */
@@ -96,7 +97,7 @@ function showStart() {
             {},
             make(
               "button",
-              { type: "button", class: "small", on: { click: () => (keep(last), lead(last)) } },
+              { type: "button", class: "small", on: { click: () => (keep(last, sessionStorage), lead(last)) } },
               say("go_on", { code: last.code }),
             ),
           ),
@@ -119,7 +120,7 @@ function showStart() {
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
     if (status !== 201) says.replaceChildren(reply.error || say("away"));
     else {
-      keep(reply);
+      keep(reply, sessionStorage);
       lead(reply, true);
     }
   }
@@ -159,7 +160,8 @@ function lead({ code, key }, isNew = false) {
     code,
     {
       show(state) {
-        if (latest && state.n !== latest.n) says.replaceChildren();
+        if (!latest) keep({ code, key }, localStorage); // the key is right
+        else if (state.n !== latest.n) says.replaceChildren();
         latest = state;
         ends.textContent = say("ends", {
           time: new Date(1000 * state.ends).toLocaleString([], {
@@ -170,8 +172,10 @@ function lead({ code, key }, isNew = false) {
         });
         draw();
       },
-      ended: () => leave(say("ended_teacher")),
-      lost: (away) => away && says.replaceChildren(say("away")),
+      ended: (sentence) => leave(sentence || say("ended_teacher")),
+      lost(away) {
+        if (away || says.textContent === say("away")) says.replaceChildren(away ? say("away") : "");
+      },
     },
     headers,
   );
@@ -202,7 +206,7 @@ function lead({ code, key }, isNew = false) {
     if (opened.status !== 201) return says.replaceChildren(opened.reply.error || say("away"));
     if (step) await send(`class/${opened.reply.code}/go`, { n: 1, to: "step", step }, { [KEY]: opened.reply.key });
     await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
-    keep(opened.reply);
+    keep(opened.reply, sessionStorage);
     return location.reload();
   }
 
@@ -222,7 +226,7 @@ function lead({ code, key }, isNew = false) {
   /** @param {string} words */
   function leave(words) {
     follower.stop();
-    forget();
+    forget(key);
     byId("page").replaceChildren(
       header(),
       make(

@@ -25,6 +25,8 @@ import { say } from "./words.js";
 
 /** Phases as tabs name them. */
 const TABS = ["lobby", "first", "talk", "second", "reveal"];
+/** Phases in which answers come. */
+const ROUNDS = ["first", "second"];
 /** Talking pays most between these shares. */
 const FEW = 0.35;
 const MOST = 0.7;
@@ -65,9 +67,13 @@ const shortWords = ({ ask, question, prompt }) =>
 /** @param {string} ask */
 const rightWords = (ask) => say(ask === "choice" ? "in_right" : "in_within");
 
+/** Per cent, of which neither 0 nor 100 stands for some. @param {number} share */
+const percentOf = (share) =>
+  share === 0 || share === 1 ? 100 * share : Math.min(99, Math.max(1, Math.round(100 * share)));
+
 /** The advice for a share that is right. @param {number} within @param {string} ask The kind of the question. */
 export function adviceOf(within, ask) {
-  const words = { p: Math.round(100 * within), what: rightWords(ask) };
+  const words = { p: percentOf(within), what: rightWords(ask) };
   if (within < FEW) return say("few", words);
   return say(within > MOST ? "most" : "some", words);
 }
@@ -89,6 +95,7 @@ export function controlView(state, asksWithin, acts) {
       : [make("h2", {}, phase === "over" ? say("over") : state.title)];
   const [first, ...others] = buttonsOf(state);
   const unmade = phase !== "reveal" && phase !== "over" && teacher.ready < Math.max(1, step);
+  const told = !asksWithin && phase !== "reveal" && phase !== "over";
   return [
     make("div", { class: "tabs" }, ...tabs),
     make("div", {}, ...place),
@@ -96,7 +103,7 @@ export function controlView(state, asksWithin, acts) {
     ...(phase === "talk" && teacher.within !== null ? [within(state, teacher.within, asksWithin, acts)] : []),
     button("go", first, acts),
     make("div", { class: "pair" }, ...others.map((one) => button("go outlined", one, acts))),
-    make("p", { class: "quiet" }, unmade ? say("being_made") : say("nothing_told")),
+    ...(unmade || told ? [make("p", { class: "quiet" }, say(unmade ? "being_made" : "nothing_told"))] : []),
     joining(state, acts),
     make("ol", { class: "steps-list" }, ...teacher.steps.map((one, at) => stepRow(one, at + 1, state, teacher, acts))),
     make(
@@ -124,8 +131,8 @@ export function numbersView(state, teacher, asksWithin) {
     [state.in, say("in_joined")],
     [state.got, say(hunts ? "in_handed_in" : "in_predicted")],
     asked
-      ? [`${Math.round(100 * (teacher.within ?? 0))} %`, rightWords(state.ask?.kind ?? "")]
-      : [Math.max(0, state.in - state.got), say("in_to_come")],
+      ? [`${percentOf(teacher.within ?? 0)} %`, rightWords(state.ask?.kind ?? "")]
+      : [Math.max(0, state.in - state.got), say(ROUNDS.includes(state.phase) ? "in_to_come" : "in_did_not")],
   ];
   const shown = state.phase === "lobby" || state.phase === "over" ? cells.slice(0, 1) : cells;
   return make(

@@ -50,6 +50,7 @@ function followClass(code, seat, put) {
     if (key === drawn) return;
     drawn = key;
     draw(state);
+    if (state.phase === "talk") restore();
   }
 
   /** @param {ClassState} state */
@@ -57,12 +58,13 @@ function followClass(code, seat, put) {
     const { phase, ask, shown, step, of } = state;
     const place = (/** @type {string} */ name) => `${say("question_of", { k: step, n: of })} · ${say(name)}`;
     if (phase === "lobby") return put("", [heading(say("wait_first", { seat: seat.seat }))]);
-    if (phase === "over" || !ask) return put("", [heading(say("class_over")), foot(benchLink(say("open_bench"), ""))]);
+    if (phase === "over" || !ask) return end(say("over"));
     if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunting"), huntView(ask, state));
     if (phase === "talk") return put(place("talk"), talkView(ask, given(1)));
     if (phase === "reveal") return reveal(ask, shown ?? null, place("happened"));
     missed = "";
-    const again = phase === "second" ? say("again_alone") : say("change_until");
+    if (!waiting) fate = say("sent");
+    const again = phase === "second" && given(1) ? say("again_alone") : say("change_until");
     const view = questionView(ask, given(phase === "second" ? 2 : 1), answer, again, () => fate);
     showFate = view.update;
     return put(place("alone"), view.parts);
@@ -102,9 +104,8 @@ function followClass(code, seat, put) {
     if (status !== CONFLICT) return;
     missed = reply.error;
     await seatAgain();
-    drawn = "";
-    if (latest) show(latest);
-    follower.look();
+    if (latest && latest.n >= reply.n) draw(latest);
+    else follower.look();
   }
 
   /** @param {string} words */
@@ -113,9 +114,11 @@ function followClass(code, seat, put) {
     showFate();
   }
 
+  /** Whether the server has told what it has of this seat. */
   async function seatAgain() {
     const { reply } = await send(`class/${code}/seat`, {});
     if (reply.mine) Object.assign(seat, reply);
+    return Boolean(reply.mine);
   }
 
   /** Sends the answer of the open round again where a server that is back has none; shows another that it has. */
@@ -135,9 +138,14 @@ function followClass(code, seat, put) {
     put(place, [heading(say("making"))]);
     if (!shown || !latest) return;
     const { n, step } = latest;
-    await seatAgain();
+    const isTold = await seatAgain();
     if (latest.n !== n) return;
     const own = seat.own[step];
+    if (!isTold || (!own && (given(1) || given(2)))) {
+      // Another process may still make the truth.
+      setTimeout(() => latest?.n === n && draw(latest), pauseAfter(1, Math.random()));
+      return;
+    }
     const link = benchLink(say("turn_yourself"), shown.link, "outlined");
     put(place, [
       ...resultView(ask, { ...shown, own: own ?? { words: missed || say("did_not"), within: [] } }, [
@@ -178,10 +186,12 @@ function followClass(code, seat, put) {
     ...(state.phase === "reveal" ? [] : [foot(benchLink(say("open_bench"), `${ask.link}&class=${code}`))]),
   ];
 
-  const ended = () => put("", [heading(say("class_over")), foot(benchLink(say("open_bench"), ""))]);
+  const end = (/** @type {string} */ words) => put("", [heading(words), foot(benchLink(say("open_bench"), ""))]);
+  // Another tab of this browser has the same seat: what it sent stands here too, once this one is looked at.
+  document.addEventListener("visibilitychange", () => document.hidden || restore());
   const follower = follow(code, {
     show,
-    ended,
+    ended: () => end(say("class_over")),
     lost(away) {
       const { classList } = document.documentElement;
       if (classList.contains("lost") && !away) restore();

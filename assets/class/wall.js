@@ -31,7 +31,12 @@ follow(given.code, {
   },
   ended: () =>
     box.replaceChildren(
-      make("div", { class: "talk" }, make("h1", {}, say("ended")), make("p", { class: "first" }, say("ended_words"))),
+      make(
+        "div",
+        { class: "talk" },
+        make("h1", {}, say(latest ? "ended" : "no_class")),
+        make("p", { class: "first" }, say("ended_words")),
+      ),
     ),
   lost: (away) => notice.replaceChildren(away ? say("away") : ""),
 });

@@ -112,14 +112,20 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     leads("talk", "Talk")
     person.click("[data-control=within]")
     reads(person, ".control", "% are within luck.")
+    assert "Nothing on this page tells" not in person.one(".control").text
+    assert person.one(".numbers").text.split("\n")[:2] == ["2", "joined"]
     see("control-talk")
     at(wall)
     reads(person, "h1", "Talk.")
     see("wall-talk")
     leads("second", "Again")
+    reads(person, ".control", "Nothing on this page tells what they said")
+    reads(person, ".numbers", "to come")
     answers(4, -29, "Predict again")
     leads("reveal", "Shown")
     person.until("return document.querySelector('.small-wall .votes.late')")
+    assert "Nothing on this page tells" not in person.one(".control").text
+    reads(person, ".numbers", "did not")
     see("control-reveal")
     at(wall)
     look(driver, 1440, 900, SCHEME)
@@ -137,6 +143,15 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     reads(person, ".facts", "First")
     assert findings(person) == []
     see("phone-reveal")
+
+    # A key that is none of the class's, and a code that no class has, are told.
+    with window(person):
+        driver.get(f"{server.url}class#{code}.{'A' * 22}")
+        reads(person, "h1", "This key does not open this class.")
+        assert person.js("return JSON.parse(localStorage.getItem('nnbench-class')).key") != "A" * 22
+        driver.get(f"{server.url}wall/BBBBBB")
+        reads(person, "h1", "There is no class with this code.")
+        driver.close()
 
     # A new code is a new class at this step, and the old one is gone.
     at(teacher)
@@ -162,7 +177,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     assert other.ask(f"class/{code}")[0] == 404
     at(phone)
     reads(person, "h1", "The class is over")
-    assert all("404" in line for line in person.console())
+    assert all("404" in line or "403" in line for line in person.console())
     for handle in (wall, phone, elsewhere):
         at(handle)
         driver.close()

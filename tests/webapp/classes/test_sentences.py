@@ -51,6 +51,12 @@ def shown(asked: Step, truth: dict[str, Any], *rounds: Round, lang: str = "en") 
     return sentences.shown(asked, truth, rounds, lang)
 
 
+def test_neither_nobody_nor_everybody_stands_for_some() -> None:
+    told = shown(LOSS, TRUTH, {-31: (300, 0), 0: (1, 0)}, {-31: (1, 0), 0: (0, 300)})
+    assert told["said"] == "99 % said lower, and after talking 1 %."
+    assert shown(LOSS, TRUTH, {-31: (300, 0)}, {})["said"] == "100 % said lower."
+
+
 def test_the_sentence_says_what_the_class_said_and_what_happened() -> None:
     told = shown(LOSS, TRUTH, FIRST, SECOND)
     assert told["sentence"] == "78 % said lower, and after talking 43 %. It rose from 0.183 to 1.02."
