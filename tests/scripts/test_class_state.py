@@ -24,7 +24,8 @@ window.fetch = async (address, { headers }) => {
 };
 return (async () => {
   const count = replies.length;
-  const told = { show: (state) => shown.push(state.n), ended: (why) => ended.push(why), lost: (away) => lost.push(away) };
+  const show = (state) => shown.push(state.n);
+  const told = { show, ended: (why) => ended.push(why), lost: (away) => lost.push(away) };
   const follower = nnbench.follow("BCDFGH", told);
   const turns = async () => { for (let k = 0; k < 20; k += 1) await Promise.resolve(); };
   await turns();
