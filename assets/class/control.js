@@ -3,10 +3,12 @@
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
+import { button, div, para } from "./elements.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
 import { placeOf } from "./place.js";
 import { qrOf, showQr } from "./qr.js";
 import { follow, prefix, send } from "./state.js";
+import { store, stored } from "./storage.js";
 import { showWall } from "./wall_view.js";
 import { say } from "./words.js";
 
@@ -18,39 +20,20 @@ const KEY = "X-Class-Key";
 const given = JSON.parse(byId("state").textContent);
 const base = `${location.origin}${prefix}`;
 const place = { ...placeOf(given), hours: given.hours, qr: null };
-const placeNote = () => (place.note ? [make("p", { class: place.base ? "quiet" : "bad" }, place.note)] : []);
+const placeNote = () => (place.note ? [para(place.base ? "quiet" : "bad", place.note)] : []);
 
 /** The class that the address names, or that this tab has led before. @returns {Led | null} */
 function ledHere() {
   const named = /^#([A-Z]{6})\.([\w-]{22})$/.exec(location.hash);
-  if (named) keep({ code: named[1], key: named[2] }, sessionStorage);
+  const led = named ? { code: named[1], key: named[2] } : stored(KEPT);
   history.replaceState(null, "", location.pathname + location.search);
-  return stored(sessionStorage);
-}
-
-/** @param {Storage} storage @returns {Led | null} */
-function stored(storage) {
-  try {
-    return JSON.parse(storage.getItem(KEPT) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {Led} led @param {...Storage} storages */
-function keep(led, ...storages) {
-  for (const storage of storages) {
-    try {
-      storage.setItem(KEPT, JSON.stringify(led));
-    } catch {
-      /* a browser that stores nothing keeps the key for as long as the page is open */
-    }
-  }
+  return led;
 }
 
 /** Another class that this browser leads stays. @param {string} key */
 function forget(key) {
-  for (const storage of [sessionStorage, localStorage]) if (stored(storage)?.key === key) storage.removeItem(KEPT);
+  for (const where of /** @type {const} */ (["sessionStorage", "localStorage"]))
+    if (stored(KEPT, where)?.key === key) store(KEPT, null, where);
 }
 
 /** @param {...Node} parts */
@@ -83,23 +66,18 @@ function showStart() {
     required: true,
   });
   const says = make("p", { class: "bad", role: "alert" });
-  const last = stored(localStorage);
+  const last = stored(KEPT, "localStorage");
   const form = make(
     "form",
     { class: "start", on: { submit: (event) => (event.preventDefault(), open()) } },
     make("h1", {}, say("open_heading")),
-    make("p", { class: "quiet" }, say("open_words")),
+    para("quiet", say("open_words")),
     ...placeNote(),
     ...(last
       ? [
-          make(
-            "p",
-            {},
-            make(
-              "button",
-              { type: "button", class: "small", on: { click: () => (keep(last, sessionStorage), lead(last)) } },
-              say("go_on", { code: last.code }),
-            ),
+          para(
+            "",
+            button(say("go_on", { code: last.code }), () => lead(last), "small"),
           ),
         ]
       : []),
@@ -107,7 +85,7 @@ function showStart() {
     course("papers", true),
     make("label", { class: "field", for: "own-lesson" }, say("own_lesson")),
     own,
-    make("p", {}, make("a", { href: `${prefix}lesson` }, say("make_lesson"))),
+    para("", make("a", { href: `${prefix}lesson` }, say("make_lesson"))),
     make("label", { class: "field", for: "people" }, say("how_many_people", { n: given.people })),
     people,
     says,
@@ -119,10 +97,7 @@ function showStart() {
     const lesson = own.value.trim().replace(/^.*\/lesson\//, "") || `story.${ticked.join(".")}`;
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
     if (status !== 201) says.replaceChildren(reply.error || say("away"));
-    else {
-      keep(reply, sessionStorage);
-      lead(reply, true);
-    }
+    else lead(reply, true);
   }
   byId("page").replaceChildren(header(), make("main", { class: "start-box" }, form));
 }
@@ -131,6 +106,7 @@ function showStart() {
 
 /** @param {Led} led @param {boolean} [isNew] */
 function lead({ code, key }, isNew = false) {
+  store(KEPT, { code, key });
   const headers = { [KEY]: key };
   const wall = make("div", { class: "wall-box small-wall", "aria-hidden": "true" });
   const control = make("section", { class: "control" });
@@ -160,7 +136,7 @@ function lead({ code, key }, isNew = false) {
     code,
     {
       show(state) {
-        if (!latest) keep({ code, key }, localStorage); // the key is right
+        if (!latest) store(KEPT, { code, key }, "localStorage"); // the key is right
         else if (state.n !== latest.n) says.replaceChildren();
         latest = state;
         ends.textContent = say("ends", {
@@ -206,7 +182,7 @@ function lead({ code, key }, isNew = false) {
     if (opened.status !== 201) return says.replaceChildren(opened.reply.error || say("away"));
     if (step) await send(`class/${opened.reply.code}/go`, { n: 1, to: "step", step }, { [KEY]: opened.reply.key });
     await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
-    keep(opened.reply, sessionStorage);
+    store(KEPT, opened.reply);
     return location.reload();
   }
 
@@ -247,18 +223,18 @@ function lead({ code, key }, isNew = false) {
   const view = make(
     "section",
     { class: "view" },
-    make("p", { class: "quiet" }, say("what_the_wall_shows")),
+    para("quiet", say("what_the_wall_shows")),
     wall,
-    make("p", { class: "quiet" }, say("may_be_seen")),
+    para("quiet", say("may_be_seen")),
   );
   const bar = [
     ...headWords(code),
     ends,
-    make("button", { type: "button", class: "small bare", on: { click: copy } }, say("copy_key")),
-    make("button", { type: "button", class: "small bare wide", on: { click: byPhone } }, say("phone")),
+    button(say("copy_key"), copy, "small bare"),
+    button(say("phone"), byPhone, "small bare wide"),
     make("a", { class: "small", href: `${base}wall/${code}`, target: "_blank" }, say("open_wall")),
   ];
-  byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control));
+  byId("page").replaceChildren(div("desk", header(...bar), view, control));
   addEventListener("resize", draw);
   qrOf(place.base && `${place.base}j/${code}`).then((qr) => {
     place.qr = qr;

@@ -4,11 +4,13 @@ import { formatKnob, parseNumber } from "../js/core/format.js";
 import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
+import { button, div, para } from "./elements.js";
 import { placeOf } from "./place.js";
 import { lossAt } from "./positions.js";
 import { showQr } from "./qr.js";
 import { resultView } from "./result.js";
 import { prefix, send } from "./state.js";
+import { store, stored } from "./storage.js";
 import { say } from "./words.js";
 
 /** @import { Ask, Shown } from "./types.js" */
@@ -56,7 +58,8 @@ const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say
  * @param {boolean} given.listens
  */
 function editLessons(given) {
-  let lesson = given.lesson ?? stored() ?? newLesson();
+  /** @type {PlainLesson} */
+  let lesson = given.lesson ?? stored(KEPT) ?? newLesson();
   let at = 0;
   /** @type {?{ name: ?string, steps: Checked[], refused: string[] }} */
   let checked = null;
@@ -67,7 +70,7 @@ function editLessons(given) {
   const change = (/** @type {() => void} */ act, redraw = true) => {
     act();
     checked = null;
-    sessionStorage.setItem(KEPT, JSON.stringify(lesson));
+    store(KEPT, lesson);
     if (redraw) return draw();
     setText(byId("size"), sizeWords(lesson));
     return byId("preview").replaceWith(preview());
@@ -200,7 +203,7 @@ function editLessons(given) {
       make("h1", {}, say("step_of", { k: at + 1 })),
       text("before", say("before_link")),
       ...(takesAfter ? [text("after", say("after_link"))] : []),
-      ...(ask === "task" ? [make("p", { class: "note" }, say("task_in_file"))] : [kinds()]),
+      ...(ask === "task" ? [para("note", say("task_in_file"))] : [kinds()]),
       text("question", say("question")),
       text("prompt", say("prompt")),
       ...(ask === "choice" ? [choices()] : []),
@@ -215,19 +218,10 @@ function editLessons(given) {
   /** @param {"ask" | "seed"} name @param {string} label @param {string[][]} rows */
   const options = (name, label, rows) => {
     const buttons = rows.map(([value, words]) => {
-      const isOn = (step()[name] ?? "links") === value;
-      return make(
-        "button",
-        { type: "button", "aria-pressed": String(isOn), on: { click: () => change(() => (step()[name] = value)) } },
-        words,
-      );
+      const isOn = String((step()[name] ?? "links") === value);
+      return button(words, () => change(() => (step()[name] = value)), null, { "aria-pressed": isOn });
     });
-    return make(
-      "div",
-      { class: "field", role: "group", "aria-label": label },
-      label,
-      make("div", { class: "segment" }, ...buttons),
-    );
+    return make("div", { class: "field", role: "group", "aria-label": label }, label, div("segment", ...buttons));
   };
   const knobs = () =>
     field(say("knobs"), (step().knobs ?? []).join(", "), (typed) =>
@@ -254,14 +248,7 @@ function editLessons(given) {
       "div",
       { class: "field", role: "group", "aria-label": say("axis") },
       say("axis"),
-      make(
-        "div",
-        { class: "ends" },
-        inputs[0],
-        say("axis_between"),
-        inputs[1],
-        make("span", { class: "note" }, say("axis_hint")),
-      ),
+      div("ends", inputs[0], say("axis_between"), inputs[1], make("span", { class: "note" }, say("axis_hint"))),
     );
   };
   const choices = () => {
@@ -270,7 +257,7 @@ function editLessons(given) {
       { text: "", when: "higher" },
     ]);
     const add = () => change(() => rows.push({ text: "", when: "lower" }));
-    return make("div", { class: "field" }, say("choices"), ...rows.map(choiceRow), small(say("add_choice"), add));
+    return div("field", say("choices"), ...rows.map(choiceRow), small(say("add_choice"), add));
   };
   /** @param {PlainChoice} choice @param {number} k */
   const choiceRow = (choice, k) => {
@@ -285,9 +272,8 @@ function editLessons(given) {
       ...rows,
     );
     const isFar = chosen === "lower" || chosen === "higher";
-    return make(
-      "div",
-      { class: "choice" },
+    return div(
+      "choice",
       field(say("choice_text"), choice.text, (typed) => change(() => (choice.text = typed), false)),
       choose,
       ...(isFar
@@ -312,7 +298,7 @@ function editLessons(given) {
       ...(checked?.name
         ? [make("a", { class: "small", href: `${prefix}lesson/${checked.name}`, target: "_blank" }, say("take_alone"))]
         : []),
-      ...(checked ? [] : [make("p", { class: "note" }, say("not_checked")), small(say("check"), check)]),
+      ...(checked ? [] : [para("note", say("not_checked")), small(say("check"), check)]),
     );
   };
 
@@ -329,8 +315,7 @@ const field = (name, value, set) =>
   make("label", { class: "field" }, name, make("input", { value, on: { input: ({ target }) => set(target.value) } }));
 
 /** @param {string} words @param {() => void} act @param {string} [kind] */
-const small = (words, act, kind = "") =>
-  make("button", { type: "button", class: `small ${kind}`, on: { click: act } }, words);
+const small = (words, act, kind = "") => button(words, act, `small ${kind}`);
 
 /** @param {PlainChoice} choice @param {string} when */
 function setWhen(choice, when) {
@@ -373,15 +358,5 @@ const choiceOf = ({ when, by, ...choice }, isJudged) =>
 /** @param {PlainLesson} lesson */
 const sizeWords = (lesson) =>
   say("size", { n: lesson.steps.length, size: (new Blob([JSON.stringify(fileOf(lesson))]).size / 1024).toFixed(1) });
-
-/** The lesson that the tab has stored. @returns {?PlainLesson} */
-function stored() {
-  try {
-    const lesson = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    return Array.isArray(lesson?.steps) && lesson.steps.length ? lesson : null;
-  } catch {
-    return null;
-  }
-}
 
 editLessons(JSON.parse(byId("state").textContent));

@@ -1,8 +1,9 @@
 /** A phone in a class: its seat, each phase, and its answers, which are sent until they are acknowledged. */
 
 import { make, setText } from "../js/lib/dom.js";
+import { div, para } from "./elements.js";
 import { alphaWords, comparedWords, positionWords } from "./positions.js";
-import { benchLink, button, factList, foot, heading, pageFrame } from "./page.js";
+import { benchLink, bigButton, factList, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { follow, pauseAfter, send } from "./state.js";
@@ -59,7 +60,7 @@ function followClass(code, seat, put) {
     const place = (/** @type {string} */ name) => `${say("question_of", { k: step, n: of })} · ${say(name)}`;
     if (phase === "lobby") return put("", [heading(say("wait_first", { seat: seat.seat }))]);
     if (phase === "over" || !ask) return end(say("over"));
-    if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunting"), huntView(ask, state));
+    if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunt"), huntView(ask, state));
     if (phase === "talk") return put(place("talk"), talkView(ask, given(1)));
     if (phase === "reveal") return reveal(ask, shown ?? null, place("happened"));
     missed = "";
@@ -159,30 +160,21 @@ function followClass(code, seat, put) {
   /** @param {Ask} ask @param {?Given} said */
   const talkView = (ask, said) => {
     const facts = factList([[say("you_said_first"), said ? givenWords(ask, said) : missed || say("did_not_yet")]]);
-    facts.append(make("div", {}, make("dt", {}, say("class")), counts));
+    facts.append(div("", make("dt", {}, say("class")), counts));
     return [
       heading(say("talk_with")),
-      make("p", { class: "prompt" }, ask.prompt || ask.question),
+      para("prompt", ask.prompt || ask.question),
       facts,
-      make("p", { class: "prompt" }, say("what_makes")),
-      make(
-        "div",
-        { class: "foot" },
-        make("button", { class: "go", disabled: true }, say("second_soon")),
-        make("p", { class: "note" }, say("follows")),
-      ),
+      para("prompt", say("what_makes")),
+      div("foot", make("button", { class: "go", disabled: true }, say("second_soon")), para("note", say("follows"))),
     ];
   };
 
   /** @param {Ask} ask @param {ClassState} state */
   const huntView = (ask, state) => [
     heading(ask.question),
-    make("p", { class: "prompt" }, ask.prompt),
-    make(
-      "p",
-      {},
-      state.phase === "reveal" ? say("hunt_over") : say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") }),
-    ),
+    para("prompt", ask.prompt),
+    para("", state.phase === "reveal" ? say("hunt_over") : say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") })),
     ...(state.phase === "reveal" ? [] : [foot(benchLink(say("open_bench"), `${ask.link}&class=${code}`))]),
   ];
 
@@ -223,7 +215,7 @@ async function takeSeat(code, put) {
     const { status, reply } = await send(`class/${code}/seat`, {});
     if (reply.seat) return reply;
     if (!AWAY.includes(status)) {
-      put("", [heading(reply.error || say("no_answer")), foot(button(say("try_again"), () => location.reload()))]);
+      put("", [heading(reply.error || say("no_answer")), foot(bigButton(say("try_again"), () => location.reload()))]);
       return null;
     }
     put("", [heading(reply.error || say("no_answer"))]);

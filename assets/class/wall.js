@@ -1,6 +1,7 @@
 /** The wall: one picture of the class for the whole room. */
 
 import { byId, make } from "../js/lib/dom.js";
+import { div, para } from "./elements.js";
 import { placeOf } from "./place.js";
 import { qrOf } from "./qr.js";
 import { follow } from "./state.js";
@@ -31,12 +32,7 @@ follow(given.code, {
   },
   ended: () =>
     box.replaceChildren(
-      make(
-        "div",
-        { class: "talk" },
-        make("h1", {}, say(latest ? "ended" : "no_class")),
-        make("p", { class: "first" }, say("ended_words")),
-      ),
+      div("talk", make("h1", {}, say(latest ? "ended" : "no_class")), para("first", say("ended_words"))),
     ),
   lost: (away) => notice.replaceChildren(away ? say("away") : ""),
 });

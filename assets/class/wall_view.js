@@ -2,6 +2,7 @@
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
+import { div, para } from "./elements.js";
 import {
   alphaReveal,
   boardChart,
@@ -59,18 +60,16 @@ const header = (left, ...right) =>
 /** @param {ClassState} state @param {Place} place */
 function lobby(state, { base, note, qr, hours }) {
   const [before, after] = say("scan", { address: "\n" }).split("\n");
-  return make(
-    "div",
-    { class: "lobby" },
+  return div(
+    "lobby",
     ...(qr ? [qrDrawing(qr, say("qr"))] : []),
-    make(
-      "div",
-      {},
-      ...(base ? [make("p", { class: "second" }, before, make("b", {}, `${typed(base)}j`), after)] : []),
-      make("p", { class: "code" }, spacedCode(state.code)),
-      make("p", { class: "joined" }, joined(state)),
-      make("p", { class: "second" }, say("promise", { n: hours })),
-      ...(note ? [make("p", { class: base ? "second" : "second bad" }, note)] : []),
+    div(
+      "",
+      ...(base ? [para("second", before, make("b", {}, `${typed(base)}j`), after)] : []),
+      para("code", spacedCode(state.code)),
+      para("joined", joined(state)),
+      para("second", say("promise", { n: hours })),
+      ...(note ? [para(base ? "second" : "second bad", note)] : []),
     ),
   );
 }
@@ -85,30 +84,19 @@ function question(state, ask, room) {
     ask.kind === "hunt"
       ? say("hunt_words", { knobs: (ask.knobs ?? []).map(knobName).join(", ") })
       : say(again ? "predict_again" : "predict");
-  const count = make(
-    "div",
-    {},
-    make("div", { class: "count" }, `${state.got}`),
-    make("p", { class: "second" }, say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.in })),
-    make(
-      "div",
-      { class: "meter" },
-      make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } }),
-    ),
-    make("p", {}, say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
+  const count = div(
+    "",
+    div("count", `${state.got}`),
+    para("second", say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.in })),
+    div("meter", make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } })),
+    para("", say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
   );
   const picture = ask.choices
     ? make("ul", { class: "choices asked" }, ...ask.choices.map((text) => make("li", {}, text)))
     : questionChart(ask, { ...room, width: 0.6 * room.width });
   return [
-    make(
-      "div",
-      { class: "say" },
-      make("h1", {}, ask.question),
-      make("p", { class: "second prompt" }, ask.prompt),
-      make("p", { class: "second" }, words),
-    ),
-    make("div", { class: "asked-and-count" }, picture, count),
+    div("say", make("h1", {}, ask.question), para("second prompt", ask.prompt), para("second", words)),
+    div("asked-and-count", picture, count),
   ];
 }
 
@@ -117,42 +105,35 @@ function talk(state, ask) {
   const before =
     ask.before === null || ask.kind !== "loss" ? "" : say("before_ends", { loss: formatNumber(ask.before) });
   return [
-    make(
-      "div",
-      { class: "talk" },
+    div(
+      "talk",
       make("h1", {}, say("talk_now")),
-      make("p", { class: "first" }, say("find_somebody"), make("br"), say("say_why")),
-      make("p", { class: "second prompt" }, [ask.prompt, before, ask.question].filter(Boolean).join(" ")),
-      make("p", { class: "second" }, say("have_predicted", { n: state.in, got: state.got })),
+      para("first", say("find_somebody"), make("br"), say("say_why")),
+      para("second prompt", [ask.prompt, before, ask.question].filter(Boolean).join(" ")),
+      para("second", say("have_predicted", { n: state.in, got: state.got })),
     ),
   ];
 }
 
 /** @param {Ask} ask @param {Shown | undefined} shown @param {{ width: number, height: number, unit: number }} room */
 function reveal(ask, shown, room) {
-  if (!shown) return [make("div", { class: "talk" }, make("p", { class: "first" }, say("making")))];
+  if (!shown) return [div("talk", para("first", say("making")))];
   if (ask.kind === "hunt") return board(/** @type {any} */ (shown), room);
   const kind = ask.kind !== "choice" && ask.kind !== "alpha" && shown.truth === null ? "bad" : "now";
   const chart = ask.kind === "choice" ? choiceReveal(ask, shown) : REVEALS[ask.kind](ask, shown, room);
-  const legend =
-    ask.kind === "curve"
-      ? say("legend_curve")
-      : ask.kind === "choice"
-        ? say("legend_choice")
-        : ask.kind === "loss"
-          ? say("legend_loss")
-          : "";
+  const rounds = shown.rounds.filter((votes) => Object.keys(votes).length);
+  const hasLegend = { loss: 0, curve: 1, choice: 2, alpha: Infinity }[ask.kind] <= rounds.length;
+  const legend = hasLegend ? say(`legend_${ask.kind}`) : "";
   const sentences = [legend, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
   const proof = [...new Set(sentences)].join(" ");
   return [
-    make(
-      "div",
-      { class: "say" },
+    div(
+      "say",
       make("h1", {}, `${joinedPercent(shown.said)} `, make("span", { class: kind }, shown.result)),
-      make("p", { class: "second" }, shown.within_words),
+      para("second", shown.within_words),
     ),
-    make("div", { class: "fill" }, chart, spokenTables(ask, shown)),
-    make("p", { class: "proof" }, proof),
+    div("fill", chart, spokenTables(ask, shown)),
+    para("proof", proof),
   ];
 }
 
@@ -187,16 +168,14 @@ function board(shown, room) {
   );
   const points = shown.points.some((/** @type {(?number)[]} */ point) => point.every(Boolean));
   return [
-    make("div", { class: "say" }, make("h1", {}, shown.sentence), make("p", { class: "second" }, shown.luck_words)),
-    make(
-      "div",
-      { class: "fill board" },
+    div("say", make("h1", {}, shown.sentence), para("second", shown.luck_words)),
+    div(
+      "fill board",
       make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
       ...(points ? [boardChart(shown, { ...room, width: 0.46 * room.width })] : []),
     ),
-    make("p", { class: "proof" }, `${shown.proof} ${say("board_proof")}`),
+    para("proof", `${shown.proof} ${say("board_proof")}`),
   ];
 }
 
-const ending = () =>
-  make("div", { class: "talk" }, make("h1", {}, say("over")), make("p", { class: "first" }, say("over_words")));
+const ending = () => div("talk", make("h1", {}, say("over")), para("first", say("over_words")));

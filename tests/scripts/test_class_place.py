@@ -72,3 +72,26 @@ def test_a_wall_that_no_phone_can_reach_has_neither_an_address_nor_a_code_to_sca
     assert "Phones cannot." in never
     assert "Scan" not in never
     assert "/j" not in never + wall("talk", "", "Phones cannot.")
+
+
+def test_the_legend_of_a_reveal_speaks_of_what_is_there(page: Scripts) -> None:
+    shown = {
+        "choices": [],
+        "said": "",
+        "result": "",
+        "within_words": "",
+        "luck_words": "",
+        "proof": "",
+        "looked_up_words": "",
+    }
+    draws = """
+const box = { clientHeight: 900, clientWidth: 1440, replaceChildren: (...children) => { box.children = children; } };
+const ask = { kind: "choice", question: "?", prompt: "", before: 1, axis: [-60, 20] };
+const state = { title: "Title", code: "BCDFGH", phase: "reveal", of: 2, step: 1, in: 3, ask, shown: arguments[0] };
+nnbench.showWall(box, state, { base: "", note: "", qr: null, hours: 24 });
+return box.children.at(-1).text();
+"""
+    both = "Upper bar: first. Lower bar: after talking."
+    votes = {"1": [2, 0]}
+    for rounds, legend in (([votes, votes], both), ([votes, {}], ""), ([votes], ""), ([{}], "")):
+        assert page.execute_script(draws, shown | {"rounds": rounds}).strip() == legend
