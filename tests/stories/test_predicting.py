@@ -234,7 +234,7 @@ def test_the_switch_asks_at_every_turn_until_it_is_switched_off(guesser: Visitor
     guesser.turns(guesser.click, "#predict")
     assert guesser.shown["fingerprint"] == fingerprint(alpha=0.4)
     guesser.turns(guesser.types, "alpha-field", "0.1")
-    assert not guesser.js("return location.search.includes('predict')")
+    guesser.until("return !location.search.includes('predict')")
     assert not any(hidden(guesser, id_) for id_ in ("lr-range", "seed-dots", "landscape-map", "probe-flow"))
 
 

@@ -8,7 +8,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.sweeps.axes import with_values
 from engine.sweeps.zoom.window import PIXELS
-from tests.stories.test_larger_maps import OPENS, TYPES
+from tests.stories.test_larger_maps import OPENS, READY, TYPES
 from tests.stories.visitor import Visitor
 
 WINDOW = "alpha:0.0300000000:0.0300000003:log,momentum:0.5:0.5000000001"
@@ -79,6 +79,7 @@ def test_a_deep_link_is_a_picture_whose_pixels_open_their_runs_and_one_wheels_pi
     # From the form two knobs of any number lead there, and no others.
     newcomer.js("document.getElementById('zoom-leave').click()")
     newcomer.click("#sweep-zoom")
+    newcomer.until(READY)
     newcomer.sees("sweep-error", "A zoom goes over knobs that take any number, and weight seed is none.")
     newcomer.js(TYPES, "weight_seed", "knob", "momentum")
     newcomer.click("#sweep-zoom")

@@ -111,6 +111,10 @@ COLOUR_SCHEME = f"""try {{
 """Chooses the theme before the first paint, as Mantine does once it has loaded; so nothing flashes. Where the
 system chooses the colours, the theme is the one that goes with them."""
 
+EXPECTED = '<link rel="expect" href="#landscape" blocking="render">'
+"""Asks for the first paint once what stands above the first screen's end is there: a slow processor paints before that,
+and what has come first moves down. Browsers that do not know it paint as they do."""
+
 META_TAGS = [
     {
         "name": "viewport",
@@ -195,6 +199,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 {FIRST_VISIT}
 {ARRIVING}</script>
 {styles or "{%css%}"}
+{EXPECTED}
 {{%favicon%}}
 </head>
 <body>

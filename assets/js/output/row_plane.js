@@ -254,10 +254,12 @@ function onKey(event) {
 }
 
 /**
- * Another row is a corner; one that is another corner already changes places with it.
- * @param {number[]} through @param {number} corner @param {number} row
+ * Another row is a corner; one that is another corner already changes places with it. The corners that were put last
+ * may not be drawn yet.
+ * @param {number[]} drawnCorners @param {number} corner @param {number} row
  */
-export function putCorner(through, corner, row) {
+export function putCorner(drawnCorners, corner, row) {
+  const through = state.through.length ? state.through : drawnCorners;
   const before = through[corner];
   lookAt({ through: through.map((other, k) => (k === corner ? row : other === row ? before : other)) });
 }

@@ -31,6 +31,8 @@ const form = {
   started: /** @type {(id: string) => void} */ (() => {}),
   zoomed: /** @type {(window: Window) => void} */ (() => {}),
   scored: false,
+  /** Why the rows are no window to zoom into, until they are changed. */
+  noZoom: "",
 };
 
 /** @param {string} name */
@@ -101,6 +103,7 @@ function planned() {
 
 /** Draws the rows once the form is on the page, and asks what they come to. */
 export function drawPlan() {
+  form.noZoom = "";
   byId("sweep-axes").replaceChildren(...form.rows.map(rowElement));
   byId("sweep-add").hidden = form.rows.length >= mostAxes;
   estimateNow();
@@ -231,6 +234,7 @@ function changed(row, part, value) {
 const rangesOf = (rows) => Object.fromEntries(rows.map((row) => [row.name, rangeText(axisOf(row.name), row)]));
 
 function estimateSoon() {
+  form.noZoom = "";
   buttonById("sweep-start").disabled = true;
   clearTimeout(form.timer);
   form.timer = setTimeout(estimateNow, CALM);
@@ -279,7 +283,7 @@ function showRefusal({ refused = "", axis = "", part = "" }) {
     }
   }
   const isShown = form.rows.some(({ name }) => name === axis);
-  setText(byId("sweep-error"), isShown ? "" : refused);
+  setText(byId("sweep-error"), isShown ? "" : refused || form.noZoom);
 }
 
 /** The window of two knobs of any number; or why the rows are none. @returns {Window | string} */
@@ -300,8 +304,8 @@ function typedWindow() {
 /** Opens the window of the rows, whatever their number of values. */
 function startZoom() {
   const window = typedWindow();
-  if (typeof window === "string") setText(byId("sweep-error"), window);
-  else form.zoomed(window);
+  if (typeof window !== "string") form.zoomed(window);
+  else setText(byId("sweep-error"), (form.noZoom = window));
 }
 
 async function start() {

@@ -139,7 +139,7 @@ class Window:
         return min(self.x.parts(PIXELS), self.y.parts(PIXELS)) == self.pixels < PIXELS
 
     def lines(self, count: int, numbers: Sequence[int], threads: int = 1) -> FloatArray:
-        """Some lines of the picture of `count` pixels a side, shape (lines, count), on so many threads at most.
+        """Some lines of the picture of `count` pixels a side, shape (lines, count), made on at most `threads` threads.
 
         A run that learned has its final loss, one that diverged a number below 0 (see DIVERGED).
         """

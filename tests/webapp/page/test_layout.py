@@ -256,9 +256,15 @@ def test_the_document_fetches_from_its_own_server_what_is_there_and_lets_plotly_
     assert {client.get(path).mimetype for path in (layout_, dependencies)} == {"application/json"}
 
 
+def test_the_first_paint_waits_for_what_stands_above_the_end_of_the_first_screen() -> None:
+    document = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
+    (named,) = [str(found["href"])[1:] for _, found in Tags(document).found if found.get("blocking") == "render"]
+    assert document.index('id="loss-picture"') < document.index(f'id="{named}"') < document.index("<template")
+
+
 def fetched(prefix: str = "/") -> list[str]:
     document = index(prefix, scripts=f"{prefix}assets/js/nnbench.js")
-    return [found["href"] or "" for _, found in Tags(document).found if "href" in found]
+    return [str(found["href"]) for _, found in Tags(document).found if not str(found.get("href", "#")).startswith("#")]
 
 
 def plotly_of(prefix: str = "/") -> str:
