@@ -99,7 +99,8 @@ function lossControl(ask, value, words, onChange) {
   const number = make("strong");
   const beside = make("span");
   const bar = path("bar", "");
-  const knob = element("g", { class: "knob" }, circle("", 0, 0, 15), path("", "M-5 -3l5 -5 5 5M-5 3l5 5 5 -5"));
+  const arrows = element("path", { d: "M-5 -3l5 -5 5 5M-5 3l5 5 5 -5" });
+  const knob = element("g", { class: "knob" }, circle("", 0, 0, 15), arrows);
   const before = ask.before === null ? null : positionOf(ask.before);
   const start = value ?? (before !== null && Number.isFinite(before) ? before : (low + high) / 2);
   const range = { low: low - 1, high: high + 1, start, label: ask.question, hint: say("drag") };

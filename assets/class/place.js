@@ -1,10 +1,10 @@
 /** The place where phones find the bench: the page's own address, unless that leads each phone to itself. */
 
-import { isOwnAddress } from "../js/lib/own_address.js";
+import { isOwnHost } from "../js/lib/own_host.js";
 import { prefix } from "./state.js";
 import { say } from "./words.js";
 
-/** @typedef {{ instead: string, listens: boolean }} Server What the page knows of its server. */
+/** @typedef {{ instead: string, listens: boolean }} Server The page's knowledge of its server. */
 /**
  * @typedef {object} Reached
  * @property {string} base The address of the bench for phones, up to its last slash; empty where none is known.
@@ -13,7 +13,7 @@ import { say } from "./words.js";
 
 /** @param {Server} server @param {{ origin: string, host: string, hostname: string }} here @returns {Reached} */
 export function placeOf({ instead, listens }, { origin, host, hostname } = location) {
-  if (!isOwnAddress(hostname)) return { base: origin + prefix, note: "" };
+  if (!isOwnHost(hostname)) return { base: origin + prefix, note: "" };
   if (instead) return { base: instead + prefix, note: say("phones_instead", { here: host, address: instead }) };
   return { base: "", note: say(listens ? "phones_elsewhere" : "phones_never", { here: host }) };
 }

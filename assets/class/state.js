@@ -73,7 +73,10 @@ export function follow(code, { show, ended, lost }, headers = {}) {
     show(state);
   }
 
-  /** The state is shown; or the sentence why there is none, empty where there is no such class. @returns {Promise<?string>} */
+  /**
+   * Shows the state; or the sentence why there is none, empty where there is no such class.
+   * @returns {Promise<?string>}
+   */
   async function ask() {
     /** @type {Record<string, string>} */
     const known = etag ? { "If-None-Match": etag } : {};

@@ -10,7 +10,7 @@ from flask import request
 from webapp.settings import Settings
 
 OWN_HOST = re.compile(r"(?:localhost|127\.[0-9.]+|0\.0\.0\.0|\[::1?\])(:[0-9]+)?", re.IGNORECASE)
-"""A host, with its port, that leads each computer to itself; assets/js/lib/own_address.js has the same."""
+"""A host, with its port, that leads each computer to itself; assets/js/lib/own_host.js has the same."""
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 CONTAINER_FILES = (Path("/.dockerenv"), Path("/run/.containerenv"))
 ELSEWHERE = "192.0.2.1"

@@ -56,7 +56,7 @@ STEPS: Mapping[str, Mapping[str, Any]] = {
     "leak": _choice("The input of unit u₁ is below 0 for all 100 samples. Which weights can a ReLU not move?",
         "None: it moves all of them", "Those of u₁, but for its bias", "Those of u₁, and its bias",
         "Those of both units", right=2),
-    "rate": _turn("Now each step from 2,250 on has a tenth of α. All else stays.", CURVE, "Draw the loss",
+    "rate": _turn("Now each step from 2,250 on has a tenth of α, and all else stays.", CURVE, "Draw the loss",
         rate="where(k<2250,1,0.1)"),
     "batch": _turn("Now a batch has 16 samples, so that 2,000 samples are 125 moves; α stays 0.1.", batch=16),
     "by-heart": _turn("Now 30 samples come again and again, in place of 10,000 new ones.", distinct=30),

@@ -9,7 +9,7 @@
 import { copyText } from "../lib/clipboard.js";
 import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
 import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
-import { isOwnAddress } from "../lib/own_address.js";
+import { isOwnHost } from "../lib/own_host.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatFingerprint } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -59,7 +59,7 @@ function parts() {
   return [
     labelled("Link", make("input", { id: "share-link", readonly: true }), copyButton("share-copy", "share-link")),
     make("p", { id: "share-says", class: "hint", role: "status" }),
-    make("p", { class: "hint", hidden: !isOwnAddress(location.hostname) }, ON_THIS_COMPUTER),
+    make("p", { class: "hint", hidden: !isOwnHost(location.hostname) }, ON_THIS_COMPUTER),
     make("p", { class: "hint" }, state.shown.luck ? state.shown.luck.elsewhere : ""),
     labelled("Title", make("input", { id: "share-title", value: title, maxlength: titleLength })),
     labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),

@@ -281,7 +281,7 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
     ]
     costs = [run_cost(one, one.network()) for one in both]
     least = sum(count * cost for count, cost in zip(runs.runs_of(asked), costs, strict=False))
-    # What is just accepted, what may ask other runs of a failure's cause as well, nudged ones, and more twins.
+    # Seconds for the step alone, then for other runs of a failure's cause as well, for nudged ones, and for more twins.
     extra = OTHER_RUNS + NUDGED_RUNS
     for allowed in (
         least,
