@@ -147,12 +147,7 @@ function editLessons(given) {
       make("h2", {}, say("steps")),
       make("ol", {}, ...lesson.steps.map((one, k) => stepRow(one, k))),
       small(say("add_step"), () => change(() => (at = lesson.steps.push(newStep()) - 1))),
-      make(
-        "select",
-        { "aria-label": say("add_story"), on: { change: ({ target }) => addPage(target.value) } },
-        make("option", { value: "" }, say("add_story")),
-        ...given.story.map(([key, title]) => make("option", { value: key }, title)),
-      ),
+      menu(say("add_story"), [["", say("add_story")], ...given.story], addPage),
       small(say("add_twin"), () => change(() => (at = lesson.steps.push(twinOf(step())) - 1))),
       small(say("remove_step"), () => change(remove)),
       make("p", { class: "note", id: "size" }, sizeWords(lesson)),
@@ -221,7 +216,7 @@ function editLessons(given) {
       const isOn = String((step()[name] ?? "links") === value);
       return button(words, () => change(() => (step()[name] = value)), null, { "aria-pressed": isOn });
     });
-    return make("div", { class: "field", role: "group", "aria-label": label }, label, div("segment", ...buttons));
+    return group(label, div("segment", ...buttons));
   };
   const knobs = () =>
     field(say("knobs"), (step().knobs ?? []).join(", "), (typed) =>
@@ -244,12 +239,8 @@ function editLessons(given) {
         on: { input: ({ target }) => change(() => set(end, target.value), false) },
       }),
     );
-    return make(
-      "div",
-      { class: "field", role: "group", "aria-label": say("axis") },
-      say("axis"),
-      div("ends", inputs[0], say("axis_between"), inputs[1], make("span", { class: "note" }, say("axis_hint"))),
-    );
+    const hint = make("span", { class: "note" }, say("axis_hint"));
+    return group(say("axis"), div("ends", inputs[0], say("axis_between"), inputs[1], hint));
   };
   const choices = () => {
     const rows = (step().choices ??= [
@@ -262,15 +253,8 @@ function editLessons(given) {
   /** @param {PlainChoice} choice @param {number} k */
   const choiceRow = (choice, k) => {
     const chosen = choice.right ? "right" : choice.when;
-    const rows = WHEN.map((name) => make("option", { value: name, selected: chosen === name }, say(`when_${name}`)));
-    const choose = make(
-      "select",
-      {
-        "aria-label": say("holds_when"),
-        on: { change: ({ target }) => change(() => setWhen(choice, target.value)) },
-      },
-      ...rows,
-    );
+    const rows = WHEN.map((name) => [name, say(`when_${name}`)]);
+    const choose = menu(say("holds_when"), rows, (when) => change(() => setWhen(choice, when)), chosen);
     const isFar = chosen === "lower" || chosen === "higher";
     return div(
       "choice",
@@ -313,6 +297,16 @@ function editLessons(given) {
  */
 const field = (name, value, set) =>
   make("label", { class: "field" }, name, make("input", { value, on: { input: ({ target }) => set(target.value) } }));
+
+/** Controls with their name above them. @param {string} label @param {...Node} controls */
+const group = (label, ...controls) =>
+  make("div", { class: "field", role: "group", "aria-label": label }, label, ...controls);
+
+/** @param {string} label @param {string[][]} rows @param {(value: string) => void} act @param {string} [chosen] */
+const menu = (label, rows, act, chosen) => {
+  const options = rows.map(([value, words]) => make("option", { value, selected: value === chosen }, words));
+  return make("select", { "aria-label": label, on: { change: ({ target }) => act(target.value) } }, ...options);
+};
 
 /** @param {string} words @param {() => void} act @param {string} [kind] */
 const small = (words, act, kind = "") => button(words, act, `small ${kind}`);

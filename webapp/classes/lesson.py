@@ -229,7 +229,7 @@ def _axis(plain: object, where: str) -> tuple[int, int]:
         case [int(low), int(high)] if 1 <= high - low <= MOST_DECADES:
             return low, high
     raise LessonRefused(
-        f"The axis of {where.lower()} goes from a power of ten to a larger one, {MOST_DECADES} at most."
+        f"The axis of {where.lower()} goes from one power of ten to another, at most {MOST_DECADES} decades higher."
     )
 
 

@@ -28,6 +28,7 @@ FILE: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+AN_AXIS = "The axis of step 1 goes from one power of ten to another, at most 8 decades higher."
 A_LINK = "a link of the bench from its “?” on, of at most 1,800 characters."
 
 PLAIN = st.recursive(
@@ -94,10 +95,10 @@ def test_a_file_hostile_in_any_field_is_a_lesson_or_one_sentence(way: tuple[Any,
     (("steps", 0, "seed"), 7, "The seed of step 1 is “links” or “class”."),
     (("steps", 0, "before"), "?a b", f"The run before of step 1 is {A_LINK}"),
     (("steps", 0, "after"), None, f"The run to predict of step 1 is {A_LINK}"),
-    (("steps", 0, "axis"), [0.001, 20], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
-    (("steps", 0, "axis"), [10, 10], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
-    (("steps", 0, "axis"), [1e-8, 10], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
-    (("steps", 0, "axis"), [0.1, 1, None], "The axis of step 1 goes from a power of ten to a larger one, 8 at most."),
+    (("steps", 0, "axis"), [0.001, 20], AN_AXIS),
+    (("steps", 0, "axis"), [10, 10], AN_AXIS),
+    (("steps", 0, "axis"), [1e-8, 10], AN_AXIS),
+    (("steps", 0, "axis"), [0.1, 1, None], AN_AXIS),
     (("steps", 3, "axis"), [0.1, 1], "Step 4 has “axis”, which a step that asks “alpha” has not."),
     (("steps", 0, "knobs"), ["alpha"], "Step 1 has “knobs”, which a step that asks “loss” has not."),
     (("steps", 1, "choices", 0, "right"), True,

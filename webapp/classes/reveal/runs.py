@@ -58,7 +58,10 @@ def run_before(experiment: Experiment) -> dict[str, Any]:
 
 
 def runs_of(asked: Step) -> tuple[int, int]:
-    """The most runs before and after that the question, the check of its choices and its truth make at least."""
+    """The runs before and after that the question, the check of its choices and its truth take, at most.
+
+    Those that look closer at luck and at the cause of a failure come on top, where a step's seconds allow them.
+    """
     if asked.ask == HUNT:
         return 1 + 1 + len(SEEDS), 0
     if asked.ask == ALPHA:
