@@ -87,8 +87,8 @@ class LostWorkError(BenchError):
         (first, *_) = str(last).strip().splitlines() or [""]
         super().__init__(
             f"A part of the sweep was sent {times} times and lost each time, at last by {type(last).__name__}: "
-            f"{first[:200].rstrip('.')}. "
-            "Have the workers, and the scheduler of a cluster, this package and memory enough?"
+            f"{first[:200].rstrip('.')}. See that the workers have memory enough, and that they and the scheduler of a "
+            "cluster have this package; then start the sweep again."
         )
 
 

@@ -156,7 +156,7 @@ def named_paths(text: str) -> Iterator[str]:
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     yield from (span for span in SPAN.findall(prose) if PATH.fullmatch(span))
     blocks = re.findall(r"^```sh$(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    yield from re.findall(rf"(?<![\w/.])(?:{'|'.join(FOLDERS)})/[\w./-]*\w", "\n".join(blocks))
+    yield from re.findall(rf"(?<![\w/.])(?:{'|'.join(FOLDERS)})/[\w./@-]*\w", "\n".join(blocks))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

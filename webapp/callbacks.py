@@ -24,7 +24,7 @@ from webapp.bench.requests import RunRequest, read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
-from webapp.jobs.job import ClientGone, RunTooLong, current_job
+from webapp.jobs.job import ClientGone, Outcome, RunTooLong, current_job
 from webapp.operations.metrics import Metrics
 from webapp.page.components.stores import SLOTS
 from webapp.responses.run import run_response
@@ -102,6 +102,7 @@ class Responder:
         """The response to a request, or why there is none, always with the request's serial number."""
         request = read_run_request(plain, self.content)
         session, job = self.sessions.session_id(), current_job()
+        outcome: Outcome
         watch = self.latest.watch((session, request.tab), request.serial)
 
         def on_progress(done: int) -> None:

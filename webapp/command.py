@@ -32,7 +32,7 @@ from webapp.files.resumable_sweep import ResumableSweep
 from webapp.files.tables import run_document
 from webapp.homework.command import lesson_named, mark
 from webapp.operations import logs
-from webapp.operations.backup import restore_backup, write_backup
+from webapp.operations.backup import open_backup, open_new, restore_backup, write_backup
 from webapp.operations.operations import Operations
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
@@ -133,10 +133,12 @@ def make_sweeps(chosen: argparse.Namespace) -> None:
 
 
 def say_where(jobs: Jobs) -> None:
-    """Prints where sweeps are made now."""
+    """Prints where sweeps are made now; NoSweeper where they are not, with the sentence of a sweeper that cannot."""
     notice = jobs.notice()
     if notice is None:
         raise NoSweeper("No sweeper is running now. Start one: nnbench sweeper.")
+    if notice["trouble"]:
+        raise NoSweeper(notice["trouble"])
     sys.stdout.write(f"A sweeper runs, by {notice['place']}.\n")
 
 
@@ -147,7 +149,7 @@ def make_backup(chosen: argparse.Namespace) -> None:
         names = write_backup(settings, sys.stdout.buffer)
     else:
         path = Path(chosen.file)
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+        with open_new(path) as file:
             try:
                 names = write_backup(settings, file)
             except BaseException:
@@ -160,7 +162,7 @@ def put_back(chosen: argparse.Namespace) -> None:
     """Puts a backup into the data folder, and says what was in it."""
     settings = Settings.from_environment()
     with contextlib.ExitStack() as stack:
-        file = sys.stdin.buffer if chosen.file == "-" else stack.enter_context(Path(chosen.file).open("rb"))
+        file = sys.stdin.buffer if chosen.file == "-" else stack.enter_context(open_backup(Path(chosen.file)))
         names = restore_backup(settings, file)
     sys.stderr.write(f"Restored to {settings.data_dir.expanduser()}: {', '.join(names)}.\n")
 

@@ -46,9 +46,12 @@ def probe() -> Probe:
     return Probe(platform.node(), bit_check_fingerprint(), versions)
 
 
-def is_here() -> bool:
-    """Asked of another process: whether it has this package."""
-    return True
+def probe_when_compiled() -> Probe | None:
+    """The probe of this process; None while its kernel is compiled beside it, which the first call begins."""
+    if kernel.at_hand():
+        return probe()
+    _warm_up()
+    return None
 
 
 def check_probe(found: Probe, own: Probe) -> None:
@@ -64,6 +67,11 @@ def check_probe(found: Probe, own: Probe) -> None:
 def bit_check_fingerprint() -> str:
     """Eight hex digits that are the same wherever runs have the same bits; computed once in a process."""
     return fingerprint([losses for function in (*ACTIVATIONS, *FORMULAS) for losses in _runs(function)])
+
+
+@cache
+def _warm_up() -> None:
+    kernel.warm_up()
 
 
 def _version(name: str) -> str:

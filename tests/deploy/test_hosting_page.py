@@ -4,6 +4,7 @@ import base64
 import re
 import secrets
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,11 +15,14 @@ from webapp.analyses.routes import LARGEST_BODY
 from webapp.classes.rooms.rooms import ROOM_BYTES
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
 from webapp.http.connections.event_loop import UNREAD_BYTES
+from webapp.http.kinds import Kind
 from webapp.http.rate_limit import LARGE as LARGE_POST
 from webapp.http.server import HEADER_BYTES
+from webapp.jobs.job import Outcome
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.limits import NO_LIMITS
 from webapp.links.short_links import NAME_LENGTH
+from webapp.operations.metrics import StoreOutcome
 from webapp.operations.prometheus import PrometheusMetrics
 from webapp.operations.store_watch import PATIENCE
 from webapp.sessions.seal import CLOCK_SKEW
@@ -53,6 +57,34 @@ def test_every_setting_that_is_named_is_there() -> None:
     assert named <= known
 
 
+GUIDE = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+COMPOSE_TEXT = (ROOT / "deploy" / "compose.yaml").read_text("utf-8")
+COMPOSE = yaml.safe_load(COMPOSE_TEXT)["services"]
+UNIT = (ROOT / "deploy" / "nnbench@.service").read_text("utf-8")
+
+
+def test_the_commands_without_compose_give_what_compose_gives() -> None:
+    part = GUIDE.partition("### Without Compose")[2].partition("\n## ")[0]
+    known = {row.name for row in all_settings()} | variables("haproxy.cfg") | {"HTTP", "HTTPS", "NEW", "PASSWORD"}
+    assert set(re.findall(r"^([A-Z][A-Z0-9_]+)=", part, re.MULTILINE)) <= known
+    for flag in ("appendonly yes", "appendfsync always", 'save ""', "maxmemory-policy noeviction"):
+        assert f"\n{flag}\n" in part
+        assert f"--{flag}" in COMPOSE_TEXT
+    for name in ("TRUSTED_PROXIES", "DRAIN_SECONDS"):
+        assert f"\n{name}={COMPOSE['web1']['environment'][name]}\n" in part
+    (words,) = re.findall(r"^Environment=(.*)$", UNIT, re.MULTILINE)
+    names = {word.partition("=")[0] for word in words.split()}
+    assert names - {row.name for row in all_settings()} == {"OPENBLAS_NUM_THREADS"}
+    assert int(re.findall(r"TimeoutStopSec=(\d+)", UNIT)[0]) >= int(COMPOSE["web1"]["stop_grace_period"].rstrip("s"))
+    assert int(re.findall(r"LimitNOFILE=(\d+)", UNIT)[0]) > Settings().connection_limit
+
+
+def test_every_kind_and_outcome_of_the_metrics_has_its_word() -> None:
+    part = PAGE.partition("Requests by kind: ")[2].partition("\n## ")[0]
+    words = {*get_args(Outcome), *get_args(StoreOutcome), *(kind.value for kind in Kind)}
+    assert set(re.findall(r"`(\w+)`", part)) == words
+
+
 def name_of(family: Metric) -> str:
     """The name of a metric as Prometheus has it."""
     return str(family.name) + {"counter": "_total", "info": "_info"}.get(family.type, "")
@@ -76,7 +108,6 @@ def test_the_readmes_line_for_a_class_is_the_pages() -> None:
 
 
 PROXY = (ROOT / "deploy" / "haproxy.cfg").read_text("utf-8")
-COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
 SECURITY = " ".join((ROOT / "docs" / "security.md").read_text("utf-8").split())
 
 

@@ -14,6 +14,8 @@ from engine import CATALOGUE, run, sweep
 from webapp import command
 from webapp.base.format import grouped
 from webapp.command import main, numbers_of
+from webapp.settings import Settings
+from webapp.sweeps.open_jobs import open_jobs
 
 CIRCLE = CATALOGUE["circle"].experiment
 
@@ -90,6 +92,21 @@ def test_a_sweeper_runs_until_it_is_told_to_stop_and_can_be_looked_for(
         assert process.wait(60) == 0
 
 
+def test_a_sweeper_that_cannot_work_is_none_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    jobs, notice = open_jobs(Settings(data_dir=tmp_path).with_data_folder()), {"place": "a Dask cluster", "holds": 1}
+    jobs.announce({**notice, "trouble": ""})
+    main(["sweeper", "--check"])
+    jobs.announce({**notice, "trouble": "The Dask scheduler has no workers."})
+    with pytest.raises(SystemExit) as ended:
+        main(["sweeper", "--check"])
+    assert (ended.value.code, capsys.readouterr()) == (
+        2, ("A sweeper runs, by a Dask cluster.\n", "nnbench: The Dask scheduler has no workers.\n"),
+    )  # fmt: skip
+
+
 def until_one_runs() -> None:
     end = time.monotonic() + 60
     while True:
@@ -129,11 +146,15 @@ def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, caps
     (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
     (["sweep", "?", "--alpha", "1,2", "--out", "no/such/folder/map.csv"], "no/such/folder/map.csv"),
     (["serve", "--port", "no number"], "PORT"),
+    (["backup", "there"], "nnbench: There is there already, and no backup is written over it. Give another name.\n"),
+    (["backup", "no/folder"], "nnbench: The backup no/folder cannot be written: No such file or directory. Give"),
+    (["restore", "none"], "nnbench: The backup none cannot be read: No such file or directory. Give the path"),
 ])  # fmt: skip
 def test_what_cannot_be_done_has_a_sentence(
     words: list[str], sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").touch()
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert sentence in (capsys.readouterr().err or str(ended.value.code))

@@ -8,6 +8,7 @@ has had its processor seconds. Outside our own HTTP server, in tests for example
 import secrets
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from flask import has_request_context, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -15,6 +16,11 @@ from werkzeug.exceptions import ServiceUnavailable
 from webapp.jobs.cancellation import Superseded
 
 ENVIRON_KEY = "nnbench.job"
+
+Outcome = Literal[
+    "answered", "busy", "cut", "dropped", "failed", "gone", "limited", "lost", "note", "refused", "run"
+]  # fmt: skip
+"""The outcomes of requests, in the metrics and the log; docs/watching.md says what each means."""
 
 
 class ClientGone(Exception):
@@ -41,7 +47,8 @@ class Job:
 
     again = False
     """The request was begun before, in a slot that was too short for it, and nothing came of it."""
-    act = outcome = ""
+    act = ""
+    outcome: Outcome | None = None
     """The action of the request and its outcome, as far as `says` has stated them."""
     limit = ""
     """The limit for which the request is refused, where it is."""
@@ -49,7 +56,7 @@ class Job:
     def __init__(self, ticket: str = "") -> None:
         self.ticket = ticket or new_ticket()
 
-    def says(self, act: str, outcome: str) -> None:
+    def says(self, act: str, outcome: Outcome) -> None:
         """Notes the action of the request and its outcome, for the log and the metrics."""
         self.act, self.outcome = act, outcome
 

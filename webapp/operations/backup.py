@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from webapp.base.version import version
+from webapp.operations.store_watch import LOOK_SECONDS
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.store.shared_file import SharedFile
@@ -29,6 +30,8 @@ NAMES = (*(f"{name}.sqlite3" for name in STORES), SECRET)
 CONTENTS, FORMAT = "backup.json", "nnbench backup"
 COPY_INTO = "VACUUM INTO ?"
 PART = 2**20
+LOOKED_FOR = 2 * LOOK_SECONDS
+"""Seconds within which a process whose files were deleted holds its lock again."""
 OWN_FILES = ("*.sqlite3", "*.sqlite3-*", "*.shared", SECRET)
 """The files of a bench in its folder."""
 
@@ -114,12 +117,15 @@ def restore_backup(settings: Settings, file: IO[bytes]) -> list[str]:
 
 
 def check_unused(folder: Path) -> None:
-    """StoreError where a living process uses the files of the folder."""
-    shared = folder / f"{STORES[0]}.shared"
-    if not shared.exists():
-        return
+    """StoreError where a living process uses the folder, one whose files were deleted too."""
+    until = time.monotonic() + LOOKED_FOR
+    while not (locks := list(folder.glob("*.shared"))):
+        if time.monotonic() >= until:
+            return
+        time.sleep(LOOKED_FOR / 20)
     try:
-        SharedFile(shared, "restore").close()
+        for lock in locks:
+            SharedFile(lock, "restore").close()
     except StoreError:
         raise StoreError(f"The processes of a bench have {folder} in use. Stop all of them, and call again.") from None
 
@@ -146,9 +152,32 @@ def read_backup(file: IO[bytes], made: Path) -> list[str]:
     return names
 
 
+def open_new(path: Path) -> IO[bytes]:
+    """The new file of a backup, to be written; StoreError where there is one, or none can be made."""
+    try:
+        return own_file(path)
+    except FileExistsError:
+        raise StoreError(f"There is {path} already, and no backup is written over it. Give another name.") from None
+    except OSError as error:
+        raise StoreError(f"The backup {path} cannot be written: {error.strerror}. Give another folder.") from error
+
+
+def open_backup(path: Path) -> IO[bytes]:
+    """The file of a backup, to be read; StoreError where it cannot be."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise StoreError(f"The backup {path} cannot be read: {error.strerror}. Give the path of one.") from error
+
+
+def own_file(path: Path) -> IO[bytes]:
+    """A new file that its owner alone can read."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb")
+
+
 def write_out(data: IO[bytes], path: Path) -> None:
     """Writes a file that its owner alone can read."""
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as written:
+    with own_file(path) as written:
         while part := data.read(PART):
             written.write(part)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from webapp.operations.metrics import Metrics
+from webapp.operations.metrics import Metrics, StoreOutcome
 from webapp.store import Conflict, Count, Key, Store, StoredRow, StoreError
 
 
@@ -30,6 +30,9 @@ class MeasuredStore:
     def join(self, secret_check: str) -> None:
         self._store.join(secret_check)
 
+    def look(self) -> str:
+        return self._store.look()
+
     def count(self) -> Count:
         return self._store.count()
 
@@ -38,7 +41,8 @@ class MeasuredStore:
 
     @contextmanager
     def _measured(self, operation: str) -> Iterator[None]:
-        begun, outcome = time.perf_counter(), "done"
+        begun = time.perf_counter()
+        outcome: StoreOutcome = "done"
         try:
             yield
         except Conflict:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
+from webapp.jobs.job import Outcome
 from webapp.store import Contents
+
+StoreOutcome = Literal["done", "conflict", "failed"]
 
 
 class Answered(NamedTuple):
@@ -13,7 +16,7 @@ class Answered(NamedTuple):
     ticket: str
     kind: str
     act: str
-    outcome: str
+    outcome: Outcome
     status: int
     seconds: float
     limit: str = ""
@@ -54,8 +57,8 @@ class Metrics:
     def swept(self, pieces: int, runs: int) -> None:
         """Pieces of a sweep, with this many runs, were made and stored."""
 
-    def stored(self, operation: str, outcome: str, seconds: float) -> None:
-        """The store did something: get, put or drop; with the outcome done, conflict or failed."""
+    def stored(self, operation: str, outcome: StoreOutcome, seconds: float) -> None:
+        """The store did something: get, put or drop."""
 
     def watch_cache(self, name: str, cache: CountedCache) -> None:
         """Watches a cache: its counts are taken whenever somebody reads the metrics."""

@@ -49,10 +49,10 @@ class Operations:
         """The store of sessions, with its time measured."""
         return MeasuredStore(store, self.metrics)
 
-    def watch_store(self, look: Callable[[], object]) -> None:
-        """Makes the process not ready as long as looking at the store fails."""
+    def watch_store(self, look: Callable[[], str]) -> None:
+        """Makes the process not ready as long as looking at the store fails, and says what it has lost."""
         self._store_watch = StoreWatch(look)
-        self.readiness.require("store", self._store_watch.answers)
+        self.readiness.require("store", self._store_watch.answers, self._store_watch.says)
 
     def watch_kernel(self, ready: Callable[[], bool]) -> None:
         """Makes the process not ready until the kernel is compiled."""

@@ -1,7 +1,8 @@
 """The addresses that an orchestrator or a proxy asks: does the process live, and can it take requests?
 
 `/livez` is answered as long as the process works. `/readyz` is 200 when requests can be taken, else 503 with the word
-for why. Images of earlier versions ask `/healthz`, and so does the page while the connection is lost.
+for why; below it stands a sentence where the store was replaced, or has lost its rows. Images of earlier versions ask
+`/healthz`, and so does the page while the connection is lost.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +29,8 @@ def probes_of(readiness: Readiness) -> Mapping[str, Callable[[], Probed]]:
 
     def ready() -> Probed:
         missing = readiness.missing()
-        return plain(HTTPStatus.SERVICE_UNAVAILABLE, missing) if missing else plain(HTTPStatus.OK, "ready")
+        status = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK
+        return plain(status, missing or "ready", *readiness.sentences())
 
     return {
         HEALTH: lambda: Probed(HTTPStatus.OK, "text/html", b"OK"),
@@ -37,9 +39,9 @@ def probes_of(readiness: Readiness) -> Mapping[str, Callable[[], Probed]]:
     }
 
 
-def plain(status: HTTPStatus, word: str) -> Probed:
-    """A word and the end of its line."""
-    return Probed(status, "text/plain; charset=utf-8", f"{word}\n".encode())
+def plain(status: HTTPStatus, *lines: str) -> Probed:
+    """Lines of text."""
+    return Probed(status, "text/plain; charset=utf-8", "".join(f"{line}\n" for line in lines).encode())
 
 
 def install(server: Flask, readiness: Readiness) -> None:

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from webapp.base.version import version
-from webapp.operations.metrics import Answered, CountedCache, Metrics
+from webapp.operations.metrics import Answered, CountedCache, Metrics, StoreOutcome
 from webapp.operations.readiness import WORDS
 from webapp.settings import SettingsError
 from webapp.store import Clock, Contents, StoreError
@@ -93,7 +93,7 @@ class PrometheusMetrics(Metrics):
         self._pieces.inc(pieces)
         self._swept.inc(runs)
 
-    def stored(self, operation: str, outcome: str, seconds: float) -> None:
+    def stored(self, operation: str, outcome: StoreOutcome, seconds: float) -> None:
         self._store.labels(operation, outcome).observe(seconds)
 
     def watch_cache(self, name: str, cache: CountedCache) -> None:

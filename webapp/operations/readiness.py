@@ -23,11 +23,14 @@ class Readiness:
 
     def __init__(self) -> None:
         self._holds: dict[str, Callable[[], bool]] = {}
+        self._says: list[Callable[[], str]] = []
         self._draining = False
 
-    def require(self, word: str, holds: Callable[[], bool]) -> None:
-        """Adds a condition: not ready, for that word, while it is false. It must not wait: the event loop asks it."""
+    def require(self, word: str, holds: Callable[[], bool], says: Callable[[], str] = str) -> None:
+        """Adds a condition: not ready, for that word, while it is false; and a sentence for the operator, or an empty
+        text. Neither may wait: the event loop asks them."""
         self._holds[word] = holds
+        self._says.append(says)
 
     def drain(self) -> None:
         """Makes the process not ready for good: it will stop."""
@@ -38,3 +41,7 @@ class Readiness:
         if self._draining:
             return DRAINING
         return next((word for word, holds in self._holds.items() if not holds()), "")
+
+    def sentences(self) -> list[str]:
+        """The sentences for the operator."""
+        return [sentence for says in self._says if (sentence := says())]

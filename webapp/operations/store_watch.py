@@ -1,11 +1,12 @@
-"""Whether the store answers: a thread of its own looks every second, so that nobody waits for a store that hangs."""
+"""Whether the store answers, and is the one it was: a thread of its own looks every second, so that nobody waits for a
+store that hangs."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 
-from webapp.store import Clock, StoreError
+from webapp.store import Clock, OtherStore, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -15,13 +16,14 @@ PATIENCE = 3.0
 
 
 class StoreWatch:
-    """Remembers when the store answered last; `look` asks it, and raises StoreError when it does not answer."""
+    """Remembers when the store answered last; `look` is that of a `webapp.store.Store`."""
 
-    def __init__(self, look: Callable[[], object], clock: Clock = time.monotonic) -> None:
+    def __init__(self, look: Callable[[], str], clock: Clock = time.monotonic) -> None:
         self._look = look
         self._clock = clock
         self._answered_at = float("-inf")
         self._gone = False
+        self._other = self._lost = ""
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -35,18 +37,26 @@ class StoreWatch:
             return self.ask()
         return self._clock() - self._answered_at < PATIENCE
 
+    def says(self) -> str:
+        """A sentence about a store that was replaced, or has lost its rows; empty as a rule."""
+        return self._other or self._lost
+
     def ask(self) -> bool:
-        """Whether the store answers; the log says once that it has been gone for longer than a restart takes."""
+        """Whether the store answers. The log says once that it has been gone for longer than a restart takes, or has
+        lost its rows."""
         try:
-            self._look()
+            lost = self._look()
         except StoreError as error:
+            self._other = str(error) if isinstance(error, OtherStore) else ""
             if not self._gone and self._clock() - self._answered_at >= PATIENCE:
                 self._gone = True
-                log.error("This process is not ready until its store answers again. %s", error)  # noqa: TRY400
+                log.error("This process is not ready until its store is there again. %s", error)  # noqa: TRY400
             return False
         if self._gone:
             log.info("The store answers again, after %.0f s.", self._clock() - self._answered_at)
-        self._answered_at, self._gone = self._clock(), False
+        if lost != self._lost:
+            log.warning("%s", lost)
+        self._answered_at, self._gone, self._other, self._lost = self._clock(), False, "", lost
         return True
 
     def _watch(self) -> None:

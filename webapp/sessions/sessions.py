@@ -38,8 +38,6 @@ from webapp.store.open_store import open_store
 log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
-NOBODY = Key("", "")
-"""A key that no session and no tab has: their names are not empty."""
 WRITE_ATTEMPTS = 8
 """The number of times that a writer that expects no particular version tries again when others are faster."""
 DUMPED_BYTES = 1024 * 1024
@@ -106,9 +104,9 @@ class Sessions:
         store.join(secret_check(settings.secret_key))
         return cls(settings, around(store))
 
-    def look(self) -> None:
-        """Asks the store for a row that nobody has; StoreError when it does not answer."""
-        self._store.get(NOBODY)
+    def look(self) -> str:
+        """A sentence about rows that the store has lost; StoreError when it does not answer."""
+        return self._store.look()
 
     def contents(self) -> Contents:
         """The contents of the store of sessions, for the metrics."""

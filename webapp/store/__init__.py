@@ -23,6 +23,10 @@ class StoreError(Exception):
     """A store failed; its rows are as they were."""
 
 
+class OtherStore(StoreError):
+    """Another store stands in the place of the one that this process joined; the sentence names no address."""
+
+
 class Conflict(StoreError):
     """Another writer was first: the row no longer has the expected version."""
 
@@ -67,6 +71,10 @@ class Store(Protocol):
 
         All who share them state the same check value of their secret, since each opens what the others sealed.
         """
+
+    def look(self) -> str:
+        """A sentence about rows that the store has lost since this process joined it, empty as a rule. StoreError where
+        it does not answer, and OtherStore where another one stands in its place."""
 
     def get(self, key: Key) -> StoredRow | None:
         """The row, or None when there is none or it is past the age limit."""

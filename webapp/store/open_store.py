@@ -17,15 +17,20 @@ log = logging.getLogger(__name__)
 SESSIONS = "sessions"
 """The name of the store that a bench cannot be without."""
 NEW_SECONDS = 60.0
-"""Seconds for which a file counts as made by this start, or by one beside it."""
+"""Seconds for which a secret, or another store, counts as made by this start or by one beside it: both are made before
+the first process of a bench has its store of sessions."""
 
 
 def check_new(path: Path) -> None:
     """Tells of a store that is about to be made in a folder that is not new, as after a restore that went wrong:
     StoreError where a copy lies there, else a warning."""
     old = time.time() - NEW_SECONDS
-    files = [one for one in path.parent.iterdir() if one.suffix in LEFT and one.is_file()]
-    left = sorted(one.name for one in files if one.stat().st_mtime < old)
+    files = [one for one in path.parent.iterdir() if one.is_file()]
+    left = sorted(
+        one.name
+        for one in files
+        if one.name in OF_A_STORE or one.suffix in COPIES or (one.suffix in LEFT and one.stat().st_mtime < old)
+    )
     if not left:
         return
     sentence = f"The store {path} is empty, and its folder is not new: it has {', '.join(left)}."
@@ -36,8 +41,10 @@ def check_new(path: Path) -> None:
     log.warning("%s If it was to be restored, stop the bench and call `nnbench restore`.", sentence)
 
 
+OF_A_STORE = tuple(f"{SESSIONS}{ending}" for ending in (".shared", ".sqlite3-wal", ".sqlite3-shm"))
+"""Files beside a store of sessions, which no process makes before it."""
 COPIES = (".backup", ".tar")
-LEFT = (*COPIES, ".sqlite3", "")
+LEFT = (".sqlite3", "")
 """Endings of files that a bench has left in its folder; its secret has none."""
 
 

@@ -33,6 +33,9 @@ class RememberedRows:
     def join(self, secret_check: str) -> None:
         self._store.join(secret_check)
 
+    def look(self) -> str:
+        return self._store.look()
+
     def get(self, key: Key) -> StoredRow | None:
         puts, remembered = self._puts, self._rows.get(key)
         try:

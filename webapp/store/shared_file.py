@@ -21,6 +21,8 @@ class SharedFile:
     """This process's lock; StoreError when a living process has stated another check value."""
 
     def __init__(self, path: Path, secret_check: str) -> None:
+        self._path = path
+        self._check = secret_check
         self._file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             if fcntl is not None:
@@ -28,6 +30,15 @@ class SharedFile:
         except BaseException:
             self.close()
             raise
+
+    def hold_again(self) -> None:
+        """Holds the lock on the file that the path leads to now, where it was deleted and its folder is there: so
+        another process finds that the folder is in use."""
+        if not is_at(os.fstat(self._file), self._path):
+            with contextlib.suppress(OSError, StoreError):
+                again = SharedFile(self._path, self._check)
+                self.close()
+                self._file = again._file
 
     def close(self) -> None:
         """Lets go of the lock."""
@@ -45,3 +56,11 @@ class SharedFile:
                 f"Another process uses {path.with_suffix('.sqlite3')} with another SECRET_KEY. "
                 "Give both the same SECRET_KEY, or each a DATA_DIR of its own."
             )
+
+
+def is_at(opened: os.stat_result, path: Path) -> bool:
+    """Whether the path leads to the file that was opened, and not to another one, or to none."""
+    try:
+        return os.path.samestat(opened, path.stat())
+    except FileNotFoundError:
+        return False

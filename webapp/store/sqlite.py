@@ -24,13 +24,14 @@ from webapp.store import (
     Count,
     Key,
     Limits,
+    OtherStore,
     StoredRow,
     StoreError,
     check_fits,
     check_version,
     row_size,
 )
-from webapp.store.shared_file import SharedFile
+from webapp.store.shared_file import SharedFile, is_at
 
 SCHEMA = """
 BEGIN IMMEDIATE;
@@ -104,6 +105,18 @@ class SqliteStore:
                     raise
                 self._shared = shared
 
+    def look(self) -> str:
+        with self._store_errors(), self._lock:
+            self._total()
+            if is_at(self._opened, self._path):
+                return ""
+            if self._shared is not None:
+                self._shared.hold_again()
+        raise OtherStore(
+            f"The file {self._path.name} was deleted, moved or replaced while this process used it, and all that is "
+            "stored now is lost when it ends. Stop every process of this bench, restore a backup, and start them again."
+        )
+
     def get(self, key: Key) -> StoredRow | None:
         horizon = self._clock() - self._limits.age
         with self._store_errors(), self._lock:
@@ -171,7 +184,9 @@ class SqliteStore:
                 return file
 
     def _open_file(self) -> sqlite3.Connection:
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+        self._opened = os.fstat(file)
+        os.close(file)
         with contextlib.suppress(OSError):  # it belongs to another user, who may let us use it
             self._path.chmod(0o600)
         return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)

@@ -7,11 +7,12 @@ up and lies in a hanging server's buffer is not written when that goes on.
 
 import secrets
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from webapp.store import Clock, Count, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
 from webapp.store.valkey_client import PATIENCE, ValkeyClient
-from webapp.store.valkey_join import PREFIX, join
+from webapp.store.valkey_join import MARK, PREFIX, join, share
 from webapp.store.valkey_scripts import DROP, GET, PUT
 
 LATE = [b"late"]
@@ -29,9 +30,21 @@ class ValkeyStore:
         self._limits = limits
         self._clock = clock
         self._ahead: float | None = None
+        self._check = ""
+        self._mark = b""
+        self._lost = ""
 
     def join(self, secret_check: str) -> None:
-        join(self._server, secret_check)
+        self._check, self._mark = secret_check, join(self._server, secret_check)
+
+    def look(self) -> str:
+        if self._server.call(lambda valkey: valkey.get(MARK)) != self._mark:
+            self._mark, _ = share(self._server, self._check)
+            self._lost = (
+                f"At {datetime.now(UTC):%H:%M on %d %B %Y} (UTC) the store was empty, or had the rows of another time. "
+                "Pages go on, and store theirs anew. To have the others back, restore it as docs/hosting.md says."
+            )
+        return self._lost
 
     def get(self, key: Key, patience: float = PATIENCE) -> StoredRow | None:
         """The row; StoreError when an outage has lasted for `patience` seconds."""

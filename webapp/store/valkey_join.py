@@ -5,6 +5,7 @@ A server that cannot serve is a StoreError at the start; one that may lose rows 
 """
 
 import logging
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ PREFIX = "nnbench:"
 """The prefix of all keys of the bench."""
 SECRET = f"{PREFIX}secret"
 """The key of the check value of the secret."""
+MARK = f"{PREFIX}mark"
+"""The key of a random value, which the first process of an empty store writes: it changes where the rows are others."""
 OLDEST = 7
 """The version that Valkey states of the Redis commands it knows: the first to refuse a whole script, and not its second
 half, when its memory is full."""
@@ -26,25 +29,35 @@ START_PATIENCE = 5.0
 """Seconds that a start waits for a server that starts at the same time."""
 
 
-def join(server: ValkeyClient, secret_check: str) -> None:
-    """StoreError where this process cannot share the server's rows; warns of settings that lose some."""
+def join(server: ValkeyClient, secret_check: str) -> bytes:
+    """The mark of the server's rows. StoreError where this process cannot share them; warns of settings that lose
+    some, and of an empty server."""
     info = server.call(lambda valkey: valkey.info(), START_PATIENCE)
     check_kind(info, str(server))
     for loss in losses(info, fsync_of(server)):
         log.warning("The store %s %s", server, loss)
-    first = server.call(lambda valkey: valkey.set(SECRET, secret_check, nx=True, get=True))
-    if first is None:
+    mark, is_empty = share(server, secret_check)
+    if is_empty:
         log.warning(
             "The store %s is empty, as that of a new bench is. If it was to be restored, stop it: a snapshot alone is "
             "not read beside appendonly yes, and docs/hosting.md says how it is.",
             server,
         )
-    if first is not None and first != secret_check.encode():
+    return mark
+
+
+def share(server: ValkeyClient, secret_check: str) -> tuple[bytes, bool]:
+    """Writes the check value and a mark where there are none. The mark that is there, and whether there was no check
+    value, as in an empty store; StoreError where another secret has sealed the rows."""
+    first = server.call(lambda valkey: valkey.set(SECRET, secret_check, nx=True, get=True))
+    if first not in (None, secret_check.encode()):
         raise StoreError(
             f"The rows of the store {server} were sealed with another SECRET_KEY. Give every process of a bench the "
             "same one, and each bench a database of its own, as /1 behind the port. If the secret was changed on "
             f"purpose, stop all processes and delete the key {SECRET} there: sessions of the old one end."
         )
+    own = secrets.token_hex(8).encode()
+    return server.call(lambda valkey: valkey.set(MARK, own, nx=True, get=True)) or own, first is None
 
 
 def check_kind(info: Mapping[str, Any], server: str) -> None:

@@ -316,6 +316,10 @@ class Jobs:
         said: dict[str, Any] | None = json.loads(row.value) if row else None
         return said
 
+    def look(self) -> None:
+        """StoreError where the store does not answer, or another one stands in its place."""
+        self._store.look()
+
     def contents(self) -> Contents:
         """The number of jobs by state, and the bytes that are reserved for them, for the metrics."""
         entries = self._index()

@@ -62,7 +62,7 @@ NO_PARQUET = (
     "operator call pip install nnbench[parquet]."
 )
 DISK_FULL = "The disk of the server is full, and this file cannot be written. Tell its operator, or try again later."
-STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
+STORE_AWAY = "The server cannot use its store at the moment. Try again in a minute."
 
 
 class Refusal(Exception):
@@ -315,6 +315,6 @@ def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
     notice, speed = jobs.notice(), jobs.speed()
     if notice is not None:
         speed = speed or notice["count"] or settings.side_by_side
-        return {"place": notice["place"], "speed": speed}, notice["trouble"]
+        return {"place": notice["place"], "speed": speed}, notice["trouble"] or notice.get("waits", "")
     here = {"place": "this server", "speed": speed or settings.side_by_side}
     return here, "" if settings.sweeper else NO_SWEEPER

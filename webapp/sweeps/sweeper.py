@@ -150,7 +150,9 @@ class Sweeper:
         self._stopping = self._are_warm = False
         self._woken: Future[None] = Future()
         self._looked = self._look_at = self._begin_at = self._notice_at = 0.0
-        self._trouble = self._store_trouble = self._place = ""
+        self._trouble = self._store_trouble = ""
+        self._told = ("", "")
+        """The latest notice's place of the workers, and what they wait for."""
         self._speed: float | None = None
         self.idle_since = clock()
 
@@ -196,6 +198,7 @@ class Sweeper:
         if now < self._look_at:
             return
         self._looked, self._look_at = now, now + LOOK_SECONDS
+        self._jobs.look()
         if now >= self._notice_at:
             self._jobs.end_left()
         wanted = self._jobs.wanted()
@@ -282,6 +285,8 @@ class Sweeper:
             return
         try:
             if not self._workers.ready():
+                if self._workers.waits and self._trouble:
+                    self._trouble, self._notice_at = "", 0.0
                 return
             self._trouble = ""
             while self._begin_one():
@@ -439,10 +444,11 @@ class Sweeper:
         self._look_at = self._begin_at = self._clock() + PAUSE_SECONDS
 
     def _announce(self, now: float) -> None:
-        if now >= self._notice_at or self._workers.place != self._place:
-            self._notice_at, self._place = now + NOTICE_SECONDS, self._workers.place
+        told = self._workers.place, self._workers.waits
+        if now >= self._notice_at or told != self._told:
+            self._notice_at, self._told = now + NOTICE_SECONDS, told
             speed = self._speed or self._jobs.speed()
-            workers = {"place": self._workers.place, "count": self._workers.count, "speed": speed}
+            workers = {"place": told[0], "waits": told[1], "count": self._workers.count, "speed": speed}
             self._jobs.announce({**workers, "trouble": self._trouble, "holds": len(self._held)})
 
     # The end

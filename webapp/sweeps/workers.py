@@ -13,10 +13,11 @@ from collections.abc import Callable, Collection
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from engine.errors import BenchError
-from engine.sweeps.bit_check import bit_check_fingerprint, check_probe, is_here, probe
+from engine.sweeps.bit_check import bit_check_fingerprint, check_probe, probe, probe_when_compiled
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.pool_worker import NICENESS, begin_worker
 from webapp.settings import Settings, SettingsError
@@ -24,10 +25,19 @@ from webapp.settings import Settings, SettingsError
 CONNECT_SECONDS = 5
 CENSUS_SECONDS = 2.0
 """Seconds for which the count of a cluster's workers is used."""
+PACKAGE = "engine"
+"""The package that a cluster needs. It is looked for before anything of it is sent, since what is sent in vain is a
+traceback in the log of the scheduler, or of a worker."""
 BESIDE_NICENESS = 5
 """The priority of the process beside the others, to which they leave a core while it works."""
 
 T = TypeVar("T")
+
+
+COMPILES = (
+    "The workers of {} (DASK_SCHEDULER) compile the kernel, which takes one to four minutes the first time. "
+    "Sweeps go on once it is there."
+)
 
 
 class WorkersAway(Exception):
@@ -41,6 +51,8 @@ class Workers(Protocol):
     """The place of the workers, in words."""
     count: int
     """The number of tasks that are worked on at a time."""
+    waits: str
+    """A sentence about what is waited for while they are not ready; empty where there is nothing to say."""
 
     def ready(self) -> bool:
         """Whether tasks can be submitted; False while that is being found out, and WorkersAway when they cannot."""
@@ -63,6 +75,7 @@ class PoolWorkers:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self.waits = ""
         self.place = f"{count} process{'es' if count > 1 else ''} of the server"
         self._pools: dict[bool, Executor] = {}
         """By whether it is beside: the pool of all processes, and that of one process beside them."""
@@ -114,6 +127,7 @@ class DaskWorkers:
 
     def __init__(self, address: str, connect: Callable[..., Any] | None = None) -> None:
         self.count = 0
+        self.waits = ""
         self._address = address
         self._connect = connect or dask_client()
         self._client: Any = None
@@ -129,7 +143,7 @@ class DaskWorkers:
             return self._open()
         self._running_executor()
         self._recount()
-        return True
+        return self.count > 0
 
     def _running_executor(self) -> Any:
         if self._client is None or self._client.status != "running":
@@ -156,7 +170,7 @@ class DaskWorkers:
             raise
         self._client, self._executor = client, client.get_executor(pure=False, retries=3)
         self._census_at = time.monotonic() + CENSUS_SECONDS
-        return True
+        return self.count > 0
 
     def _connected(self) -> tuple[Any, "Census"]:
         # A client that could not connect ends its loop when it is collected: where that falls into the start of another
@@ -164,7 +178,7 @@ class DaskWorkers:
         gc.collect()
         client = self._connect(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
         try:
-            client.run_on_scheduler(is_here)  # it reads what it passes on
+            check_scheduler(client)
             return client, census_of(client, frozenset())
         except BaseException:
             _take_leave(client)
@@ -182,11 +196,12 @@ class DaskWorkers:
                 raise self._silent(error) from error
 
     def _take_census(self, census: "Census") -> None:
-        """Counts the workers that are like this process; WorkersAway when one is not, or when there are none."""
+        """Counts the workers that are like this process; WorkersAway when one is not, or when there are none, nor any
+        that compiles its kernel."""
         own, joined = probe(), set()
         for worker, found in census.joined.items():
-            if isinstance(found, OSError):
-                continue  # it left before it could say anything
+            if found is None or isinstance(found, OSError):
+                continue  # it compiles its kernel, or left before it could say anything
             if isinstance(found, Exception):
                 raise WorkersAway(
                     f"The workers of {self._address} (DASK_SCHEDULER) do not know this bench: {_first_line(found)}. "
@@ -199,6 +214,10 @@ class DaskWorkers:
             joined.add(worker)
         self._known = frozenset(census.threads.keys() & (self._known | joined))
         self.count = sum(census.threads[worker] for worker in self._known)
+        compile_first = not self.count and None in census.joined.values()
+        self.waits = COMPILES.format(self._address) if compile_first else ""
+        if compile_first:
+            return
         if not self.count:
             raise WorkersAway(
                 f"The Dask scheduler {self._address} (DASK_SCHEDULER) has no workers. Sweeps go on once it has one."
@@ -237,6 +256,7 @@ class DaskWorkers:
             _take_leave(self._client)
         self._client = self._executor = self._census = self._opening = None
         self._known = frozenset()
+        self.waits = ""
 
 
 def tls_cause(error: Exception) -> str:
@@ -262,14 +282,29 @@ class Census(NamedTuple):
 
     threads: dict[str, int]
     joined: dict[str, Any]
-    """A Probe of each, or the exception that it had instead."""
+    """A Probe of each, None while its kernel is compiled, or the exception that it had instead."""
+
+
+def check_scheduler(client: Any) -> None:
+    """ModuleNotFoundError for a scheduler without this package: it reads what it passes on."""
+    if client.run_on_scheduler(find_spec, PACKAGE) is None:
+        raise missing()
 
 
 def census_of(client: Any, known: Collection[str]) -> Census:
     """The workers that are there now; OSError where the scheduler does not answer."""
-    threads = client.nthreads()
-    new = [worker for worker in threads if worker not in known]
-    return Census(threads, client.run(probe, workers=new, on_error="return") if new else {})
+    threads, joined = client.nthreads(), {}
+    if new := [worker for worker in threads if worker not in known]:
+        found = client.run(find_spec, PACKAGE, workers=new, on_error="return")
+        joined = {worker: missing() if spec is None else spec for worker, spec in found.items()}
+    if able := [worker for worker, spec in joined.items() if not isinstance(spec, Exception)]:
+        joined |= client.run(probe_when_compiled, workers=able, on_error="return")
+    return Census(threads, joined)
+
+
+def missing() -> ModuleNotFoundError:
+    """The error of a process without this package."""
+    return ModuleNotFoundError(f"it has no module named {PACKAGE}")
 
 
 def beside(make: Callable[[], T]) -> Future[T]:

@@ -49,6 +49,9 @@ class Killing:
     def join(self, secret_check: str) -> None:
         self.store.join(secret_check)
 
+    def look(self) -> str:
+        return self.store.look()
+
     def get(self, key: Key) -> StoredRow | None:
         return self.store.get(key)
 

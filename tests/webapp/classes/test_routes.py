@@ -187,7 +187,7 @@ def test_the_seat_is_that_of_the_cookie_whatever_a_request_says(room: Class) -> 
     forged.client.set_cookie("nnbench-00000000", "forged")
     assert "no seat" in sentence(forged.post(f"{room.path}/answer", {"n": 2, "value": 1, "sure": True}), 403)
     bare = room.bench.server.test_client().post(f"{room.path}/seat", json={})
-    assert "keeps no cookies" in sentence(bare, 403)
+    assert "a program gets one from GET /j." in sentence(bare, 403)
     assert room.state()["in"] == 2
     assert room.state()["got"] == 0
 
@@ -292,7 +292,7 @@ def sentence_of_page(reply: Any, status: int) -> str:
 
 def views_of(room: Class) -> Views:
     closure = room.bench.server.view_functions["class_state"].__closure__ or ()
-    views: Views = next(cell.cell_contents for cell in closure).__self__
+    views: Views = next(cell.cell_contents.__self__ for cell in closure if callable(cell.cell_contents))
     return views
 
 
@@ -313,6 +313,9 @@ def test_a_store_that_is_away_is_a_503_in_a_sentence(room: Class, monkeypatch: p
 
     monkeypatch.setattr(MemoryStore, "put", away)
     assert "Your answer waits here." in sentence(phone.answer(1, n=2), 503)
+    opening = room.bench.teacher.post("/class", {"lesson": "story.rate", "people": 5})
+    for reply in (opening, room.go("talk"), Visitor(room.bench).post(f"{room.path}/seat", {})):
+        assert sentence(reply, 503) == "The server cannot use its store, where classes are. Try again in a moment."
     monkeypatch.undo()
     assert phone.answer(1, n=2).json["kept"]
 

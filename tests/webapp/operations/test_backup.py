@@ -10,6 +10,7 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -18,11 +19,12 @@ import yaml
 
 from engine import CATALOGUE
 from tests.engine.asserting import refuses
-from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey, until
+from webapp.operations import backup as backup_module
 from webapp.operations.backup import restore_backup, write_backup
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
-from webapp.store import Key, Limits, StoreError
+from webapp.store import Key, Limits, OtherStore, StoreError
 from webapp.store.open_store import NEW_SECONDS
 from webapp.store.sqlite import SqliteStore
 
@@ -52,6 +54,12 @@ def folder(tmp_path: Path) -> Path:
     stored(sessions)
     sessions._store.close()
     return tmp_path / "bench"
+
+
+@pytest.fixture(autouse=True)
+def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test waits for a process whose files were deleted, unless it has one."""
+    monkeypatch.setattr(backup_module, "LOOKED_FOR", 0.0)
 
 
 def backup_of(folder: Path) -> bytes:
@@ -109,11 +117,22 @@ def test_what_is_no_whole_backup_changes_nothing(folder: Path, tmp_path: Path, n
     assert not (tmp_path / "x").exists()
 
 
-def test_what_cannot_be_backed_up_or_restored_is_said(folder: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_backed_up_or_restored_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     backup = io.BytesIO(backup_of(folder))
     running = sessions_in(folder)
     refuses(StoreError, restore_backup, Settings(data_dir=folder), backup, match="Stop all of them")
+    shutil.rmtree(folder)
+    with ThreadPoolExecutor(1) as beside, monkeypatch.context() as patched:
+        patched.setattr(backup_module, "LOOKED_FOR", 10.0)
+        restoring = beside.submit(restore_backup, Settings(data_dir=folder), backup)
+        until(folder.is_dir)
+        refuses(OtherStore, running.look, match="was deleted")
+        refuses(StoreError, restoring.result, match="Stop all of them")
     running._store.close()
+    shutil.rmtree(folder)
+    restore_backup(Settings(data_dir=folder), backup)
     refuses(StoreError, write_backup, Settings(data_dir=tmp_path), backup, match="There is no bench in")
     refuses(StoreError, write_backup, Settings(store="memory"), backup, match="STORE is memory")
     with Path("/dev/full").open("wb") as full:
@@ -156,15 +175,21 @@ def test_an_empty_store_in_a_folder_that_is_not_new_is_said(
 ) -> None:
     sessions_in(tmp_path / "new")
     assert caplog.text == ""
+    (folder / "sessions.shared").unlink()
     (folder / "sessions.sqlite3").rename(folder / "sessions.backup")
-    for name in ("sessions.backup", "secret"):
-        aged(folder / name)
+    aged(folder / "secret")
     with pytest.raises(StoreError, match=r"is empty, and its folder is not new: it has secret, sessions\.backup\. Put"):
         sessions_in(folder)
     (folder / "sessions.backup").unlink()
     with caplog.at_level(logging.WARNING):
         sessions_in(folder)
     assert "is empty, and its folder is not new: it has secret. If it was to be restored" in caplog.text
+    caplog.clear()
+    for path in folder.glob("sessions.sqlite3*"):
+        path.unlink()
+    (folder / "secret").touch()
+    sessions_in(folder)
+    assert "its folder is not new: it has sessions.shared. If" in caplog.text
 
 
 # Valkey: what the guide says, and what Compose starts

@@ -60,8 +60,9 @@ def test_requests_runs_the_store_and_the_caches_are_counted_by_kind_and_outcome(
     assert found["nnbench_kernel_ready"] in (0, 1)
     metrics = PrometheusMetrics()
     operations = Operations(metrics)
-    for outcome, seconds in (("run", 0.25), ("run", 0.5), ("lost", 1.0)):
-        operations.answered(Answered("f00d", "knob", "turn", outcome, 200, seconds))
+    turned = Answered("f00d", "knob", "turn", "run", 200, 0.25)
+    for one in (turned, turned._replace(seconds=0.5), turned._replace(outcome="lost", seconds=1.0)):
+        operations.answered(one)
     found = numbers(metrics)
     assert found["nnbench_request_seconds_count knob run"] == 2
     assert found["nnbench_request_seconds_sum knob run"] == 0.75

@@ -10,7 +10,7 @@ from webapp import create_app
 from webapp.operations.operations import Operations
 from webapp.operations.probes import HEALTH, LIVE, READY, probes_of
 from webapp.operations.readiness import Readiness
-from webapp.store import StoreError
+from webapp.store import OtherStore, StoreError
 
 
 def test_it_is_ready_when_nothing_is_missing_and_alive_while_it_is_not() -> None:
@@ -41,11 +41,13 @@ def test_it_is_ready_when_nothing_is_missing_and_alive_while_it_is_not() -> None
 class Store:
     """A store that may be gone."""
 
-    gone = False
+    gone: StoreError | None = None
+    lost = ""
 
-    def look(self) -> None:
+    def look(self) -> str:
         if self.gone:
-            raise StoreError("It is gone.")
+            raise self.gone
+        return self.lost
 
 
 def client_of(operations: Operations) -> FlaskClient:
@@ -65,8 +67,11 @@ def test_the_app_is_ready_when_its_kernel_is_compiled_and_its_store_answers(monk
     for there in ([], [False], [False, True]):
         compiled.update(there)
         words.append(client.get(READY).text)
-    store.gone = True
+    assert words == ["kernel\n", "kernel\n", "ready\n"]
+    for gone, text in ((StoreError("It is away."), ""), (OtherStore("It is another."), "It is another.\n")):
+        store.gone = gone
+        answer = client.get(READY)
+        assert (answer.text, answer.status_code) == (f"store\n{text}", HTTPStatus.SERVICE_UNAVAILABLE)
+    store.gone, store.lost = None, "It was empty."
     answer = client.get(READY)
-    assert (words, answer.text, answer.status_code) == (
-        ["kernel\n", "kernel\n", "ready\n"], "store\n", HTTPStatus.SERVICE_UNAVAILABLE,
-    )  # fmt: skip
+    assert (answer.text, answer.status_code) == ("ready\nIt was empty.\n", HTTPStatus.OK)

@@ -1,5 +1,6 @@
 """Processes that live and use one file have one secret; who comes alone may have another."""
 
+import shutil
 import subprocess
 import sys
 from contextlib import ExitStack, closing
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.asserting import refuses
-from webapp.store import Key, Limits, StoredRow, StoreError
+from webapp.store import Key, Limits, OtherStore, StoredRow, StoreError
 from webapp.store.shared_file import SharedFile
 from webapp.store.sqlite import SqliteStore
 
@@ -70,6 +71,29 @@ def test_a_store_that_is_closed_lets_others_in(tmp_path: Path, closes: ExitStack
     first.join("one")
     first.close()
     closes.enter_context(closing(SqliteStore(tmp_path / "s.sqlite3", ROOMY))).join("two")
+
+
+def test_a_store_whose_file_was_deleted_or_replaced_says_so_and_holds_the_folder_that_comes_in_its_place(
+    tmp_path: Path, closes: ExitStack
+) -> None:
+    folder = tmp_path / "bench"
+    folder.mkdir()
+    store = closes.enter_context(closing(SqliteStore(folder / "s.sqlite3", ROOMY)))
+    store.join("one")
+    folder.rename(tmp_path / "aside")
+    for place in ("none", "empty", "another"):
+        if place == "empty":
+            folder.mkdir()
+        elif place == "another":
+            shutil.copy(tmp_path / "aside" / "s.sqlite3", folder)
+        with pytest.raises(OtherStore, match=r"^The file s\.sqlite3 was deleted, moved or replaced while this process"):
+            store.look()
+        assert folder.exists() == (place != "none")
+    with pytest.raises(StoreError, match="Another process uses"):
+        SharedFile(folder / "s.shared", "two")
+    shutil.rmtree(folder)
+    (tmp_path / "aside").rename(folder)
+    assert store.look() == ""
 
 
 OPENS = """

@@ -83,6 +83,11 @@ def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: Sto
         assert store.get(A) == StoredRow(b"first", 7)
 
 
+def test_a_store_that_is_looked_at_has_nothing_to_say(store: Store) -> None:
+    store.join("secret")
+    assert store.look() == ""
+
+
 def test_a_dropped_row_is_absent_and_dropping_twice_is_no_error(store: Store) -> None:
     store.put(A, b"row", 1, expected=0)
     store.drop(A)

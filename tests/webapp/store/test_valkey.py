@@ -1,6 +1,7 @@
 """Promises of a store in a Valkey server beside the contract: outages, resent puts, its own clock, who may share."""
 
 import os
+import re
 import shutil
 import signal
 import socketserver
@@ -232,6 +233,26 @@ def test_another_secret_is_refused(start: Start, open_at: Open, caplog: pytest.L
     assert len(CHECK) == 16
 
 
+def test_a_server_that_comes_back_empty_is_said_by_every_process_and_one_of_another_bench_is_refused(
+    start: Start, open_at: Open
+) -> None:
+    server = start(appendonly="no")
+    stores = [open_at(server.address) for _ in range(2)]
+    for store in stores:
+        store.join(CHECK)
+        store.put(A, b"row", 1, expected=0) if store is stores[0] else None
+    assert [store.look() for store in stores] == ["", ""]
+    server.kill()
+    server.start()
+    for store in (*stores, *stores):
+        assert re.fullmatch(r"At \d\d:\d\d on .* the store was empty, or had the rows of .*\.", store.look())
+    with asking(server) as client:
+        assert client.get("nnbench:secret") == CHECK.encode()
+        client.flushall()
+        open_at(server.address).join(secret_check("t" * 32))
+    refuses(StoreError, stores[0].look, match="sealed with another SECRET_KEY")
+
+
 @pytest.mark.parametrize(("settings", "sentence"), [
     ({"appendonly": "no"}, "loses checkpoints when it is restarted. Set appendonly yes there"),
     ({"appendfsync": "everysec"}, "Set appendfsync always (everysec now)."),
@@ -277,6 +298,7 @@ def test_a_user_with_a_few_commands_is_enough_and_without_them_a_sentence(start:
         client.execute_command("ACL", "SETUSER", "nobody", "on", f">{PASSWORD}", "-@all", "+ping")
     store = open_at(f"valkey://bench:{PASSWORD}@127.0.0.1:{server.port}")
     store.join(CHECK)
+    assert store.look() == ""
     store.put(A, b"row", 1, expected=0)
     store.drop(A)
     sentence = why_not(open_at(f"valkey://nobody:{PASSWORD}@127.0.0.1:{server.port}"))

@@ -218,7 +218,7 @@ def test_a_sweep_that_failed_says_so_in_one_line_and_goes_on_when_it_is_started_
     assert listed["state"] == "failed"
     assert listed["says"].startswith("A part of the sweep was sent 8 times")
     assert "\n" not in listed["says"]
-    assert "Error during deserialization. Have the workers, and the scheduler" in listed["says"]
+    assert "Error during deserialization. See that the workers have memory enough, and that" in listed["says"]
     assert other.post(f"/sweeps/{id_}", json={"start": True}).status_code == 400
     for visitor in (other, client):
         job = visitor.post(f"/sweeps/{id_}", json={}).get_json()["job"]
@@ -524,4 +524,4 @@ def test_while_the_store_is_away_it_is_a_sentence(client: FlaskClient, monkeypat
     monkeypatch.setattr(MemoryStore, "get", Mock(side_effect=StoreError("The store is away.")))
     for answer in (post(client, AXES, start=True), client.get("/sweeps"), client.delete(f"/sweeps/{'a' * 22}")):
         assert answer.status_code == 503
-        assert "The server cannot reach its store at the moment. Nothing is lost" in answer.text
+        assert "The server cannot use its store at the moment. Try again" in answer.text

@@ -58,7 +58,7 @@ class Unreliable(MemoryStore):
 class HandWorkers:
     """Workers that do what a test lets them: a task is made when `work` is called, or is lost."""
 
-    place, count = "the test", 2
+    place, count, waits = "the test", 2, ""
 
     def __init__(self) -> None:
         self.tasks: list[tuple[str, Future[WorkerResult]]] = []
@@ -508,7 +508,12 @@ def test_a_sweeper_whose_workers_are_asked_keeps_a_lease(jobs: Jobs, workers: Ha
         sweeper.round()
     notice = not_none(jobs.notice())
     assert (notice["trouble"], workers.tasks, now(jobs, job).beat >= beat + 6) == ("The scheduler has gone.", [], True)
-    workers.known = True
+    workers.waits = "It compiles."
+    for _ in range(2):
+        clock.now += 1.1
+        sweeper.round()
+    assert (not_none(jobs.notice())["trouble"], place_of(jobs, SETTINGS)[1]) == ("", "It compiles.")
+    workers.known, workers.waits = True, ""
     rounds(sweeper, workers, clock)
     assert now(jobs, job).state == DONE
 

@@ -41,10 +41,12 @@ WRONG_PER_MINUTE = 60
 NO_CLASS = "There is no class with this code. Look at the wall for its six letters; a class that has ended is deleted."
 CLOSED = "The round was closed before this arrived: it is not counted."
 MOVED = "Another control was first: the class is in another phase by now."
-NO_COOKIES = "This browser keeps no cookies, so it has no seat. Allow them here."
+NO_COOKIES = "This browser sent no cookie, so it has no seat. Allow cookies here; a program gets one from GET /j."
 NO_SEAT = "This browser has no seat in this class. Join it first."
 WRONG_KEY = "This key does not open this class. Take the address that was shown when the class was opened."
-STORE_AWAY = "The server cannot reach its store. Your answer waits here."
+STORE_AWAY = "The server cannot use its store, where classes are. Try again in a moment."
+ANSWER_WAITS = "The server cannot use its store. Your answer waits here."
+"""For the phone that has given it, and sends it again by itself."""
 TOO_MANY_WRONG = "This address has tried too many wrong codes. Wait a minute, and look at the wall for the right one."
 TOO_MANY_JOIN = "Many are joining this class at this moment. Try again in a moment."
 TOO_MANY_ANSWERS = "This seat sends more than two answers a second. Try again in a moment."
@@ -74,7 +76,7 @@ def install(
     server.add_url_rule("/class", "class_open", answering(views.open), methods=["POST"])
     server.add_url_rule("/class/<code>", "class_state", answering(views.state))
     server.add_url_rule("/class/<code>/seat", "class_seat", answering(views.seat), methods=["POST"])
-    server.add_url_rule("/class/<code>/answer", "class_answer", answering(views.answer), methods=["POST"])
+    server.add_url_rule("/class/<code>/answer", "class_answer", answering(views.answer, ANSWER_WAITS), methods=["POST"])
     server.add_url_rule("/class/<code>/go", "class_go", answering(views.go), methods=["POST"])
     server.add_url_rule("/class/<code>/sums.csv", "class_sums", answering(views.sums))
     return views
@@ -244,7 +246,7 @@ class Views(NamedTuple):
         return network_of(request.remote_addr or "")
 
 
-def answering(view: Callable[..., Any]) -> Callable[..., Any]:
+def answering(view: Callable[..., Any], store_away: str = STORE_AWAY) -> Callable[..., Any]:
     """The view, whose refusals are sentences."""
 
     def answered(**parts: str) -> Any:
@@ -261,7 +263,7 @@ def answering(view: Callable[..., Any]) -> Callable[..., Any]:
         except RoomsFull as error:
             raise ServiceUnavailable(str(error), retry_after=60) from None
         except StoreError:
-            raise ServiceUnavailable(STORE_AWAY, retry_after=RETRY_AFTER) from None
+            raise ServiceUnavailable(store_away, retry_after=RETRY_AFTER) from None
 
     return answered
 

@@ -33,6 +33,7 @@ from webapp.http.connections.work_queue import WorkQueue
 from webapp.http.kinds import Kind, Slots, kind_of
 from webapp.http.rate_limit import Rate
 from webapp.jobs.cancellation import MOST_TABS, Tab
+from webapp.jobs.job import Outcome
 from webapp.jobs.worker_slots import QueueFull
 from webapp.operations.logs import beside
 from webapp.operations.metrics import Answered, limit_in
@@ -278,7 +279,7 @@ class EventLoop:
         """Notes that a long response has gone out whole."""
         self._tell_unread(connection)
 
-    def _tell_unread(self, connection: Connection, outcome: str = "") -> None:
+    def _tell_unread(self, connection: Connection, outcome: Outcome | None = None) -> None:
         """Tells the metrics and the log of a request whose response was long, with another outcome where it has one."""
         answered, connection.unread = connection.unread, None
         if answered is not None:
@@ -509,7 +510,7 @@ class EventLoop:
         self._woken.close()
 
 
-def outcome_of(status: int, *, gone: bool = False) -> str:
+def outcome_of(status: int, *, gone: bool = False) -> Outcome:
     """The outcome of a request, in a word, from the status of its response."""
     if gone:
         return "gone"

@@ -20,7 +20,7 @@ from webapp.http.connections.shared_responses import FOR_EVER, SharedResponse
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.written_file import FileReader
 from webapp.http.kinds import Kind
-from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
+from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, Outcome, new_ticket
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ class Exchange:
         self.superseded = False
         self.ticket = new_ticket()
         self.came = time.monotonic()
-        self.act = self.outcome = self.limit = ""
+        self.act = self.limit = ""
+        self.outcome: Outcome | None = None
         self.status = 0
         self.parts: list[bytes] = []
         self.file: ReadOnlyFileBasedBuffer | None = None
