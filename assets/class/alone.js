@@ -1,13 +1,15 @@
 /** A lesson without a room: each question, then what happened, then the next. Answers stay in the tab. */
 
 import { choiceControl } from "./answer.js";
-import { benchLink, button, foot, heading, pageFrame } from "./page.js";
+import { benchLink, bigButton, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { choiceAnswer } from "../js/lib/answer_text.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { make, setText } from "../js/lib/dom.js";
+import { para } from "./elements.js";
 import { prefix } from "./state.js";
+import { store, stored } from "./storage.js";
 import { say } from "./words.js";
 
 /** @import { Ask, Given, Shown, TaskAsk, Value } from "./types.js" */
@@ -18,17 +20,14 @@ import { say } from "./words.js";
 /** @param {LessonAlone} lesson */
 export function takeAlone(lesson) {
   const key = `nnbench-lesson-${lesson.name}`;
-  const progress = stored(key, lesson.asks.length);
+  /** @type {Progress} */
+  const progress = stored(key) ?? { at: 0, given: [], isShown: false };
   const put = pageFrame(lesson.title);
 
   /** @param {Partial<Progress>} change */
   const go = (change) => {
     Object.assign(progress, change);
-    try {
-      sessionStorage.setItem(key, JSON.stringify(progress));
-    } catch {
-      /* a browser that stores nothing begins anew after a reload */
-    }
+    store(key, progress);
     show();
   };
   const next = () => go({ at: progress.at + 1, isShown: false });
@@ -38,7 +37,7 @@ export function takeAlone(lesson) {
   function show() {
     const { at, isShown, given } = progress;
     if (at >= lesson.asks.length) {
-      const again = button(say("again"), () => go({ at: 0, given: [], isShown: false }), "outlined");
+      const again = bigButton(say("again"), () => go({ at: 0, given: [], isShown: false }), "outlined");
       return put("", [heading(say("over")), foot(again, benchLink(say("open_bench"), ""))]);
     }
     const ask = lesson.asks[at];
@@ -56,12 +55,12 @@ export function takeAlone(lesson) {
     const address = `${prefix}lesson/${lesson.name}/${at + 1}.json${given ? `?mine=${String(given[0])}` : ""}`;
     const response = await fetch(address).catch(() => null);
     if (progress.at !== at || !progress.isShown) return;
-    if (!response?.ok) return put(place, [heading(say("no_answer")), foot(button(say("try_again"), show))]);
+    if (!response?.ok) return put(place, [heading(say("no_answer")), foot(bigButton(say("try_again"), show))]);
     /** @type {Shown} */
     const shown = await response.json();
     const last = at + 1 === lesson.asks.length;
     const turn = benchLink(say("turn_yourself"), shown.link, "outlined");
-    put(place, [...resultView(ask, shown, [given]), foot(turn, button(say(last ? "end" : "next"), next))]);
+    put(place, [...resultView(ask, shown, [given]), foot(turn, bigButton(say(last ? "end" : "next"), next))]);
   }
 
   show();
@@ -70,9 +69,9 @@ export function takeAlone(lesson) {
 /** @param {Ask} ask @param {() => void} next */
 const huntView = (ask, next) => [
   heading(ask.question),
-  make("p", { class: "prompt" }, ask.prompt),
-  make("p", {}, say("hunt_alone", { knobs: (ask.knobs ?? []).join(", ") })),
-  foot(benchLink(say("open_bench"), ask.link ?? "", "outlined"), button(say("next"), next)),
+  para("prompt", ask.prompt),
+  para("", say("hunt_alone", { knobs: (ask.knobs ?? []).join(", ") })),
+  foot(benchLink(say("open_bench"), ask.link ?? "", "outlined"), bigButton(say("next"), next)),
 ];
 
 /**
@@ -80,16 +79,16 @@ const huntView = (ask, next) => [
  * @param {TaskAsk} ask @param {string} address The task in addresses of the bench. @param {() => void} next
  */
 function taskView(ask, address, next) {
-  const words = [heading(ask.question), make("p", { class: "prompt" }, ask.prompt)];
-  const onward = button(say("next"), next, "outlined");
+  const words = [heading(ask.question), para("prompt", ask.prompt)];
+  const onward = bigButton(say("next"), next, "outlined");
   if (!ask.choices) {
     const bench = benchLink(say("open_task"), `${ask.link}&task=${address}`);
-    return [...words, make("p", {}, say("task_alone")), foot(bench, onward)];
+    return [...words, para("", say("task_alone")), foot(bench, onward)];
   }
   /** @type {(?number)[]} */
   const chosen = [null, null];
   const state = make("p", { class: "note", role: "status" });
-  const copy = button(say("copy_answer"), async () => {
+  const copy = bigButton(say("copy_answer"), async () => {
     const text = choiceAnswer(ask.name, Number(chosen[0]), chosen[1]);
     setText(state, (await copyText(text)) ? say("copied_answer") : text);
   });
@@ -106,15 +105,4 @@ function taskView(ask, address, next) {
     foot(onward, copy),
     state,
   ];
-}
-
-/** The progress that the tab has stored. @param {string} key @param {number} count @returns {Progress} */
-function stored(key, count) {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    if (kept && kept.given.length <= count) return kept;
-  } catch {
-    /* nothing is stored, or nothing that can be read */
-  }
-  return { at: 0, given: [], isShown: false };
 }

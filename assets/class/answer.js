@@ -2,6 +2,7 @@
 
 import { formatKnob, formatNumber, parseNumber } from "../js/core/format.js";
 import { element, make, setText } from "../js/lib/dom.js";
+import { button, circle, div, para, path, radio, text } from "./elements.js";
 import { curveLine, drawing, lossAxis, lossWords, sampleNames } from "./axis.js";
 import {
   alphaPosition,
@@ -85,8 +86,8 @@ function rangeControl({ low, high, start, label, hint }, words, show) {
     },
   });
   const step = (/** @type {string} */ sign, /** @type {number} */ by) =>
-    make("button", { type: "button", "aria-label": say(by < 0 ? "less" : "more"), on: { click: turn(by) } }, sign);
-  const steps = make("div", { class: "steps" }, step("−", -1), make("span", {}, hint), step("+", 1));
+    button(sign, turn(by), null, { "aria-label": say(by < 0 ? "less" : "more") });
+  const steps = div("steps", step("−", -1), make("span", {}, hint), step("+", 1));
   return { input, steps, set };
 }
 
@@ -97,13 +98,9 @@ function lossControl(ask, value, words, onChange) {
   const axis = lossAxis(ask.axis, box);
   const number = make("strong");
   const beside = make("span");
-  const bar = element("path", { class: "bar" });
-  const knob = element(
-    "g",
-    { class: "knob" },
-    element("circle", { r: 15 }),
-    element("path", { d: "M-5 -3l5 -5 5 5M-5 3l5 5 5 -5" }),
-  );
+  const bar = path("bar", "");
+  const arrows = element("path", { d: "M-5 -3l5 -5 5 5M-5 3l5 5 5 -5" });
+  const knob = element("g", { class: "knob" }, circle("", 0, 0, 15), arrows);
   const before = ask.before === null ? null : positionOf(ask.before);
   const start = value ?? (before !== null && Number.isFinite(before) ? before : (low + high) / 2);
   const range = { low: low - 1, high: high + 1, start, label: ask.question, hint: say("drag") };
@@ -130,13 +127,7 @@ function lossControl(ask, value, words, onChange) {
   );
   draggable(chart, (_, height) => set(axis.at(height)));
   set(start);
-  return make(
-    "div",
-    { class: "answer loss" },
-    make("p", { class: "read" }, number, beside),
-    make("div", { class: "plot" }, input, chart),
-    steps,
-  );
+  return div("answer loss", para("read", number, beside), div("plot", input, chart), steps);
 }
 
 /**
@@ -148,12 +139,8 @@ function beforeMark(ask, axis) {
   const height = axis.y(ask.before === null ? null : positionOf(ask.before));
   const below = height - 34 < axis.top;
   return [
-    element("path", { class: "line mark", d: `M${axis.left} ${height}H${axis.right}` }),
-    element(
-      "text",
-      { class: "tick", x: axis.right, y: below ? height + 44 : height - 34, "text-anchor": "end" },
-      words,
-    ),
+    path("line mark", `M${axis.left} ${height}H${axis.right}`),
+    text("tick", axis.right, below ? height + 44 : height - 34, words, "end"),
   ];
 }
 
@@ -187,20 +174,7 @@ function draggable(chart, follow) {
  * @param {OnChange} onChange
  */
 export function choiceControl(texts, label, name, value, onChange) {
-  const rows = texts.map((text, at) =>
-    make(
-      "label",
-      {},
-      make("input", {
-        type: "radio",
-        name,
-        value: at,
-        checked: value === at,
-        on: { change: () => onChange(at) },
-      }),
-      text,
-    ),
-  );
+  const rows = texts.map((words, at) => radio(name, words, value === at, () => onChange(at)));
   onChange(value);
   return make("fieldset", { class: "answer rows", "aria-label": label }, ...rows);
 }
@@ -222,11 +196,10 @@ function alphaControl(ask, value, onChange) {
   });
   const ticks = ["0.001", "0.01", "0.1", "1"].map((words) => make("span", {}, words));
   set(range.start);
-  return make(
-    "div",
-    { class: "answer alpha" },
-    make("p", { class: "read" }, number),
-    make("p", { class: "note" }, beside),
+  return div(
+    "answer alpha",
+    para("read", number),
+    para("note", beside),
     input,
     make("div", { class: "ticks", "aria-hidden": "true" }, ...ticks),
     steps,
@@ -240,7 +213,7 @@ function curveControl(ask, value, words, onChange) {
   const axis = lossAxis(ask.axis, box);
   /** @type {(?number)[]} */
   let drawn = value ? [...value] : Array.from({ length: COLUMNS }, () => null);
-  const line = element("path", { class: "line drawn" });
+  const line = path("line drawn", "");
   const dots = element("g", { class: "dots" });
   const across = (/** @type {number} */ column) => axis.x((column + 0.5) / COLUMNS);
   const told = () =>
@@ -254,24 +227,20 @@ function curveControl(ask, value, words, onChange) {
       "d",
       points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` : "",
     );
-    dots.replaceChildren(...points.map(([cx, cy]) => element("circle", { cx, cy, r: 4 })));
+    dots.replaceChildren(...points.map(([cx, cy]) => circle("", cx, cy, 4)));
     const isWhole = !drawn.includes(null);
     setText(spoken, isWhole ? told() : "");
     hint.toggleAttribute("hidden", points.length > 0);
     onChange(isWhole ? /** @type {number[]} */ (drawn) : null);
   };
   const grey = say("grey", { loss: lossWords(ask.before) });
-  const hint = element(
-    "text",
-    { class: "tick", x: (axis.left + axis.right) / 2, y: axis.top + 24, "text-anchor": "middle" },
-    say("draw"),
-  );
+  const hint = text("tick", (axis.left + axis.right) / 2, axis.top + 24, say("draw"), "middle");
   const chart = drawing(
     box,
     say("chart_before", { loss: lossWords(ask.before) }),
     ...axis.frame,
     curveLine(axis, ask.curve, "before"),
-    element("text", { class: "tick", x: axis.left + 8, y: axis.bottom - 8 }, grey),
+    text("tick", axis.left + 8, axis.bottom - 8, grey),
     ...sampleNames(axis, box.height, ask.samples),
     hint,
     line,
@@ -298,14 +267,13 @@ function curveControl(ask, value, words, onChange) {
     drawn = Array.from({ length: COLUMNS }, () => null);
     show();
   };
-  const buttons = make(
-    "div",
-    { class: "pair" },
-    make("button", { type: "button", on: { click: clear } }, say("start_again")),
-    make("button", { type: "button", on: { click: () => typed.toggleAttribute("hidden") } }, say("type_numbers")),
+  const buttons = div(
+    "pair",
+    button(say("start_again"), clear),
+    button(say("type_numbers"), () => typed.toggleAttribute("hidden")),
   );
   show();
-  return make("div", { class: "answer curve" }, make("div", { class: "plot" }, chart), buttons, typed, spoken);
+  return div("answer curve", div("plot", chart), buttons, typed, spoken);
 }
 
 /**

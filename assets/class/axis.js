@@ -4,6 +4,7 @@
 
 import { formatCount, formatNumber } from "../js/core/format.js";
 import { element } from "../js/lib/dom.js";
+import { path, rect, text } from "./elements.js";
 import { PER_DECADE, positionOf } from "./positions.js";
 import { say } from "./words.js";
 
@@ -57,17 +58,17 @@ export function lossAxis([low, high], { width, height, left = 66, right = 6, top
     return Math.round(low + ((lower - height_) / (lower - upper)) * (high - low));
   };
   const name = (/** @type {number} */ at_, /** @type {string} */ words, kind = "") =>
-    element("text", { class: `tick ${kind}`, x: left - 8, y: at_ + 4, "text-anchor": "end" }, words);
+    text(`tick ${kind}`, left - 8, at_ + 4, words, "end");
   /** @type {SVGElement[]} */
   const frame = [
-    element("rect", { class: "diverges", x: left, y: top, width: end - left, height: stop }),
+    rect("diverges", left, top, end - left, stop),
     name(top + stop / 2, say("diverges"), "bad"),
     name(lower + stop / 2, say("below")),
   ];
   for (let position = low; position <= high; position += PER_DECADE) {
     const line = inside(position);
     const shift = position === high ? 5 : position === low ? -3 : 0;
-    frame.push(element("path", { class: position === low ? "edge" : "grid", d: `M${left} ${line}H${end}` }));
+    frame.push(path(position === low ? "edge" : "grid", `M${left} ${line}H${end}`));
     frame.push(name(line + shift, tickWords(position / PER_DECADE)));
   }
   return { y, at, x: (share) => left + share * (end - left), left, right: end, top: upper, bottom: lower, frame };
@@ -87,18 +88,17 @@ export function curveLine(axis, curve, kind) {
     return `${axis.x(at / (curve.length - 1)).toFixed(1)} ${Math.max(height, axis.top).toFixed(1)}`;
   });
   if (end > 0) points.push(`${axis.x(end / (curve.length - 1)).toFixed(1)} ${axis.top}`);
-  return element("path", { class: `line ${kind}`, d: points.length ? `M${points.join("L")}` : "" });
+  return path(`line ${kind}`, points.length ? `M${points.join("L")}` : "");
 }
 
 /** The names below the axis. @param {LossAxis} axis @param {number} height @param {number} samples */
 export const sampleNames = (axis, height, samples) => [
-  element("text", { class: "tick", x: axis.left, y: height - 6 }, "0"),
-  element(
-    "text",
-    { class: "tick", x: axis.right, y: height - 6, "text-anchor": "end" },
-    say("samples", { n: samples, count: formatCount(samples) }),
-  ),
+  text("tick", axis.left, height - 6, "0"),
+  text("tick", axis.right, height - 6, say("samples", { n: samples, count: formatCount(samples) }), "end"),
 ];
+
+/** The height of a loss: 0 is the axis's lower end. @param {LossAxis} axis @param {?number} loss */
+export const lossY = (axis, loss) => (loss === 0 ? axis.bottom : axis.y(loss === null ? null : positionOf(loss)));
 
 /**
  * A drawing with its sentence.

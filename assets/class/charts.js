@@ -1,9 +1,11 @@
 /** The charts of the wall: what the class said beside what happened, for each kind of question. */
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
-import { element, make } from "../js/lib/dom.js";
-import { curveLine, drawing, lossAxis, lossWords, sampleNames } from "./axis.js";
-import { alphaAt, COLUMNS, MOST_ALPHA, PER_DECADE, positionOf, positionWords } from "./positions.js";
+import { make } from "../js/lib/dom.js";
+import { circle, div, path, rect, text } from "./elements.js";
+import { alphaDots, alphaEnds, alphaNames } from "./alpha_axis.js";
+import { curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
+import { alphaAt, COLUMNS, MOST_ALPHA, PER_DECADE, positionWords } from "./positions.js";
 import { say } from "./words.js";
 
 /** @import { LossAxis } from "./axis.js" */
@@ -19,13 +21,6 @@ const STEP = PER_DECADE / BARS;
 const ROUNDS = ["early", "late"];
 /** The part of the drawn curves that the shade leaves out at each side. */
 const TAIL = 0.1;
-
-/** @param {string} kind @param {number} x @param {number} y @param {string} words @param {string} [anchor] */
-const text = (kind, x, y, words, anchor = "start") =>
-  element("text", { class: kind, x, y, "text-anchor": anchor }, words);
-
-/** @param {string} kind @param {string} d */
-const path = (kind, d) => element("path", { class: kind, d });
 
 /** @param {Votes} votes */
 const people = (votes) => Object.values(votes).reduce((sum, [sure, unsure]) => sum + sure + unsure, 0);
@@ -48,7 +43,7 @@ export function questionChart(ask, { width, height, unit }) {
 /** @param {Ask} ask @param {LossAxis} axis @param {number} end @param {number} unit */
 function beforeLine({ before }, axis, end, unit) {
   if (before === null) return [];
-  const y = before > 0 ? axis.y(positionOf(before)) : axis.bottom;
+  const y = lossY(axis, before);
   const name = text(
     "label",
     end,
@@ -133,10 +128,10 @@ function histogram(found, [low, high], axis, { x, width, most, kind }) {
           ? axis.y(low - 1) - tall / 2
           : axis.bottom - (bar + 1) * tall;
     const [first, rest] = [(width * sure) / most, (width * unsure) / most];
-    const shape = { y: y + 1.5, height: Math.max(1, tall - 3) };
+    const height = Math.max(1, tall - 3);
     return [
-      ...(sure ? [element("rect", { class: `votes ${kind}`, x: x + 1, width: first, ...shape })] : []),
-      ...(unsure ? [element("rect", { class: `votes unsure ${kind}`, x: x + 1 + first, width: rest, ...shape })] : []),
+      ...(sure ? [rect(`votes ${kind}`, x + 1, y + 1.5, first, height)] : []),
+      ...(unsure ? [rect(`votes unsure ${kind}`, x + 1 + first, y + 1.5, rest, height)] : []),
     ];
   });
   return [path("edge", `M${x} ${axis.top - 2 * stop}V${axis.bottom + 2 * stop}`), ...bars];
@@ -146,16 +141,14 @@ function histogram(found, [low, high], axis, { x, width, most, kind }) {
 function band({ band: ends, high }, axis) {
   const low = ends?.[0];
   if (low === null || low === undefined || !high) return [];
-  const [y, end] = [axis.y(positionOf(high)), low > 0 ? axis.y(positionOf(low)) : axis.bottom];
-  return [
-    element("rect", { class: "band", x: axis.left, y, width: axis.right - axis.left, height: Math.max(3, end - y) }),
-  ];
+  const [y, end] = [lossY(axis, high), lossY(axis, low)];
+  return [rect("band", axis.left, y, axis.right - axis.left, Math.max(3, end - y))];
 }
 
 /** @param {Ask} ask @param {Shown} shown @param {LossAxis} axis @param {LossAxis} plot @param {number} unit */
 function truthLine(ask, shown, axis, plot, unit) {
   const { truth, diverged } = shown;
-  const y = truth === null ? axis.y(null) : truth > 0 ? axis.y(positionOf(truth)) : axis.bottom;
+  const y = lossY(axis, truth);
   const line = path(truth === null ? "truth bad" : "truth", `M${axis.left} ${y}H${axis.right}`);
   if (truth === null) {
     const place = say(ask.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
@@ -172,17 +165,11 @@ function seedDots(seeds, axis, x, unit) {
   /** @type {Map<number, number>} */
   const stacks = new Map();
   return seeds.map((loss) => {
-    const y = loss === null ? axis.y(null) : loss > 0 ? axis.y(positionOf(loss)) : axis.bottom;
+    const y = lossY(axis, loss);
     const row = Math.round(y / (0.6 * unit));
     const before = stacks.get(row) ?? 0;
     stacks.set(row, before + 1);
-    if (loss !== null)
-      return element("circle", {
-        class: "seed",
-        cx: x + 6 + 0.6 * unit * before,
-        cy: 0.6 * unit * row,
-        r: 0.26 * unit,
-      });
+    if (loss !== null) return circle("seed", x + 6 + 0.6 * unit * before, 0.6 * unit * row, 0.26 * unit);
     return text("bad", x + (before % 16) * 0.62 * unit, y + (before < 16 ? 0 : 0.8 * unit), "×");
   });
 }
@@ -228,9 +215,6 @@ export function curveReveal(ask, shown, { width, height, unit }) {
   );
 }
 
-/** @param {LossAxis} axis @param {?number} loss */
-const lossY = (axis, loss) => (loss === 0 ? axis.bottom : axis.y(loss === null ? null : positionOf(loss)));
-
 /** @param {number[]} line @param {LossAxis} axis @param {number} [from] */
 const points = (line, axis, from = 0) =>
   line.map(
@@ -258,13 +242,7 @@ function quantile(votes, column, share) {
 
 /** The final loss at each α above both rounds. @param {Ask} ask @param {Shown} shown @param {Room} room */
 export function alphaReveal(ask, shown, { width, height, unit }) {
-  const finals = shown.finals ?? [];
-  const positions = finals.flatMap((loss) => (loss ? [positionOf(loss)] : []));
-  const low = Math.floor(Math.min(...positions) / PER_DECADE) * PER_DECADE;
-  const ends = /** @type {[number, number]} */ ([
-    low,
-    Math.max(Math.ceil(Math.max(...positions) / PER_DECADE) * PER_DECADE, low + PER_DECADE),
-  ]);
+  const ends = alphaEnds(shown);
   const rounds = answered(shown);
   const strip = 0.16 * height;
   const foot = rounds.length * strip + 2.2 * unit;
@@ -280,33 +258,13 @@ export function alphaReveal(ask, shown, { width, height, unit }) {
       text(ROUNDS[at], axis.left - 8, base - 0.3 * unit, `${roundName(at)}`, "end"),
       ...Object.entries(votes).map(([key, [sure, unsure]]) => {
         const tall = (0.85 * strip * (sure + unsure)) / most;
-        return element("rect", {
-          class: `votes ${ROUNDS[at]}`,
-          x: x(Number(key)) - wide / 2,
-          y: base - tall,
-          width: wide,
-          height: tall,
-        });
+        return rect(`votes ${ROUNDS[at]}`, x(Number(key)) - wide / 2, base - tall, wide, tall);
       }),
     ];
   });
-  const dots = finals.map((loss, at) =>
-    element("circle", {
-      class: loss === null ? "seed bad" : at === shown.truth ? "seed best" : "seed",
-      cx: x(at),
-      cy: lossY(axis, loss),
-      r: (at === shown.truth ? 0.45 : 0.25) * unit,
-    }),
-  );
-  const names = [0, 20, 40, 60].map((at) =>
-    text(
-      "tick",
-      x(at),
-      height - 0.4 * unit,
-      `${at ? "" : "α "}${formatKnob(alphaAt(at))}`,
-      at === 60 ? "end" : at ? "middle" : "start",
-    ),
-  );
+  const radius = (/** @type {number} */ at) => (at === shown.truth ? 0.45 : 0.25) * unit;
+  const dots = alphaDots(shown, axis, radius);
+  const names = alphaNames(axis, height - 0.4 * unit);
   const best = path("truth", `M${x(shown.truth ?? 0)} ${axis.top}V${height - 2.2 * unit}`);
   return drawing(box, shown.sentence, ...axis.frame, best, ...bars, ...dots, ...names);
 }
@@ -329,15 +287,14 @@ export function choiceReveal(ask, shown) {
     const small = isRight ? measured : belief ? say("stands_for", { belief }) : "";
     const bars = rounds.map(({ votes, at: round }) => {
       const n = count(votes, at);
-      return make(
-        "div",
-        { class: `bar ${ROUNDS[round]}` },
+      return div(
+        `bar ${ROUNDS[round]}`,
         make("i", { style: { "inline-size": `${(85 * n) / most}%` } }),
         make("b", {}, `${n}`),
       );
     });
     const name = make("span", { class: isRight ? "now" : "" }, isRight ? `✓ ${words}` : words);
-    return make("li", {}, make("div", {}, name, make("small", {}, small)), make("div", { class: "bars" }, ...bars));
+    return make("li", {}, div("", name, make("small", {}, small)), div("bars", ...bars));
   });
   return make("ul", { class: "choices" }, ...rows);
 }
@@ -354,9 +311,7 @@ export function boardChart(board, { width, height, unit }) {
     .flatMap((digit) => [...Array(14).keys()].map((power) => digit * 10 ** (power - 10)))
     .filter((loss) => Math.log10(loss) > low && Math.log10(loss) < high);
   const dot = (/** @type {any} */ row, /** @type {string} */ kind) =>
-    row?.own && row.median
-      ? [element("circle", { class: kind, cx: x(row.own), cy: y(row.median), r: 0.42 * unit })]
-      : [];
+    row?.own && row.median ? [circle(kind, x(row.own), y(row.median), 0.42 * unit)] : [];
   const frame = marks.flatMap((loss) => [
     path("grid", `M${x(loss)} ${unit}V${bottom}M${left} ${y(loss)}H${width - 10}`),
     text("tick", x(loss), bottom + 1.3 * unit, formatNumber(loss, 1), "middle"),
@@ -367,9 +322,7 @@ export function boardChart(board, { width, height, unit }) {
     board.sentence,
     ...frame,
     path("line mark", `M${left} ${bottom}L${width - 10} ${unit}`),
-    ...points_.map(([own, median]) =>
-      element("circle", { class: "run", cx: x(own ?? 1), cy: y(median ?? 1), r: 0.27 * unit }),
-    ),
+    ...points_.map(([own, median]) => circle("run", x(own ?? 1), y(median ?? 1), 0.27 * unit)),
     ...dot(board.rows[0], "best"),
     ...dot(
       board.rows.find((/** @type {any} */ row) => row.seat === board.lucky),
@@ -414,9 +367,8 @@ export function spokenTables(ask, shown) {
   }[ask.kind];
   const last = ask.kind === "curve" ? [say("mean_loss")] : ask.kind === "alpha" ? [say("final_loss")] : [];
   const ends = seeds.map((loss, seed) => [say("data_seed", { seed }), lossWords(loss)]);
-  return make(
-    "div",
-    { class: "spoken" },
+  return div(
+    "spoken",
     ...(heads.length + last.length ? table([...heads, ...last], own) : []),
     ...table([say("final_loss")], ends),
   );

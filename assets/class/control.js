@@ -3,10 +3,13 @@
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
+import { button, div, para } from "./elements.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
-import { showQr } from "./qr.js";
+import { placeOf } from "./place.js";
+import { qrOf, showQr } from "./qr.js";
 import { follow, prefix, send } from "./state.js";
-import { placeOf, showWall } from "./wall_view.js";
+import { store, stored } from "./storage.js";
+import { showWall } from "./wall_view.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
@@ -16,37 +19,21 @@ const KEPT = "nnbench-class";
 const KEY = "X-Class-Key";
 const given = JSON.parse(byId("state").textContent);
 const base = `${location.origin}${prefix}`;
+const place = { ...placeOf(given), hours: given.hours, qr: null };
+const placeNote = () => (place.note ? [para(place.base ? "quiet" : "bad", place.note)] : []);
 
 /** The class that the address names, or that this tab has led before. @returns {Led | null} */
 function ledHere() {
   const named = /^#([A-Z]{6})\.([\w-]{22})$/.exec(location.hash);
-  if (named) keep({ code: named[1], key: named[2] });
+  const led = named ? { code: named[1], key: named[2] } : stored(KEPT);
   history.replaceState(null, "", location.pathname + location.search);
-  return stored(sessionStorage);
+  return led;
 }
 
-/** @param {Storage} storage @returns {Led | null} */
-function stored(storage) {
-  try {
-    return JSON.parse(storage.getItem(KEPT) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {Led} led */
-function keep(led) {
-  for (const storage of [sessionStorage, localStorage]) {
-    try {
-      storage.setItem(KEPT, JSON.stringify(led));
-    } catch {
-      /* a browser that stores nothing keeps the key for as long as the page is open */
-    }
-  }
-}
-
-function forget() {
-  for (const storage of [sessionStorage, localStorage]) storage.removeItem(KEPT);
+/** Another class that this browser leads stays. @param {string} key */
+function forget(key) {
+  for (const where of /** @type {const} */ (["sessionStorage", "localStorage"]))
+    if (stored(KEPT, where)?.key === key) store(KEPT, null, where);
 }
 
 /** @param {...Node} parts */
@@ -56,15 +43,19 @@ const header = (...parts) =>
 /* Opening */
 
 function showStart() {
-  const boxes = given.story.map((/** @type {any} */ { key, title, ask, ticked }) =>
-    make(
-      "label",
-      {},
-      make("input", { type: "checkbox", value: key, checked: ticked }),
-      make("span", {}, title),
-      make("small", {}, say(`kind_${ask}`)),
-    ),
-  );
+  const course = (/** @type {string} */ name, /** @type {boolean} */ ofPapers) => {
+    const pages = given.story.filter((/** @type {any} */ page) => page.is_paper === ofPapers);
+    const boxes = pages.map((/** @type {any} */ { key, title, ask, ticked }) =>
+      make(
+        "label",
+        {},
+        make("input", { type: "checkbox", value: key, checked: ticked }),
+        make("span", {}, title),
+        make("small", {}, say(`kind_${ask}`)),
+      ),
+    );
+    return make("fieldset", {}, make("legend", {}, say(name)), ...boxes);
+  };
   const own = make("input", { id: "own-lesson", autocomplete: "off", spellcheck: "false" });
   const people = make("input", {
     id: "people",
@@ -75,29 +66,26 @@ function showStart() {
     required: true,
   });
   const says = make("p", { class: "bad", role: "alert" });
-  const last = stored(localStorage);
+  const last = stored(KEPT, "localStorage");
   const form = make(
     "form",
     { class: "start", on: { submit: (event) => (event.preventDefault(), open()) } },
     make("h1", {}, say("open_heading")),
-    make("p", { class: "quiet" }, say("open_words")),
+    para("quiet", say("open_words")),
+    ...placeNote(),
     ...(last
       ? [
-          make(
-            "p",
-            {},
-            make(
-              "button",
-              { type: "button", class: "small", on: { click: () => (keep(last), lead(last)) } },
-              say("go_on", { code: last.code }),
-            ),
+          para(
+            "",
+            button(say("go_on", { code: last.code }), () => lead(last), "small"),
           ),
         ]
       : []),
-    make("fieldset", {}, make("legend", {}, say("story")), ...boxes),
+    course("story", false),
+    course("papers", true),
     make("label", { class: "field", for: "own-lesson" }, say("own_lesson")),
     own,
-    make("p", {}, make("a", { href: `${prefix}lesson` }, say("make_lesson"))),
+    para("", make("a", { href: `${prefix}lesson` }, say("make_lesson"))),
     make("label", { class: "field", for: "people" }, say("how_many_people", { n: given.people })),
     people,
     says,
@@ -109,10 +97,7 @@ function showStart() {
     const lesson = own.value.trim().replace(/^.*\/lesson\//, "") || `story.${ticked.join(".")}`;
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
     if (status !== 201) says.replaceChildren(reply.error || say("away"));
-    else {
-      keep(reply);
-      lead(reply, true);
-    }
+    else lead(reply, true);
   }
   byId("page").replaceChildren(header(), make("main", { class: "start-box" }, form));
 }
@@ -121,12 +106,12 @@ function showStart() {
 
 /** @param {Led} led @param {boolean} [isNew] */
 function lead({ code, key }, isNew = false) {
+  store(KEPT, { code, key });
   const headers = { [KEY]: key };
-  const place = { ...placeOf(given, `${base}j`), qr: null };
   const wall = make("div", { class: "wall-box small-wall", "aria-hidden": "true" });
   const control = make("section", { class: "control" });
   const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
-  const address = `${base}class#${code}.${key}`;
+  const address = `${place.base || base}class#${code}.${key}`;
   const ends = make("span", { class: "quiet wide" });
   /** @type {ClassState | null} */
   let latest = null;
@@ -144,14 +129,15 @@ function lead({ code, key }, isNew = false) {
     const numbers = control.querySelector(".numbers");
     if (numbers && frame === drawnFrame && latest.teacher)
       numbers.replaceWith(numbersView(latest, latest.teacher, asks));
-    else refill(control, [...controlView(latest, asks, acts), says], () => ".go");
+    else refill(control, [...controlView(latest, asks, acts), says, ...placeNote()], () => ".go");
     drawnFrame = frame;
   };
   const follower = follow(
     code,
     {
       show(state) {
-        if (latest && state.n !== latest.n) says.replaceChildren();
+        if (!latest) store(KEPT, { code, key }, "localStorage"); // the key is right
+        else if (state.n !== latest.n) says.replaceChildren();
         latest = state;
         ends.textContent = say("ends", {
           time: new Date(1000 * state.ends).toLocaleString([], {
@@ -162,8 +148,10 @@ function lead({ code, key }, isNew = false) {
         });
         draw();
       },
-      ended: () => leave(say("ended_teacher")),
-      lost: (away) => away && says.replaceChildren(say("away")),
+      ended: (sentence) => leave(sentence || say("ended_teacher")),
+      lost(away) {
+        if (away || says.textContent === say("away")) says.replaceChildren(away ? say("away") : "");
+      },
     },
     headers,
   );
@@ -194,7 +182,7 @@ function lead({ code, key }, isNew = false) {
     if (opened.status !== 201) return says.replaceChildren(opened.reply.error || say("away"));
     if (step) await send(`class/${opened.reply.code}/go`, { n: 1, to: "step", step }, { [KEY]: opened.reply.key });
     await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
-    keep(opened.reply);
+    store(KEPT, opened.reply);
     return location.reload();
   }
 
@@ -214,7 +202,7 @@ function lead({ code, key }, isNew = false) {
   /** @param {string} words */
   function leave(words) {
     follower.stop();
-    forget();
+    forget(key);
     byId("page").replaceChildren(
       header(),
       make(
@@ -230,27 +218,26 @@ function lead({ code, key }, isNew = false) {
     says.replaceChildren((await copyText(address)) ? say("copied") : address);
   }
 
-  const byPhone = () =>
-    showQr(address.replace(base, place.address.replace(/j$/, "")), say("phone_words"), say("phone"));
+  const byPhone = () => showQr(place.base && address, place.base ? say("phone_words") : place.note, say("phone"));
 
   const view = make(
     "section",
     { class: "view" },
-    make("p", { class: "quiet" }, say("what_the_wall_shows")),
+    para("quiet", say("what_the_wall_shows")),
     wall,
-    make("p", { class: "quiet" }, say("may_be_seen")),
+    para("quiet", say("may_be_seen")),
   );
   const bar = [
     ...headWords(code),
     ends,
-    make("button", { type: "button", class: "small bare", on: { click: copy } }, say("copy_key")),
-    make("button", { type: "button", class: "small bare wide", on: { click: byPhone } }, say("phone")),
+    button(say("copy_key"), copy, "small bare"),
+    button(say("phone"), byPhone, "small bare wide"),
     make("a", { class: "small", href: `${base}wall/${code}`, target: "_blank" }, say("open_wall")),
   ];
-  byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control));
+  byId("page").replaceChildren(div("desk", header(...bar), view, control));
   addEventListener("resize", draw);
-  send("qr", { text: `${place.address}/${code}` }).then(({ status, reply }) => {
-    if (status === 200) place.qr = reply;
+  qrOf(place.base && `${place.base}j/${code}`).then((qr) => {
+    place.qr = qr;
     draw();
   });
 }

@@ -1,6 +1,7 @@
 /** The teacher's control of a class: one black button that goes on, and others. Nothing here tells what was said. */
 
 import { make } from "../js/lib/dom.js";
+import { button, div, para } from "./elements.js";
 import { spacedCode } from "./wall_view.js";
 import { say } from "./words.js";
 
@@ -25,6 +26,8 @@ import { say } from "./words.js";
 
 /** Phases as tabs name them. */
 const TABS = ["lobby", "first", "talk", "second", "reveal"];
+/** Phases in which answers come. */
+const ROUNDS = ["first", "second"];
 /** Talking pays most between these shares. */
 const FEW = 0.35;
 const MOST = 0.7;
@@ -65,9 +68,13 @@ const shortWords = ({ ask, question, prompt }) =>
 /** @param {string} ask */
 const rightWords = (ask) => say(ask === "choice" ? "in_right" : "in_within");
 
+/** Per cent, of which neither 0 nor 100 stands for some. @param {number} share */
+const percentOf = (share) =>
+  share === 0 || share === 1 ? 100 * share : Math.min(99, Math.max(1, Math.round(100 * share)));
+
 /** The advice for a share that is right. @param {number} within @param {string} ask The kind of the question. */
 export function adviceOf(within, ask) {
-  const words = { p: Math.round(100 * within), what: rightWords(ask) };
+  const words = { p: percentOf(within), what: rightWords(ask) };
   if (within < FEW) return say("few", words);
   return say(within > MOST ? "most" : "some", words);
 }
@@ -85,36 +92,31 @@ export function controlView(state, asksWithin, acts) {
   const tabs = TABS.map((name) => make("span", { "aria-current": name === phase && "step" }, say(`tab_${name}`)));
   const place =
     asked && phase !== "over"
-      ? [make("p", { class: "quiet" }, say("question_of", { k: step, n: of })), make("h2", {}, shortWords(asked))]
+      ? [para("quiet", say("question_of", { k: step, n: of })), make("h2", {}, shortWords(asked))]
       : [make("h2", {}, phase === "over" ? say("over") : state.title)];
   const [first, ...others] = buttonsOf(state);
   const unmade = phase !== "reveal" && phase !== "over" && teacher.ready < Math.max(1, step);
+  const told = !asksWithin && phase !== "reveal" && phase !== "over";
   return [
-    make("div", { class: "tabs" }, ...tabs),
-    make("div", {}, ...place),
+    div("tabs", ...tabs),
+    div("", ...place),
     numbersView(state, teacher, asksWithin),
     ...(phase === "talk" && teacher.within !== null ? [within(state, teacher.within, asksWithin, acts)] : []),
-    button("go", first, acts),
-    make("div", { class: "pair" }, ...others.map((one) => button("go outlined", one, acts))),
-    make("p", { class: "quiet" }, unmade ? say("being_made") : say("nothing_told")),
+    actButton("go", first, acts),
+    div("pair", ...others.map((one) => actButton("go outlined", one, acts))),
+    ...(unmade || told ? [para("quiet", say(unmade ? "being_made" : "nothing_told"))] : []),
     joining(state, acts),
     make("ol", { class: "steps-list" }, ...teacher.steps.map((one, at) => stepRow(one, at + 1, state, teacher, acts))),
-    make(
-      "div",
-      { class: "last" },
-      make(
-        "button",
-        { type: "button", class: "small", disabled: teacher.shown.length === 0, on: { click: acts.sums } },
-        say("sums"),
-      ),
-      make("button", { type: "button", class: "small", on: { click: acts.end } }, say("end")),
+    div(
+      "last",
+      button(say("sums"), acts.sums, "small", { disabled: teacher.shown.length === 0 }),
+      button(say("end"), acts.end, "small"),
     ),
   ];
 }
 
 /** @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts */
-const button = (kind, [act, words], acts) =>
-  make("button", { type: "button", class: kind, "data-control": act, on: { click: () => acts.go(act) } }, words);
+const actButton = (kind, [act, words], acts) => button(words, () => acts.go(act), kind, { "data-control": act });
 
 /** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
 export function numbersView(state, teacher, asksWithin) {
@@ -124,14 +126,13 @@ export function numbersView(state, teacher, asksWithin) {
     [state.in, say("in_joined")],
     [state.got, say(hunts ? "in_handed_in" : "in_predicted")],
     asked
-      ? [`${Math.round(100 * (teacher.within ?? 0))} %`, rightWords(state.ask?.kind ?? "")]
-      : [Math.max(0, state.in - state.got), say("in_to_come")],
+      ? [`${percentOf(teacher.within ?? 0)} %`, rightWords(state.ask?.kind ?? "")]
+      : [Math.max(0, state.in - state.got), say(ROUNDS.includes(state.phase) ? "in_to_come" : "in_did_not")],
   ];
   const shown = state.phase === "lobby" || state.phase === "over" ? cells.slice(0, 1) : cells;
-  return make(
-    "div",
-    { class: "numbers" },
-    ...shown.map(([n, words]) => make("div", {}, make("strong", {}, `${n}`), make("span", {}, `${words}`))),
+  return div(
+    "numbers",
+    ...shown.map(([n, words]) => div("", make("strong", {}, `${n}`), make("span", {}, `${words}`))),
   );
 }
 
@@ -139,31 +140,16 @@ export function numbersView(state, teacher, asksWithin) {
 const within = ({ ask }, share, asksWithin, acts) =>
   asksWithin
     ? make("p", { role: "status" }, adviceOf(share, ask?.kind ?? ""))
-    : make(
-        "button",
-        { type: "button", class: "small", "data-control": "within", on: { click: acts.ask_within } },
-        say("how_many"),
-      );
+    : button(say("how_many"), acts.ask_within, "small", { "data-control": "within" });
 
 /** @param {ClassState} state @param {Acts} acts */
 function joining({ locked }, acts) {
-  const words = say(locked ? "joining_locked" : "joining_open");
-  const lock = make(
-    "button",
-    {
-      type: "button",
-      class: "small",
-      "data-control": "lock",
-      on: { click: () => acts.go(locked ? "unlock" : "lock") },
-    },
-    say(locked ? "unlock" : "lock"),
-  );
-  return make(
-    "div",
-    { class: "joining" },
-    make("span", {}, words),
-    lock,
-    make("button", { type: "button", class: "small", on: { click: acts.renew } }, say("new_code")),
+  const act = locked ? "unlock" : "lock";
+  return div(
+    "joining",
+    make("span", {}, say(locked ? "joining_locked" : "joining_open")),
+    button(say(act), () => acts.go(act), "small", { "data-control": "lock" }),
+    button(say("new_code"), acts.renew, "small"),
   );
 }
 
@@ -178,24 +164,10 @@ function stepRow(one, k, state, teacher, acts) {
   const mark = teacher.shown.includes(k) ? "✓" : `${k}`;
   const isCurrent = k === state.step && state.phase !== "over";
   const words = shortWords(one);
-  const go = make(
-    "button",
-    {
-      type: "button",
-      disabled: isCurrent,
-      "data-control": `step-${k}`,
-      title: words,
-      on: { click: () => acts.go("step", k) },
-    },
-    words,
-  );
-  return make(
-    "li",
-    { "aria-current": isCurrent && "step" },
-    make("span", {}, mark),
-    go,
-    make("small", {}, say(`kind_${one.ask}`)),
-  );
+  const attributes = { disabled: isCurrent, "data-control": `step-${k}`, title: words };
+  const go = button(words, () => acts.go("step", k), null, attributes);
+  const kind = make("small", {}, say(`kind_${one.ask}`));
+  return make("li", { "aria-current": isCurrent && "step" }, make("span", {}, mark), go, kind);
 }
 
 /** @param {string} code */

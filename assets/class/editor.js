@@ -1,11 +1,16 @@
 /** The editor of lessons: steps of two links each, what will be shown of them, and a name to give the lesson with. */
 
+import { formatKnob, parseNumber } from "../js/core/format.js";
 import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
+import { button, div, para } from "./elements.js";
+import { placeOf } from "./place.js";
+import { lossAt } from "./positions.js";
 import { showQr } from "./qr.js";
 import { resultView } from "./result.js";
 import { prefix, send } from "./state.js";
+import { store, stored } from "./storage.js";
 import { say } from "./words.js";
 
 /** @import { Ask, Shown } from "./types.js" */
@@ -22,6 +27,7 @@ import { say } from "./words.js";
  * @property {PlainChoice[]} [choices]
  * @property {string[]} [knobs]
  * @property {string} [answer]
+ * @property {(?number | string)[]} [axis] The losses at its ends, null for one that is not typed.
  */
 /** @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson */
 /** @typedef {{ ask: Ask, shown?: Shown, advice: { good: boolean, text: string }[] }} Checked */
@@ -48,19 +54,23 @@ const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say
  * @param {?PlainLesson} given.lesson A lesson that is to be changed.
  * @param {number} given.people The seats of a class; 0 where there are no classes.
  * @param {[string, string][]} given.story The names and titles of pages of the story that ask something.
+ * @param {string} given.instead
+ * @param {boolean} given.listens
  */
 function editLessons(given) {
-  let lesson = given.lesson ?? stored() ?? newLesson();
+  /** @type {PlainLesson} */
+  let lesson = given.lesson ?? stored(KEPT) ?? newLesson();
   let at = 0;
   /** @type {?{ name: ?string, steps: Checked[], refused: string[] }} */
   let checked = null;
 
+  const place = placeOf(given);
   const step = () => lesson.steps[at];
   /** Every change is stored in the tab, and wants another check. */
   const change = (/** @type {() => void} */ act, redraw = true) => {
     act();
     checked = null;
-    sessionStorage.setItem(KEPT, JSON.stringify(lesson));
+    store(KEPT, lesson);
     if (redraw) return draw();
     setText(byId("size"), sizeWords(lesson));
     return byId("preview").replaceWith(preview());
@@ -77,8 +87,9 @@ function editLessons(given) {
   async function copyLink() {
     const name = await check();
     if (!name) return;
-    const link = `${location.origin}${prefix}lesson/${name}`;
-    await showQr(link, (await copyText(link)) ? say("copied") : link, say("link_qr"));
+    const link = `${place.base || location.origin + prefix}lesson/${name}`;
+    const copied = (await copyText(link)) ? say(place.base ? "copied" : "copied_alone") : link;
+    await showQr(place.base && link, `${copied} ${place.base ? "" : place.note}`.trim(), say("link_qr"));
   }
   async function openClass() {
     const name = await check();
@@ -136,12 +147,7 @@ function editLessons(given) {
       make("h2", {}, say("steps")),
       make("ol", {}, ...lesson.steps.map((one, k) => stepRow(one, k))),
       small(say("add_step"), () => change(() => (at = lesson.steps.push(newStep()) - 1))),
-      make(
-        "select",
-        { "aria-label": say("add_story"), on: { change: ({ target }) => addPage(target.value) } },
-        make("option", { value: "" }, say("add_story")),
-        ...given.story.map(([key, title]) => make("option", { value: key }, title)),
-      ),
+      menu(say("add_story"), [["", say("add_story")], ...given.story], addPage),
       small(say("add_twin"), () => change(() => (at = lesson.steps.push(twinOf(step())) - 1))),
       small(say("remove_step"), () => change(remove)),
       make("p", { class: "note", id: "size" }, sizeWords(lesson)),
@@ -192,11 +198,12 @@ function editLessons(given) {
       make("h1", {}, say("step_of", { k: at + 1 })),
       text("before", say("before_link")),
       ...(takesAfter ? [text("after", say("after_link"))] : []),
-      ...(ask === "task" ? [make("p", { class: "note" }, say("task_in_file"))] : [kinds()]),
+      ...(ask === "task" ? [para("note", say("task_in_file"))] : [kinds()]),
       text("question", say("question")),
       text("prompt", say("prompt")),
       ...(ask === "choice" ? [choices()] : []),
       ...(ask === "hunt" ? [knobs()] : ask === "task" ? [] : [seeds()]),
+      ...(ask === "loss" || ask === "curve" ? [axis()] : []),
       text("answer", say("own_answer")),
     );
   };
@@ -206,48 +213,51 @@ function editLessons(given) {
   /** @param {"ask" | "seed"} name @param {string} label @param {string[][]} rows */
   const options = (name, label, rows) => {
     const buttons = rows.map(([value, words]) => {
-      const isOn = (step()[name] ?? "links") === value;
-      return make(
-        "button",
-        { type: "button", "aria-pressed": String(isOn), on: { click: () => change(() => (step()[name] = value)) } },
-        words,
-      );
+      const isOn = String((step()[name] ?? "links") === value);
+      return button(words, () => change(() => (step()[name] = value)), null, { "aria-pressed": isOn });
     });
-    return make(
-      "div",
-      { class: "field", role: "group", "aria-label": label },
-      label,
-      make("div", { class: "segment" }, ...buttons),
-    );
+    return group(label, div("segment", ...buttons));
   };
   const knobs = () =>
     field(say("knobs"), (step().knobs ?? []).join(", "), (typed) =>
       change(() => (step().knobs = typed.split(/[\s,]+/).filter(Boolean)), false),
     );
+  const axis = () => {
+    const ends = step().axis ?? [null, null];
+    const found = checked?.steps[at]?.ask.axis;
+    const set = (/** @type {0 | 1} */ end, /** @type {string} */ typed) => {
+      const value = parseNumber(typed);
+      ends[end] = typed.trim() ? value || typed : null;
+      step().axis = ends.every((one) => one === null) ? undefined : ends;
+    };
+    const inputs = /** @type {const} */ ([0, 1]).map((end) =>
+      make("input", {
+        "aria-label": say(end ? "axis_to" : "axis_from"),
+        inputmode: "decimal",
+        placeholder: found ? formatKnob(lossAt(found[end])) : "",
+        value: ends[end] ?? "",
+        on: { input: ({ target }) => change(() => set(end, target.value), false) },
+      }),
+    );
+    const hint = make("span", { class: "note" }, say("axis_hint"));
+    return group(say("axis"), div("ends", inputs[0], say("axis_between"), inputs[1], hint));
+  };
   const choices = () => {
     const rows = (step().choices ??= [
       { text: "", when: "same" },
       { text: "", when: "higher" },
     ]);
     const add = () => change(() => rows.push({ text: "", when: "lower" }));
-    return make("div", { class: "field" }, say("choices"), ...rows.map(choiceRow), small(say("add_choice"), add));
+    return div("field", say("choices"), ...rows.map(choiceRow), small(say("add_choice"), add));
   };
   /** @param {PlainChoice} choice @param {number} k */
   const choiceRow = (choice, k) => {
     const chosen = choice.right ? "right" : choice.when;
-    const rows = WHEN.map((name) => make("option", { value: name, selected: chosen === name }, say(`when_${name}`)));
-    const choose = make(
-      "select",
-      {
-        "aria-label": say("holds_when"),
-        on: { change: ({ target }) => change(() => setWhen(choice, target.value)) },
-      },
-      ...rows,
-    );
+    const rows = WHEN.map((name) => [name, say(`when_${name}`)]);
+    const choose = menu(say("holds_when"), rows, (when) => change(() => setWhen(choice, when)), chosen);
     const isFar = chosen === "lower" || chosen === "higher";
-    return make(
-      "div",
-      { class: "choice" },
+    return div(
+      "choice",
       field(say("choice_text"), choice.text, (typed) => change(() => (choice.text = typed), false)),
       choose,
       ...(isFar
@@ -272,7 +282,7 @@ function editLessons(given) {
       ...(checked?.name
         ? [make("a", { class: "small", href: `${prefix}lesson/${checked.name}`, target: "_blank" }, say("take_alone"))]
         : []),
-      ...(checked ? [] : [make("p", { class: "note" }, say("not_checked")), small(say("check"), check)]),
+      ...(checked ? [] : [para("note", say("not_checked")), small(say("check"), check)]),
     );
   };
 
@@ -288,9 +298,18 @@ function editLessons(given) {
 const field = (name, value, set) =>
   make("label", { class: "field" }, name, make("input", { value, on: { input: ({ target }) => set(target.value) } }));
 
+/** Controls with their name above them. @param {string} label @param {...Node} controls */
+const group = (label, ...controls) =>
+  make("div", { class: "field", role: "group", "aria-label": label }, label, ...controls);
+
+/** @param {string} label @param {string[][]} rows @param {(value: string) => void} act @param {string} [chosen] */
+const menu = (label, rows, act, chosen) => {
+  const options = rows.map(([value, words]) => make("option", { value, selected: value === chosen }, words));
+  return make("select", { "aria-label": label, on: { change: ({ target }) => act(target.value) } }, ...options);
+};
+
 /** @param {string} words @param {() => void} act @param {string} [kind] */
-const small = (words, act, kind = "") =>
-  make("button", { type: "button", class: `small ${kind}`, on: { click: act } }, words);
+const small = (words, act, kind = "") => button(words, act, `small ${kind}`);
 
 /** @param {PlainChoice} choice @param {string} when */
 function setWhen(choice, when) {
@@ -312,7 +331,7 @@ const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
 function fileOf(lesson) {
   const steps = lesson.steps.map((whole) => {
     if (whole.ask === "task") return whole;
-    const { choices, knobs, after, ...step } = whole;
+    const { choices, knobs, after, axis, ...step } = whole;
     const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
     const takesAfter = step.ask === "loss" || step.ask === "curve" || (step.ask === "choice" && !(isJudged && !after));
     return {
@@ -320,6 +339,7 @@ function fileOf(lesson) {
       ...(takesAfter ? { after } : {}),
       ...(step.ask === "choice" ? { choices: (choices ?? []).map((choice) => choiceOf(choice, isJudged)) } : {}),
       ...(step.ask === "hunt" ? { knobs } : {}),
+      ...(axis && (step.ask === "loss" || step.ask === "curve") ? { axis } : {}),
     };
   });
   return { ...lesson, steps };
@@ -332,15 +352,5 @@ const choiceOf = ({ when, by, ...choice }, isJudged) =>
 /** @param {PlainLesson} lesson */
 const sizeWords = (lesson) =>
   say("size", { n: lesson.steps.length, size: (new Blob([JSON.stringify(fileOf(lesson))]).size / 1024).toFixed(1) });
-
-/** The lesson that the tab has stored. @returns {?PlainLesson} */
-function stored() {
-  try {
-    const lesson = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-    return Array.isArray(lesson?.steps) && lesson.steps.length ? lesson : null;
-  } catch {
-    return null;
-  }
-}
 
 editLessons(JSON.parse(byId("state").textContent));

@@ -1,6 +1,7 @@
 /** The way into a class: six letters from the wall. */
 
 import { make, setText } from "../js/lib/dom.js";
+import { div, para } from "./elements.js";
 import { benchLink, heading, pageFrame } from "./page.js";
 import { prefix } from "./state.js";
 import { say } from "./words.js";
@@ -29,7 +30,7 @@ export function joinClass({ refused, hours }) {
   const points = ["no_account", "alone_first", "kept_until"].map((name) => make("li", {}, say(name, { hours })));
   put("", [
     heading(say("join")),
-    make("p", { class: "note" }, say("type_letters")),
+    para("note", say("type_letters")),
     make(
       "form",
       { class: "joining", on: { submit: join } },
@@ -38,11 +39,6 @@ export function joinClass({ refused, hours }) {
       make("button", { class: "go" }, say("join_button")),
     ),
     make("ul", { class: "note points" }, ...points),
-    make(
-      "div",
-      { class: "foot" },
-      make("p", { class: "note" }, say("no_class")),
-      benchLink(say("open_bench"), "", "outlined"),
-    ),
+    div("foot", para("note", say("no_class")), benchLink(say("open_bench"), "", "outlined")),
   ]);
 }

@@ -1,6 +1,7 @@
 /** The frame of a student's page: a header, one main part at a time, and what is said of it to those who do not see. */
 
 import { byId, make, setText } from "../js/lib/dom.js";
+import { button, div, para } from "./elements.js";
 import { prefix } from "./state.js";
 
 /**
@@ -17,7 +18,7 @@ export function pageFrame(...beside) {
   /** @param {string} place @param {(Node | string)[]} parts */
   return (place, parts) => {
     const hadFocus = main.contains(document.activeElement);
-    main.replaceChildren(...(place ? [make("p", { class: "kick" }, place)] : []), ...parts);
+    main.replaceChildren(...(place ? [para("kick", place)] : []), ...parts);
     setText(spoken, [place, main.querySelector("h1")?.textContent ?? ""].filter(Boolean).join(". "));
     if (hadFocus) main.focus({ preventScroll: true });
     window.scrollTo(0, 0);
@@ -28,11 +29,10 @@ export function pageFrame(...beside) {
 export const heading = (text) => make("h1", {}, text);
 
 /** Buttons at the foot of a part. @param {...Node} parts */
-export const foot = (...parts) => make("div", { class: "foot two" }, ...parts);
+export const foot = (...parts) => div("foot two", ...parts);
 
-/** @param {string} text @param {() => void} act @param {string} [kind] */
-export const button = (text, act, kind = "") =>
-  make("button", { type: "button", class: `go ${kind}`, on: { click: act } }, text);
+/** @param {string} words @param {() => void} act @param {string} [kind] */
+export const bigButton = (words, act, kind = "") => button(words, act, `go ${kind}`);
 
 /** A link to the bench in a page of its own. @param {string} text @param {string} path @param {string} [kind] */
 export const benchLink = (text, path, kind = "") =>
@@ -43,5 +43,5 @@ export const factList = (rows) =>
   make(
     "dl",
     { class: "facts" },
-    ...rows.flatMap(([name, words]) => (words ? [make("div", {}, make("dt", {}, name), make("dd", {}, words))] : [])),
+    ...rows.flatMap(([name, words]) => (words ? [div("", make("dt", {}, name), make("dd", {}, words))] : [])),
   );

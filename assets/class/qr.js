@@ -12,10 +12,16 @@ export const qrDrawing = ({ size, path }, label) =>
     element("path", { d: path }),
   );
 
+/** The QR code of an address; null without one, or while the server does not answer. @param {string} text */
+export async function qrOf(text) {
+  const { status, reply } = text ? await send("qr", { text }) : { status: 0, reply: null };
+  return status === 200 ? reply : null;
+}
+
 /** Shows the QR code of an address. @param {string} address @param {string} words @param {string} label */
 export async function showQr(address, words, label) {
-  const { status, reply } = await send("qr", { text: address });
-  const drawn = status === 200 ? qrDrawing(reply, label) : say("away");
+  const qr = await qrOf(address);
+  const drawn = qr ? qrDrawing(qr, label) : address ? say("away") : "";
   const dialog = make("dialog", { on: { close: ({ currentTarget }) => currentTarget.remove() } });
   const close = make("button", { class: "go", on: { click: () => dialog.close() } }, say("close_dialog"));
   dialog.append(make("p", {}, words), drawn, close);

@@ -1,6 +1,7 @@
 /** A question on a phone: its words, the control of its answer, how sure one is, and Send. */
 
 import { make, setText } from "../js/lib/dom.js";
+import { div, para, radio } from "./elements.js";
 import { answerControl } from "./answer.js";
 import { say } from "./words.js";
 
@@ -25,27 +26,15 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
     setText(state, isSent ? told() : note);
   };
   const options = [true, false].map((option) =>
-    make(
-      "label",
-      {},
-      make("input", {
-        type: "radio",
-        name: "sure",
-        checked: sure === option,
-        on: {
-          change: () => {
-            sure = option;
-            update();
-          },
-        },
-      }),
-      say(option ? "sure" : "not_sure"),
-    ),
+    radio("sure", say(option ? "sure" : "not_sure"), sure === option, () => {
+      sure = option;
+      update();
+    }),
   );
   const send = make("button", { type: "submit", class: "go" }, say("send"));
   const state = make("p", { class: "note", role: "status" });
-  const words = [make("h1", {}, ask.question), make("p", { class: "prompt" }, ask.prompt)];
-  const height = heightOf(...words, make("p", { class: "note" }, note));
+  const words = [make("h1", {}, ask.question), para("prompt", ask.prompt)];
+  const height = heightOf(...words, para("note", note));
   const control = answerControl(ask, given?.[0] ?? null, height, (next) => {
     value = next;
     if (state.isConnected) update();
@@ -61,13 +50,7 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
       },
     },
     control,
-    make(
-      "div",
-      { class: "foot" },
-      make("fieldset", { class: "pair", "aria-label": say("how_sure") }, ...options),
-      send,
-      state,
-    ),
+    div("foot", make("fieldset", { class: "pair", "aria-label": say("how_sure") }, ...options), send, state),
   );
   update();
   return { parts: [...words, form], update };
@@ -75,7 +58,7 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
 
 /** The height of parts on the page, which is taken while they stand on it for a moment. @param {...Node} parts */
 function heightOf(...parts) {
-  const box = make("div", {}, ...parts);
+  const box = div("", ...parts);
   document.querySelector("main")?.append(box);
   const height = box.offsetHeight;
   box.remove();

@@ -1,8 +1,9 @@
 /** A phone in a class: its seat, each phase, and its answers, which are sent until they are acknowledged. */
 
 import { make, setText } from "../js/lib/dom.js";
+import { div, para } from "./elements.js";
 import { alphaWords, comparedWords, positionWords } from "./positions.js";
-import { benchLink, button, factList, foot, heading, pageFrame } from "./page.js";
+import { benchLink, bigButton, factList, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { follow, pauseAfter, send } from "./state.js";
@@ -50,6 +51,7 @@ function followClass(code, seat, put) {
     if (key === drawn) return;
     drawn = key;
     draw(state);
+    if (state.phase === "talk") restore();
   }
 
   /** @param {ClassState} state */
@@ -57,12 +59,13 @@ function followClass(code, seat, put) {
     const { phase, ask, shown, step, of } = state;
     const place = (/** @type {string} */ name) => `${say("question_of", { k: step, n: of })} · ${say(name)}`;
     if (phase === "lobby") return put("", [heading(say("wait_first", { seat: seat.seat }))]);
-    if (phase === "over" || !ask) return put("", [heading(say("class_over")), foot(benchLink(say("open_bench"), ""))]);
-    if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunting"), huntView(ask, state));
+    if (phase === "over" || !ask) return end(say("over"));
+    if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunt"), huntView(ask, state));
     if (phase === "talk") return put(place("talk"), talkView(ask, given(1)));
     if (phase === "reveal") return reveal(ask, shown ?? null, place("happened"));
     missed = "";
-    const again = phase === "second" ? say("again_alone") : say("change_until");
+    if (!waiting) fate = say("sent");
+    const again = phase === "second" && given(1) ? say("again_alone") : say("change_until");
     const view = questionView(ask, given(phase === "second" ? 2 : 1), answer, again, () => fate);
     showFate = view.update;
     return put(place("alone"), view.parts);
@@ -102,9 +105,8 @@ function followClass(code, seat, put) {
     if (status !== CONFLICT) return;
     missed = reply.error;
     await seatAgain();
-    drawn = "";
-    if (latest) show(latest);
-    follower.look();
+    if (latest && latest.n >= reply.n) draw(latest);
+    else follower.look();
   }
 
   /** @param {string} words */
@@ -113,9 +115,11 @@ function followClass(code, seat, put) {
     showFate();
   }
 
+  /** Whether the server has told what it has of this seat. */
   async function seatAgain() {
     const { reply } = await send(`class/${code}/seat`, {});
     if (reply.mine) Object.assign(seat, reply);
+    return Boolean(reply.mine);
   }
 
   /** Sends the answer of the open round again where a server that is back has none; shows another that it has. */
@@ -135,9 +139,14 @@ function followClass(code, seat, put) {
     put(place, [heading(say("making"))]);
     if (!shown || !latest) return;
     const { n, step } = latest;
-    await seatAgain();
+    const isTold = await seatAgain();
     if (latest.n !== n) return;
     const own = seat.own[step];
+    if (!isTold || (!own && (given(1) || given(2)))) {
+      // Another process may still make the truth.
+      setTimeout(() => latest?.n === n && draw(latest), pauseAfter(1, Math.random()));
+      return;
+    }
     const link = benchLink(say("turn_yourself"), shown.link, "outlined");
     put(place, [
       ...resultView(ask, { ...shown, own: own ?? { words: missed || say("did_not"), within: [] } }, [
@@ -151,37 +160,30 @@ function followClass(code, seat, put) {
   /** @param {Ask} ask @param {?Given} said */
   const talkView = (ask, said) => {
     const facts = factList([[say("you_said_first"), said ? givenWords(ask, said) : missed || say("did_not_yet")]]);
-    facts.append(make("div", {}, make("dt", {}, say("class")), counts));
+    facts.append(div("", make("dt", {}, say("class")), counts));
     return [
       heading(say("talk_with")),
-      make("p", { class: "prompt" }, ask.prompt || ask.question),
+      para("prompt", ask.prompt || ask.question),
       facts,
-      make("p", { class: "prompt" }, say("what_makes")),
-      make(
-        "div",
-        { class: "foot" },
-        make("button", { class: "go", disabled: true }, say("second_soon")),
-        make("p", { class: "note" }, say("follows")),
-      ),
+      para("prompt", say("what_makes")),
+      div("foot", make("button", { class: "go", disabled: true }, say("second_soon")), para("note", say("follows"))),
     ];
   };
 
   /** @param {Ask} ask @param {ClassState} state */
   const huntView = (ask, state) => [
     heading(ask.question),
-    make("p", { class: "prompt" }, ask.prompt),
-    make(
-      "p",
-      {},
-      state.phase === "reveal" ? say("hunt_over") : say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") }),
-    ),
+    para("prompt", ask.prompt),
+    para("", state.phase === "reveal" ? say("hunt_over") : say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") })),
     ...(state.phase === "reveal" ? [] : [foot(benchLink(say("open_bench"), `${ask.link}&class=${code}`))]),
   ];
 
-  const ended = () => put("", [heading(say("class_over")), foot(benchLink(say("open_bench"), ""))]);
+  const end = (/** @type {string} */ words) => put("", [heading(words), foot(benchLink(say("open_bench"), ""))]);
+  // Another tab of this browser has the same seat: what it sent stands here too, once this one is looked at.
+  document.addEventListener("visibilitychange", () => document.hidden || restore());
   const follower = follow(code, {
     show,
-    ended,
+    ended: () => end(say("class_over")),
     lost(away) {
       const { classList } = document.documentElement;
       if (classList.contains("lost") && !away) restore();
@@ -213,7 +215,7 @@ async function takeSeat(code, put) {
     const { status, reply } = await send(`class/${code}/seat`, {});
     if (reply.seat) return reply;
     if (!AWAY.includes(status)) {
-      put("", [heading(reply.error || say("no_answer")), foot(button(say("try_again"), () => location.reload()))]);
+      put("", [heading(reply.error || say("no_answer")), foot(bigButton(say("try_again"), () => location.reload()))]);
       return null;
     }
     put("", [heading(reply.error || say("no_answer"))]);

@@ -41,6 +41,7 @@ const PAUSES = [1, 2, 4, 8];
 
 const OK = 200;
 const NOT_MODIFIED = 304;
+const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 
 /** The milliseconds until the next question. @param {number} failures @param {number} chance From 0 to 1. */
@@ -52,7 +53,7 @@ export const pauseAfter = (failures, chance) =>
  * @param {string} code
  * @param {object} told
  * @param {(state: ClassState) => void} told.show
- * @param {() => void} told.ended There is no such class (any more).
+ * @param {(sentence: string) => void} told.ended There is no such class (any more), or the key is none of it.
  * @param {(away: boolean) => void} told.lost Whether the server does not answer.
  * @param {Record<string, string>} [headers]
  * @returns {Follower}
@@ -72,7 +73,10 @@ export function follow(code, { show, ended, lost }, headers = {}) {
     show(state);
   }
 
-  /** Whether there is such a class. */
+  /**
+   * Shows the state; or the sentence why there is none, empty where there is no such class.
+   * @returns {Promise<?string>}
+   */
   async function ask() {
     /** @type {Record<string, string>} */
     const known = etag ? { "If-None-Match": etag } : {};
@@ -80,27 +84,29 @@ export function follow(code, { show, ended, lost }, headers = {}) {
       cache: "no-store",
       headers: { ...headers, ...known },
     });
-    if (response.status === NOT_FOUND) return false;
+    if (response.status === NOT_FOUND) return "";
+    if (response.status === FORBIDDEN) return (await response.json()).error;
     if (response.status === OK) {
       const state = await response.json();
       etag = response.headers.get("ETag") ?? "";
       take(state);
     } else if (response.status !== NOT_MODIFIED) throw new Error(`${response.status}`);
-    return true;
+    return null;
   }
 
   async function look() {
     clearTimeout(timer);
     if (asking || document.hidden) return;
     asking = true;
-    let over = false;
+    /** @type {?string} */
+    let over = null;
     try {
-      over = !(await ask());
+      over = await ask();
       failures = 0;
     } catch {
       failures += 1;
     }
-    if (over) return ended(); // and nothing is asked any more
+    if (over !== null) return ended(over); // and nothing is asked any more
     asking = false;
     lost(failures > 1);
     timer = setTimeout(look, pauseAfter(failures, Math.random()));

@@ -1,8 +1,11 @@
 /** The wall: one picture of the class for the whole room. */
 
 import { byId, make } from "../js/lib/dom.js";
-import { follow, prefix, send } from "./state.js";
-import { placeOf, showWall } from "./wall_view.js";
+import { div, para } from "./elements.js";
+import { placeOf } from "./place.js";
+import { qrOf } from "./qr.js";
+import { follow } from "./state.js";
+import { showWall } from "./wall_view.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
@@ -10,7 +13,7 @@ import { say } from "./words.js";
 const given = JSON.parse(byId("state").textContent);
 const box = make("main", { class: "wall-box", "aria-live": "polite" });
 const notice = make("p", { class: "notice", role: "status" });
-const place = { ...placeOf(given, `${location.origin}${prefix}j`), qr: null };
+const place = { ...placeOf(given), hours: given.hours, qr: null };
 /** @type {ClassState | null} */
 let latest = null;
 
@@ -18,8 +21,8 @@ const draw = () => latest && showWall(box, latest, place);
 
 byId("page").replaceChildren(box, notice);
 addEventListener("resize", draw);
-send("qr", { text: `${place.address}/${given.code}` }).then(({ status, reply }) => {
-  if (status === 200) place.qr = reply;
+qrOf(place.base && `${place.base}j/${given.code}`).then((qr) => {
+  place.qr = qr;
   draw();
 });
 follow(given.code, {
@@ -29,7 +32,7 @@ follow(given.code, {
   },
   ended: () =>
     box.replaceChildren(
-      make("div", { class: "talk" }, make("h1", {}, say("ended")), make("p", { class: "first" }, say("ended_words"))),
+      div("talk", make("h1", {}, say(latest ? "ended" : "no_class")), para("first", say("ended_words"))),
     ),
   lost: (away) => notice.replaceChildren(away ? say("away") : ""),
 });

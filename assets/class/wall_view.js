@@ -2,6 +2,7 @@
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
+import { div, para } from "./elements.js";
 import {
   alphaReveal,
   boardChart,
@@ -11,19 +12,15 @@ import {
   questionChart,
   spokenTables,
 } from "./charts.js";
+import { typed } from "./place.js";
 import { qrDrawing } from "./qr.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 /** @import { Ask, Shown } from "./types.js" */
 
-/**
- * @typedef {object} Place Where phones join.
- * @property {string} words The address as people type it, up to the code.
- * @property {string} note A sentence where phones cannot join at the page's own address.
- * @property {{ size: number, path: string } | null} qr
- * @property {number} hours After which the class is deleted.
- */
+/** @typedef {{ size: number, path: string }} QrCode */
+/** @typedef {import("./place.js").Reached & { qr: ?QrCode, hours: number }} Place With the hours of a class. */
 
 const PHASES = { first: "alone", talk: "talk", second: "again", reveal: "happened" };
 const REVEALS = { loss: lossReveal, curve: curveReveal, alpha: alphaReveal };
@@ -42,7 +39,8 @@ export function showWall(box, state, place) {
   else {
     const name = ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase];
     const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(name)}`;
-    const head = header(where, `${place.words} · `, make("b", {}, spacedCode(state.code)));
+    const address = place.base && `${typed(place.base)}j · `;
+    const head = header(where, address, make("b", {}, spacedCode(state.code)));
     const body =
       phase === "talk" ? talk(state, ask) : phase === "reveal" ? reveal(ask, shown, room) : question(state, ask, room);
     box.replaceChildren(head, ...body);
@@ -60,20 +58,18 @@ const header = (left, ...right) =>
   );
 
 /** @param {ClassState} state @param {Place} place */
-function lobby(state, { words, note, qr, hours }) {
+function lobby(state, { base, note, qr, hours }) {
   const [before, after] = say("scan", { address: "\n" }).split("\n");
-  return make(
-    "div",
-    { class: "lobby" },
+  return div(
+    "lobby",
     ...(qr ? [qrDrawing(qr, say("qr"))] : []),
-    make(
-      "div",
-      {},
-      make("p", { class: "second" }, before, make("b", {}, words), after),
-      make("p", { class: "code" }, spacedCode(state.code)),
-      make("p", { class: "joined" }, joined(state)),
-      make("p", { class: "second" }, say("promise", { n: hours })),
-      ...(note ? [make("p", { class: "second bad" }, note)] : []),
+    div(
+      "",
+      ...(base ? [para("second", before, make("b", {}, `${typed(base)}j`), after)] : []),
+      para("code", spacedCode(state.code)),
+      para("joined", joined(state)),
+      para("second", say("promise", { n: hours })),
+      ...(note ? [para(base ? "second" : "second bad", note)] : []),
     ),
   );
 }
@@ -88,30 +84,19 @@ function question(state, ask, room) {
     ask.kind === "hunt"
       ? say("hunt_words", { knobs: (ask.knobs ?? []).map(knobName).join(", ") })
       : say(again ? "predict_again" : "predict");
-  const count = make(
-    "div",
-    {},
-    make("div", { class: "count" }, `${state.got}`),
-    make("p", { class: "second" }, say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.in })),
-    make(
-      "div",
-      { class: "meter" },
-      make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } }),
-    ),
-    make("p", {}, say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
+  const count = div(
+    "",
+    div("count", `${state.got}`),
+    para("second", say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.in })),
+    div("meter", make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } })),
+    para("", say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
   );
   const picture = ask.choices
     ? make("ul", { class: "choices asked" }, ...ask.choices.map((text) => make("li", {}, text)))
     : questionChart(ask, { ...room, width: 0.6 * room.width });
   return [
-    make(
-      "div",
-      { class: "say" },
-      make("h1", {}, ask.question),
-      make("p", { class: "second prompt" }, ask.prompt),
-      make("p", { class: "second" }, words),
-    ),
-    make("div", { class: "asked-and-count" }, picture, count),
+    div("say", make("h1", {}, ask.question), para("second prompt", ask.prompt), para("second", words)),
+    div("asked-and-count", picture, count),
   ];
 }
 
@@ -120,42 +105,35 @@ function talk(state, ask) {
   const before =
     ask.before === null || ask.kind !== "loss" ? "" : say("before_ends", { loss: formatNumber(ask.before) });
   return [
-    make(
-      "div",
-      { class: "talk" },
+    div(
+      "talk",
       make("h1", {}, say("talk_now")),
-      make("p", { class: "first" }, say("find_somebody"), make("br"), say("say_why")),
-      make("p", { class: "second prompt" }, [ask.prompt, before, ask.question].filter(Boolean).join(" ")),
-      make("p", { class: "second" }, say("have_predicted", { n: state.in, got: state.got })),
+      para("first", say("find_somebody"), make("br"), say("say_why")),
+      para("second prompt", [ask.prompt, before, ask.question].filter(Boolean).join(" ")),
+      para("second", say("have_predicted", { n: state.in, got: state.got })),
     ),
   ];
 }
 
 /** @param {Ask} ask @param {Shown | undefined} shown @param {{ width: number, height: number, unit: number }} room */
 function reveal(ask, shown, room) {
-  if (!shown) return [make("div", { class: "talk" }, make("p", { class: "first" }, say("making")))];
+  if (!shown) return [div("talk", para("first", say("making")))];
   if (ask.kind === "hunt") return board(/** @type {any} */ (shown), room);
   const kind = ask.kind !== "choice" && ask.kind !== "alpha" && shown.truth === null ? "bad" : "now";
   const chart = ask.kind === "choice" ? choiceReveal(ask, shown) : REVEALS[ask.kind](ask, shown, room);
-  const legend =
-    ask.kind === "curve"
-      ? say("legend_curve")
-      : ask.kind === "choice"
-        ? say("legend_choice")
-        : ask.kind === "loss"
-          ? say("legend_loss")
-          : "";
+  const rounds = shown.rounds.filter((votes) => Object.keys(votes).length);
+  const hasLegend = { loss: 0, curve: 1, choice: 2, alpha: Infinity }[ask.kind] <= rounds.length;
+  const legend = hasLegend ? say(`legend_${ask.kind}`) : "";
   const sentences = [legend, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
   const proof = [...new Set(sentences)].join(" ");
   return [
-    make(
-      "div",
-      { class: "say" },
+    div(
+      "say",
       make("h1", {}, `${joinedPercent(shown.said)} `, make("span", { class: kind }, shown.result)),
-      make("p", { class: "second" }, shown.within_words),
+      para("second", shown.within_words),
     ),
-    make("div", { class: "fill" }, chart, spokenTables(ask, shown)),
-    make("p", { class: "proof" }, proof),
+    div("fill", chart, spokenTables(ask, shown)),
+    para("proof", proof),
   ];
 }
 
@@ -190,27 +168,14 @@ function board(shown, room) {
   );
   const points = shown.points.some((/** @type {(?number)[]} */ point) => point.every(Boolean));
   return [
-    make("div", { class: "say" }, make("h1", {}, shown.sentence), make("p", { class: "second" }, shown.luck_words)),
-    make(
-      "div",
-      { class: "fill board" },
+    div("say", make("h1", {}, shown.sentence), para("second", shown.luck_words)),
+    div(
+      "fill board",
       make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
       ...(points ? [boardChart(shown, { ...room, width: 0.46 * room.width })] : []),
     ),
-    make("p", { class: "proof" }, `${shown.proof} ${say("board_proof")}`),
+    para("proof", `${shown.proof} ${say("board_proof")}`),
   ];
 }
 
-const ending = () =>
-  make("div", { class: "talk" }, make("h1", {}, say("over")), make("p", { class: "first" }, say("over_words")));
-
-/**
- * The place where phones join.
- * @param {{ instead: string, alone: string, hours: number }} given From the page about its server.
- * @param {string} base The page's own address, up to the code.
- */
-export function placeOf({ instead, alone, hours }, base) {
-  const note = alone ? say("localhost_alone") : instead ? say("localhost", { address: instead }) : "";
-  const address = instead ? `${instead}${new URL(base).pathname}` : base;
-  return { words: address.replace(/^https?:\/\//, ""), address, note, hours };
-}
+const ending = () => div("talk", make("h1", {}, say("over")), para("first", say("over_words")));

@@ -9,7 +9,8 @@ page = scripts("class/state.js", "class/control_view.js")
 FOLLOW = """
 const [replies, hidden] = arguments;
 const asked = [], shown = [], lost = [], pauses = [];
-let ended = 0, next = null;
+const ended = [];
+let next = null;
 document.hidden = hidden;
 document.addEventListener = () => {};
 window.setTimeout = (what, milliseconds) => { next = what; pauses.push(Math.round(milliseconds / 1000)); return 1; };
@@ -23,7 +24,8 @@ window.fetch = async (address, { headers }) => {
 };
 return (async () => {
   const count = replies.length;
-  const told = { show: (state) => shown.push(state.n), ended: () => { ended += 1; }, lost: (away) => lost.push(away) };
+  const show = (state) => shown.push(state.n);
+  const told = { show, ended: (why) => ended.push(why), lost: (away) => lost.push(away) };
   const follower = nnbench.follow("BCDFGH", told);
   const turns = async () => { for (let k = 0; k < 20; k += 1) await Promise.resolve(); };
   await turns();
@@ -54,7 +56,10 @@ def test_questions_come_less_often_after_failures_and_once_a_second_again(page: 
 
 def test_a_hidden_page_asks_nothing_and_an_ended_class_is_told(page: Scripts) -> None:
     assert followed(page, [200, {"n": 3}, "a"], hidden=True)["asked"] == []
-    assert followed(page, [404, None])["ended"] == 1
+    assert followed(page, [404, None])["ended"] == [""]
+    assert followed(page, [403, {"error": "This key does not open this class."}])["ended"] == [
+        "This key does not open this class."
+    ]
 
 
 def test_pauses_differ_by_chance_within_a_third_of_a_second(page: Scripts) -> None:

@@ -63,11 +63,15 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     assert re.fullmatch(r"http://[^/]+/class", driver.current_url)
     code = str(person.js("return document.querySelector('.desk-head b').textContent")).replace(" ", "")
 
-    # The wall has the code; a phone has a seat at once, and keeps it.
+    # The wall has the code, and both it and the control say that no phone can come to 127.0.0.1. A phone has a seat at
+    # once, and keeps it.
+    alone = "Phones cannot reach 127.0.0.1"
+    reads(person, ".control > .bad", alone)
     with window(person) as wall:
         driver.get(f"{server.url}wall/{code}")
         reads(person, ".code", f"{code[:3]} {code[3:]}")
-        person.until("return document.querySelector('.qr path')")
+        reads(person, ".lobby .bad", alone)
+        assert person.js("return document.querySelector('.qr')") is None
     with window(person, 390, 844) as phone:
         driver.get(f"{server.url}j/{code}")
         reads(person, "h1", "1")
@@ -108,14 +112,20 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     leads("talk", "Talk")
     person.click("[data-control=within]")
     reads(person, ".control", "% are within luck.")
+    assert "Nothing on this page tells" not in person.one(".control").text
+    assert person.one(".numbers").text.split("\n")[:2] == ["2", "joined"]
     see("control-talk")
     at(wall)
     reads(person, "h1", "Talk.")
     see("wall-talk")
     leads("second", "Again")
+    reads(person, ".control", "Nothing on this page tells what they said")
+    reads(person, ".numbers", "to come")
     answers(4, -29, "Predict again")
     leads("reveal", "Shown")
     person.until("return document.querySelector('.small-wall .votes.late')")
+    assert "Nothing on this page tells" not in person.one(".control").text
+    reads(person, ".numbers", "did not")
     see("control-reveal")
     at(wall)
     look(driver, 1440, 900, SCHEME)
@@ -133,6 +143,15 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     reads(person, ".facts", "First")
     assert findings(person) == []
     see("phone-reveal")
+
+    # A key that is none of the class's, and a code that no class has, are told.
+    with window(person):
+        driver.get(f"{server.url}class#{code}.{'A' * 22}")
+        reads(person, "h1", "This key does not open this class.")
+        assert person.js("return JSON.parse(localStorage.getItem('nnbench-class')).key") != "A" * 22
+        driver.get(f"{server.url}wall/BBBBBB")
+        reads(person, "h1", "There is no class with this code.")
+        driver.close()
 
     # A new code is a new class at this step, and the old one is gone.
     at(teacher)
@@ -158,7 +177,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     assert other.ask(f"class/{code}")[0] == 404
     at(phone)
     reads(person, "h1", "The class is over")
-    assert all("404" in line for line in person.console())
+    assert all("404" in line or "403" in line for line in person.console())
     for handle in (wall, phone, elsewhere):
         at(handle)
         driver.close()

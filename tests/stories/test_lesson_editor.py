@@ -36,9 +36,23 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
         "✓ It can be told apart: 7 of 83 answers are within luck.",
     ]
 
-    # The link comes with a code to scan.
+    # The axis that was found stands in its fields until another is typed, whose ends are powers of ten.
+    ends = "return [...document.querySelectorAll('.ends input')]"
+    assert stranger.js(f"{ends}.map((one) => one.placeholder)") == ["0.001", "10"]
+    for end, text in enumerate(("0.1", "30")):
+        stranger.replaces(stranger.js(f"{ends}[arguments[0]]", end), text + Keys.TAB)
+    presses("Check")
+    stranger.until("return document.querySelector('.preview .bad')?.textContent.startsWith('The axis of step 1 goes')")
+    stranger.replaces(stranger.js(f"{ends}[1]"), "100" + Keys.TAB)
+    presses("Check")
+    stranger.until("return document.querySelector('.preview')?.textContent.includes('7 of 63 answers are within luck')")
+
+    # The link comes with a code to scan where phones can reach it: here with a sentence that they cannot.
     presses("Copy link")
-    stranger.until("return document.querySelector('dialog[open] .qr path')")
+    stranger.until(
+        "return document.querySelector('dialog[open]')?.textContent.includes('Phones cannot reach 127.0.0.1')"
+    )
+    assert stranger.js("return document.querySelector('dialog .qr')") is None
     stranger.click("dialog .go")
 
     # A choice of which no sentence holds, and then one does.

@@ -24,6 +24,8 @@ LARGEST = 16 * 1024
 """The most bytes of a lesson's file."""
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 120
 LEAST_TIMES, MOST_TIMES = 1.05, 1e6
+MOST_DECADES, HIGHEST_DECADE = 8, 12
+"""An axis has eight decades at most, within 10⁻¹² and 10¹²."""
 LINKS, CLASS = "links", "class"
 """The data seed of a step: that of its links, or one that each class draws."""
 LOSS, CHOICE, CURVE, ALPHA, HUNT, TASK = KINDS = ("loss", "choice", "curve", "alpha", "hunt", "task")
@@ -100,6 +102,8 @@ class Step:
     """The reasons to choose from, of a task that is a prediction; one is right."""
     stands_for: str = ""
     """The belief that whoever does not reach the goal may have."""
+    axis: tuple[int, int] | None = None
+    """The powers of ten at the ends of the answer's axis; None where the run before gives them."""
 
     @property
     def is_judged(self) -> bool:
@@ -116,6 +120,7 @@ class Step:
         for name in ("choices", "reasons"):
             plain |= {name: [choice.to_plain() for choice in some]} if (some := getattr(self, name)) else {}
         plain |= {"knobs": list(self.knobs)} if self.knobs else {}
+        plain |= {"axis": [float(f"1e{power}") for power in self.axis]} if self.axis else {}
         return plain | ({"goal": self.goal.to_plain()} if self.goal else {})
 
 
@@ -173,7 +178,7 @@ def read_lesson(plain: object) -> Lesson:
 
 
 def _step(plain: object, where: str) -> Step:
-    optional = {"prompt", "seed", "after", "choices", "knobs", "answer", "goal", "reasons", "stands_for"}
+    optional = {"prompt", "seed", "after", "choices", "knobs", "answer", "goal", "reasons", "stands_for", "axis"}
     step = _object(plain, where, {"ask", "question", "before"}, optional)
     ask = step["ask"]
     if ask not in KINDS:
@@ -186,7 +191,8 @@ def _step(plain: object, where: str) -> Step:
     takes_after = ask in (LOSS, CURVE) or predicts
     has_goal = turns and ask == TASK
     of_task = {"goal": has_goal, "reasons": predicts and ask == TASK, "stands_for": has_goal}
-    _only(step, where, ask, {"after": takes_after, "choices": predicts, "knobs": turns} | of_task)
+    of_class = {"after": takes_after, "choices": predicts, "knobs": turns, "axis": ask in (LOSS, CURVE)}
+    _only(step, where, ask, of_class | of_task)
     if ask == TASK and seed == CLASS:
         raise LessonRefused(f"{where} is a task, whose seed is that of its links: everybody is marked alike.")
     choices = _choices(step.get("choices"), where) if predicts else ()
@@ -207,6 +213,7 @@ def _step(plain: object, where: str) -> Step:
         _goal(step["goal"], f"The goal of {where.lower()}") if has_goal else None,
         _reasons(step["reasons"], where) if "reasons" in step else (),
         _text(step.get("stands_for", ""), f"What {where.lower()} stands for", LONGEST_QUESTION, least=0),
+        _axis(step["axis"], where) if "axis" in step else None,
     )
 
 
@@ -214,6 +221,16 @@ def _only(step: Mapping[str, Any], where: str, ask: str, takes: Mapping[str, boo
     for name, taken in takes.items():
         if name in step and not taken:
             raise LessonRefused(f"{where} has “{name}”, which a step that asks “{ask}” has not.")
+
+
+def _axis(plain: object, where: str) -> tuple[int, int]:
+    powers = {float(f"1e{power}"): power for power in range(-HIGHEST_DECADE, HIGHEST_DECADE + 1)}
+    match [powers.get(end) if is_number(end) else None for end in plain] if isinstance(plain, list) else None:
+        case [int(low), int(high)] if 1 <= high - low <= MOST_DECADES:
+            return low, high
+    raise LessonRefused(
+        f"The axis of {where.lower()} goes from one power of ten to another, at most {MOST_DECADES} decades higher."
+    )
 
 
 def _choices(plain: object, where: str) -> tuple[Choice, ...]:

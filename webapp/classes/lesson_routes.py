@@ -16,12 +16,14 @@ from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed, exactly, text_within
 from webapp.classes.lesson import HUNT, TASK, Lesson, LessonRefused, read_lesson
 from webapp.classes.pages import ClassPages
+from webapp.classes.place import place
 from webapp.classes.story import STEPS
 from webapp.classes.truth import Truths, own_secret
 from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
 from webapp.links.codec import LONGEST_READ
 from webapp.links.lessons import CHAPTERS
+from webapp.settings import Settings
 
 JSON = "application/json"
 STUDENT, EDITOR = "student", "editor"
@@ -31,15 +33,17 @@ UNTOLD = (HUNT, TASK)
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
-def install(server: Flask, truths: Truths, pages: ClassPages, people: int = 0) -> None:
-    """Serves the routes of lessons, and their pages; the editor opens a class of this many people, of 0 none."""
+def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages) -> None:
+    """Serves the routes of lessons, and their pages; the editor opens a class where the settings allow any."""
     pages.install(server, STUDENT, EDITOR)
 
     def editor() -> str:
         name = request.args.get("of")
         lesson = None if name is None else _found(truths, name).to_plain()
         story = [[key, CHAPTERS[key].title] for key in STEPS]
-        return pages.document(EDITOR, "Lesson", "en", {"lesson": lesson, "people": people, "story": story})
+        people = settings.class_seats if settings.class_rooms else 0
+        state = {"lesson": lesson, "people": people, "story": story, **place(settings)}
+        return pages.document(EDITOR, "Lesson", "en", state)
 
     def keep() -> dict[str, Any]:
         return kept(request.get_json(), truths, network_of(request.remote_addr or ""))

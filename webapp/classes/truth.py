@@ -23,13 +23,14 @@ from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.knobs import naming_knobs
+from webapp.base.format import number
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
 from webapp.bench.narration import shown_values
 from webapp.bench.run_summary import summary_knobs
 from webapp.classes import tasks
 from webapp.classes.goals import allowed_words, asked_words
-from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, TASK, Lesson, LessonRefused, Step, read_lesson
+from webapp.classes.lesson import ALPHA, CHOICE, CLASS, HUNT, TASK, Lesson, LessonRefused, Step, read_lesson
 from webapp.classes.packaged import packaged_lessons
 from webapp.classes.reveal import runs, scores, sentences
 from webapp.classes.reveal.board import Entry, ranked
@@ -49,7 +50,6 @@ log = logging.getLogger(__name__)
 
 STORY = "story."
 """The names of lessons from pages of the story begin so."""
-MOST_DRAWS = 8
 SECRET_BYTES = 16
 NICENESS = 10
 MOST_BEGUN = 4_096
@@ -99,13 +99,15 @@ class Truths:
 
     def refusals(self, lesson: Lesson) -> list[str]:
         """A sentence for every step that cannot be asked: its links do not run, or not one of its choices holds."""
-        sentences = [sentence for at in range(len(lesson.steps)) if (sentence := self._refusal(lesson, at))]
-        if not sentences:
-            try:
-                own_secret(lesson, self)
-            except LessonRefused as refused:
-                sentences.append(str(refused))
-        return sentences
+        steps = range(len(lesson.steps))
+        if sentences := [sentence for at in steps if (sentence := self._refusal(lesson, at))]:
+            return sentences
+        try:
+            # The truths that are shown with the lesson, which are not made twice.
+            secret = own_secret(lesson, self)
+            return [sentence for at in steps if (sentence := self._truth_refusal(lesson, at, secret))]
+        except (LessonRefused, RunTooLong) as refused:
+            return [str(refused)]
 
     def secret(self, lesson: Lesson, draw: Callable[[], bytes] = lambda: secrets.token_bytes(SECRET_BYTES)) -> bytes:
         """A new secret, with whose data seeds exactly one choice of each step holds; LessonRefused after 8 draws."""
@@ -113,7 +115,7 @@ class Truths:
             at for at, step in enumerate(lesson.steps) if step.seed == CLASS and step.choices and not step.is_judged
         ]
         refusal = ""
-        for _ in range(MOST_DRAWS):
+        for _ in range(runs.MOST_DRAWS):
             secret = draw()
             refusal = next(filter(None, (self._choices_refusal(lesson, at, secret) for at in drawn)), "")
             if not refusal:
@@ -220,7 +222,7 @@ class Truths:
     def _handed_in(self, asked: Step, query: str) -> str:
         """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
         link = self._allowed(asked, query)
-        if runs.too_long(HUNT_SEEDS, link.experiment):
+        if runs.take_too_long(runs.runs_of(asked), [link.experiment]):
             raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
         return self._canonical(link)
 
@@ -266,9 +268,8 @@ class Truths:
         asked, where = lesson.steps[step], f"Step {step + 1}: "
         try:
             both = [self._experiment(query, None) for query in (asked.before, asked.after) if query]
-            counts = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS, CURVE: runs.RUNS_OF_A_CURVE // 2}
-            count = counts.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
-            if any(map(tasks.is_too_long, both)) if asked.ask == TASK else runs.too_long(count, *both):
+            is_task = asked.ask == TASK
+            if any(map(tasks.is_too_long, both)) if is_task else runs.take_too_long(runs.runs_of(asked), both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
             if not _comparable(both[0], both[-1]):
                 return f"{where}its runs have other targets or other losses, so that neither ends lower than the other."
@@ -277,10 +278,23 @@ class Truths:
             if asked.goal is not None:
                 return tasks.refusal(asked, asked.goal, self._link(asked.before), where, runs.check_wanted)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
-            refusal = self._choices_refusal(lesson, step, b"") if choices else ""
-            return refusal or ("" if asked.ask == TASK else _truth_refusal(self.truth(lesson, step, b""), where))
+            return self._choices_refusal(lesson, step, b"") if choices else ""
         except (LessonRefused, RunTooLong) as error:
             return f"{where}{error}"
+
+    def _truth_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
+        """Why the truth of a step cannot be told; empty where it can."""
+        asked = lesson.steps[step]
+        if asked.ask in (HUNT, TASK):
+            return ""
+        truth, where = self.truth(lesson, step, secret), f"Step {step + 1}: "
+        before, (low, high) = truth["before"], truth["axis"]
+        if asked.axis is not None and before and not low <= position_of(before) <= high:
+            return f"{where}its axis leaves out the final loss of the run before, which is {number(before)}."
+        if truth["kind"] == ALPHA:
+            return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
+        is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
+        return f"{where}the losses of its run are too large for a mean." if is_lost else ""
 
     def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         holding = self._holding(lesson.steps[step], step, secret)
@@ -306,7 +320,8 @@ class Truths:
     def _before(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed = self._seed(asked, step, secret)
         key = "before", asked.before, seed
-        return self._answers.answer(key, lambda: runs.run_before(self._experiment(asked.before, seed)))[0]
+        facts = self._answers.answer(key, lambda: runs.run_before(self._experiment(asked.before, seed)))[0]
+        return facts if asked.axis is None else facts | {"axis": [PER_DECADE * power for power in asked.axis]}
 
     def _make_truth(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed, facts = self._seed(asked, step, secret), self._before(asked, step, secret)
@@ -320,7 +335,7 @@ class Truths:
             right = next(at for at, choice in enumerate(asked.choices) if choice.right)
             return truth | {"truth": right}
         after = self._experiment(asked.after, seed)
-        found = truth | runs.turn(before, after, facts["axis"], drawn=asked.ask == CURVE)
+        found = truth | runs.turn(asked, before, after, facts["axis"])
         if asked.ask != CHOICE:
             return found
         holding = [at for at, choice in enumerate(asked.choices) if choice.right] or self._holding(asked, step, secret)
@@ -392,16 +407,8 @@ class Truths:
 
 def own_secret(lesson: Lesson, truths: Truths) -> bytes:
     """The secret of a lesson without a room: the first of eight that its file gives and that fits its choices."""
-    drawn = iter(range(MOST_DRAWS))
+    drawn = iter(range(runs.MOST_DRAWS))
     return truths.secret(lesson, lambda: hashlib.sha256(lesson.digest + bytes([next(drawn)])).digest())
-
-
-def _truth_refusal(truth: Mapping[str, Any], where: str) -> str:
-    """Why a truth cannot be told; empty where it can."""
-    if truth["kind"] == ALPHA:
-        return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
-    is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
-    return f"{where}the losses of its run are too large for a mean." if is_lost else ""
 
 
 def _comparable(before: Experiment, after: Experiment) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from webapp.base.validation import Malformed, exactly, listed, text_within, whole_upto
-from webapp.classes.lesson import ALPHA, CHOICE, CURVE, HUNT
+from webapp.classes.lesson import ALPHA, CHOICE, CURVE, HUNT, MOST_DECADES
 from webapp.links.codec import LONGEST
 
 PER_DECADE = 20
@@ -17,7 +17,6 @@ COLUMNS = 16
 """The positions of a drawn curve, each for a sixteenth of the run."""
 MOST_ALPHA, LOWEST_ALPHA = 60, -3
 """α is asked for at 61 positions, from 10⁻³ to 1."""
-MOST_DECADES = 8
 
 Value = int | tuple[int, ...]
 

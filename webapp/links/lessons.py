@@ -429,11 +429,11 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             batch=30, momentum=0.99, noise=0.5),
         _chapter("grokking", "xor-hidden-layer", DECAY, "Can a rule come long after the fit?",
             "The rule is the product of two signs, the smallest group; 18 other inputs are idle. 100 samples come "
-            "again and again, and 99 % of them are right after 1,600 steps. Of the held-out ones, the dashed line, "
-            "99 % are right after 30,443.\n"
-            "Look at both lines.",
+            "again and again, and 99 % of them are right after 1,600 steps. Of the held-out ones, 99 % are right "
+            "after 30,443.\n"
+            "Look at both lines: the dashed one is of held-out samples.",
             "In Training, set Decay λ to [0].",
-            "Does the dashed line still fall?",
+            "Does the held-out loss still fall?",
             "No, it ends at 0.646, not at 0.0196. With decay, held-out samples take over 4 times as long with 32 of 32 "
             "weight seeds; without, 0 get there. Addition modulo 5, 7 and 11 did not, in 200,000 steps.",
             source="Power, Burda, Edwards, Babuschkin and Misra 2022, Grokking: Generalization Beyond Overfitting on "

@@ -9,6 +9,7 @@
 import { copyText } from "../lib/clipboard.js";
 import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
 import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
+import { isOwnHost } from "../lib/own_host.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatFingerprint } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -29,7 +30,6 @@ const TOO_LONG = "This link is too long for a QR code.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const ON_THIS_COMPUTER =
   "This address is this computer's: the link opens here alone. Others can follow it after HOST=0.0.0.0 make serve.";
-const OWN_ADDRESS = /^(localhost|127\.|\[::1\])/;
 const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
 
 /** The link as it was when the dialog opened. @type {{ query: string, run: string, name: string, title: string }} */
@@ -59,7 +59,7 @@ function parts() {
   return [
     labelled("Link", make("input", { id: "share-link", readonly: true }), copyButton("share-copy", "share-link")),
     make("p", { id: "share-says", class: "hint", role: "status" }),
-    make("p", { class: "hint", hidden: !OWN_ADDRESS.test(location.hostname) }, ON_THIS_COMPUTER),
+    make("p", { class: "hint", hidden: !isOwnHost(location.hostname) }, ON_THIS_COMPUTER),
     make("p", { class: "hint" }, state.shown.luck ? state.shown.luck.elsewhere : ""),
     labelled("Title", make("input", { id: "share-title", value: title, maxlength: titleLength })),
     labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
-from webapp.classes.story import STEPS, story_lesson
-from webapp.links.lessons import CHAPTERS
+from webapp.classes.story import PAPERS, STEPS, TITLE, course_of, story_lesson
+from webapp.links.lessons import CHAPTERS, STORY
 
 FILE: dict[str, Any] = {
     "nnbench": "lesson", "version": 1, "lang": "en", "title": "What does α do?", "steps": [
@@ -28,6 +28,7 @@ FILE: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+AN_AXIS = "The axis of step 1 goes from one power of ten to another, at most 8 decades higher."
 A_LINK = "a link of the bench from its “?” on, of at most 1,800 characters."
 
 PLAIN = st.recursive(
@@ -76,7 +77,7 @@ def test_a_file_and_its_lesson_are_the_same() -> None:
     assert [step.ask for step in lesson.steps] == ["loss", "choice", "hunt", "alpha"]
 
 
-@given(way=st.sampled_from(places(FILE)), value=PLAIN)
+@given(way=st.sampled_from([*places(FILE), ("steps", 0, "axis")]), value=PLAIN)
 def test_a_file_hostile_in_any_field_is_a_lesson_or_one_sentence(way: tuple[Any, ...], value: Any) -> None:
     answer = answered(changed(way, value))
     assert isinstance(answer, Lesson) or re.fullmatch(r"[A-Z].{8,400}\.", answer, re.DOTALL)
@@ -94,6 +95,11 @@ def test_a_file_hostile_in_any_field_is_a_lesson_or_one_sentence(way: tuple[Any,
     (("steps", 0, "seed"), 7, "The seed of step 1 is “links” or “class”."),
     (("steps", 0, "before"), "?a b", f"The run before of step 1 is {A_LINK}"),
     (("steps", 0, "after"), None, f"The run to predict of step 1 is {A_LINK}"),
+    (("steps", 0, "axis"), [0.001, 20], AN_AXIS),
+    (("steps", 0, "axis"), [10, 10], AN_AXIS),
+    (("steps", 0, "axis"), [1e-8, 10], AN_AXIS),
+    (("steps", 0, "axis"), [0.1, 1, None], AN_AXIS),
+    (("steps", 3, "axis"), [0.1, 1], "Step 4 has “axis”, which a step that asks “alpha” has not."),
     (("steps", 0, "knobs"), ["alpha"], "Step 1 has “knobs”, which a step that asks “loss” has not."),
     (("steps", 1, "choices", 0, "right"), True,
      "Step 2 says which choice is right, so none of its choices has “when”."),
@@ -124,11 +130,16 @@ def test_two_choices_that_are_right_and_missing_names_are_refused() -> None:
 
 
 def test_pages_of_the_story_that_turn_or_ask_something_are_steps() -> None:
-    assert len(STEPS) == 22
+    assert len(STEPS) == 30
     assert STEPS.keys() <= CHAPTERS.keys()
-    lesson = story_lesson(list(STEPS))
-    assert read_lesson(lesson.to_plain()) == lesson
-    assert not any(step.ask == HUNT for step in lesson.steps)
+    papers = [key for key in STEPS if course_of(key) == PAPERS]
+    assert papers == [chapter.key for chapter in STORY[PAPERS]]
+    for keys, title in (([key for key in STEPS if key not in papers], TITLE), (papers, PAPERS)):
+        lesson = story_lesson(keys)
+        assert lesson.title == title
+        assert read_lesson(lesson.to_plain()) == lesson
+        assert not any(step.ask == HUNT for step in lesson.steps)
+    assert story_lesson(["stuck", "edge"]).title == TITLE
     assert story_lesson(["stuck"]).title == CHAPTERS["stuck"].title
 
 

@@ -4,12 +4,14 @@ import gzip
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.webapp.asking import SETTINGS
 from tests.webapp.classes.test_routes import Bench
+from webapp.classes import place
 
 LARGEST = 150_000
 """The bytes of a page with its type, as they travel."""
@@ -46,19 +48,35 @@ def test_the_wall_of_any_code_is_a_page_whose_script_says_what_is_the_matter(ben
 
 
 @pytest.mark.parametrize(
-    ("host", "address", "note"),
+    ("given", "address", "listens", "instead"),
     [
-        ("127.0.0.1", "localhost:8050", ("alone", "yes")),
-        ("0.0.0.0", "localhost:8050", ("instead", r"http://[0-9a-z.-]+:8050")),
-        ("0.0.0.0", "192.168.1.20:8050", ("instead", "")),
-        ("127.0.0.1", "bench.example.org", ("alone", "")),
+        ({"host": "127.0.0.1"}, "localhost:8050", False, ""),
+        ({"host": "0.0.0.0"}, "localhost:8050", True, "http://192.168.1.20:8050"),
+        ({"host": "::"}, "[::1]", True, "http://192.168.1.20"),
+        ({"host": "0.0.0.0"}, "192.168.1.20:8050", True, ""),
+        ({"host": "127.0.0.1"}, "bench.example.org", True, ""),
+        ({"host": "127.0.0.1", "public_url": "https://bench.example.org/nn"}, "127.0.0.1", True,
+         "https://bench.example.org"),
+        ({"host": "127.0.0.1", "public_url": "http://localhost:8050"}, "localhost:8050", False, ""),
     ],
-)
-def test_phones_are_told_where_they_can_come(host: str, address: str, note: tuple[str, str]) -> None:
-    bench = Bench(replace(SETTINGS, host=host))
-    for path in ("/class", "/wall/XXXXXX"):
+)  # fmt: skip
+def test_phones_are_told_where_they_can_come(
+    given: dict[str, str], address: str, listens: bool, instead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "own_address", lambda: "192.168.1.20")
+    bench = Bench(replace(SETTINGS, **given))  # type: ignore[arg-type]
+    for path in ("/class", "/wall/XXXXXX", "/lesson"):
         state = state_of(bench.teacher.get(path, Host=address).text)
-        assert re.fullmatch(note[1], state[note[0]])
+        assert (state["listens"], state["instead"]) == (listens, instead)
+
+
+def test_the_address_of_a_container_or_of_no_network_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "CONTAINER_FILES", ())
+    assert re.fullmatch(r"[0-9.]*", place.own_address())
+    monkeypatch.setattr(place, "ELSEWHERE", "256.0.0.1")  # no address, so that there is no route to it
+    assert place.own_address() == ""
+    monkeypatch.setattr(place, "CONTAINER_FILES", (tmp_path,))
+    assert place.own_address() == ""
 
 
 def test_the_control_speaks_the_browsers_language_where_it_has_it(bench: Bench) -> None:

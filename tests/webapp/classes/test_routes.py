@@ -136,7 +136,9 @@ def test_a_class_goes_from_the_lobby_through_both_rounds_to_what_happened(room: 
     lobby = room.state()
     assert (lobby["phase"], lobby["step"], lobby["of"], lobby["in"], "ask" in lobby) == ("lobby", 0, 3, 3, False)
     assert room.go("first").json["ask"]["kind"] == "loss"
-    assert phones[0].answer(5).json == {"n": 2, "kept": True}
+    assert room.go("talk").json["teacher"]["within"] is None  # no share of nobody
+    room.go("back")
+    assert phones[0].answer(5).json == {"n": 4, "kept": True}
     phones[0].answer(6, sure=False)
     phones[1].answer(7)
     first = room.state()
@@ -144,7 +146,7 @@ def test_a_class_goes_from_the_lobby_through_both_rounds_to_what_happened(room: 
     talking = room.go("talk").json
     assert (talking["teacher"]["within"], talking["teacher"]["ready"]) == (0.5, 3)
     assert room.state()["got"] == 2
-    assert "closed" in sentence(phones[2].answer(9, n=2), 409)
+    assert "closed" in sentence(phones[2].answer(9, n=4), 409)
     room.go("second")
     phones[0].answer(7)
     shown = room.go("reveal").json["shown"]

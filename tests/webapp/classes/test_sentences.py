@@ -51,6 +51,12 @@ def shown(asked: Step, truth: dict[str, Any], *rounds: Round, lang: str = "en") 
     return sentences.shown(asked, truth, rounds, lang)
 
 
+def test_neither_nobody_nor_everybody_stands_for_some() -> None:
+    told = shown(LOSS, TRUTH, {-31: (300, 0), 0: (1, 0)}, {-31: (1, 0), 0: (0, 300)})
+    assert told["said"] == "99 % said lower, and after talking 1 %."
+    assert shown(LOSS, TRUTH, {-31: (300, 0)}, {})["said"] == "100 % said lower."
+
+
 def test_the_sentence_says_what_the_class_said_and_what_happened() -> None:
     told = shown(LOSS, TRUTH, FIRST, SECOND)
     assert told["sentence"] == "78 % said lower, and after talking 43 %. It rose from 0.183 to 1.02."
@@ -107,7 +113,7 @@ def test_choices_curves_and_alphas_have_sentences_of_their_own() -> None:
     assert told["sentence"] == "53 % said “Alike”, and after talking 45 %. It rose from 0.183 to 1.02."
     assert told["within_words"] == "Right: 85 of 181 at first, 99 of 179 after talking. 80 were sure and not right."
     judged = {"kind": "choice", "before": 1.0, "axis": [-60, 20], "one": "step", "truth": 1, "texts": ["M", "Mᵀ"]}
-    assert shown(RIGHT, judged, {0: (1, 0)})["sentence"] == "100 % said “M”. Right, says your teacher: Mᵀ."
+    assert shown(RIGHT, judged, {0: (1, 0)})["sentence"] == "100 % said “M”. Right, says the lesson: Mᵀ."
     drawn = shown(CURVE, OF_CURVE, {(0,) * 16: (1, 1), (0,) * 15 + (-40,): (0, 1)})
     assert drawn["said"] == "67 % drew the end higher."
     assert drawn["luck_words"] == "The curves of 29 of 32 data seeds are off by a factor of 1.3 or less."

@@ -3,6 +3,7 @@
 import json
 import math
 import statistics
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +11,25 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
 
-from engine import run
+from benchmarks.results import page
+from engine import compare, run
 from engine.experiments.catalogue import CATALOGUE
-from tests.webapp.asking import SETTINGS
+from engine.outcomes.failure import why
+from engine.outcomes.other_seeds import final_losses
+from engine.outcomes.twins import TWINS, luck
+from engine.results.double_descent import held_out_by_width
+from engine.results.edge_of_stability import sharpness_by_edge
+from engine.results.grokking import steps_to_answers
+from engine.results.spread import shares_right
+from tests.webapp.asking import SETTINGS, not_none
 from tests.webapp.classes.test_lesson import FILE
+from webapp.analyses.outcomes.failure import NUDGED_RUNS, OTHER_RUNS
+from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.base.format import number
 from webapp.base.validation import Malformed
+from webapp.bench.budget import run_cost, work_in
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
+from webapp.classes.reveal import runs
 from webapp.classes.reveal.runs import SEEDS, means_of
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import Truths, _number, own_secret
@@ -75,6 +88,49 @@ def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) 
     json.dumps([shown, truths.question(lesson, 0, secret)], allow_nan=False)
 
 
+def edge() -> object:
+    return 0.4 < sharpness_by_edge(page("edge", alpha=0.1), [1])[0] < 0.6
+
+
+def butterfly() -> object:
+    before = page("butterfly")
+    network = before.network()
+    network.layers[0].parameters["M"][0, 0] += 1e-6
+    return not_none(compare(before, before.with_weights_of(network), twins=0).wall) > 1.0
+
+
+def connected() -> object:
+    before, seeds = page("connected"), (3, 4)
+    walls = []
+    for step in (0, 2000):
+        start = run(replace(before, seed=4, samples=step * before.batch), before.network()).trained if step else None
+        one, other = (replace(before if start is None else before.with_weights_of(start), seed=seed) for seed in seeds)
+        walls.append(not_none(compare(one, other, twins=0).wall))
+    return walls[0] > 1.0 and walls[1] <= 0.02
+
+
+def descent() -> object:
+    losses = held_out_by_width(page("descent"), (10, 30, 64), [2])[:, 0]
+    return losses.argmin() == 2
+
+
+def grokking() -> object:
+    return not steps_to_answers(page("grokking", decay=0.0), [1])[1][0] <= 64_000
+
+
+def spread() -> object:
+    few, many = shares_right(page("spread", held_out=2000), (100, 2000), range(32)).std(axis=1)
+    return many < few / 2
+
+
+@pytest.mark.parametrize("holds", [edge, butterfly, connected, descent, grokking, spread])
+def test_a_choice_about_a_paper_is_right_by_the_engine(holds: Callable[[], object]) -> None:
+    right = {"edge": 2, "butterfly": 2, "connected": 1, "descent": 2, "grokking": 2, "spread": 1}
+    choices = STEPS[holds.__name__]["choices"]
+    assert [at for at, choice in enumerate(choices) if choice.right] == [right[holds.__name__]]
+    assert holds()
+
+
 @pytest.mark.parametrize("key", ["numbers", "identity"])
 def test_the_numbers_of_a_storys_prompt_are_those_of_its_run(key: str, truths: Truths) -> None:
     question = truths.question(story_lesson([key]), 0, SECRET)
@@ -96,6 +152,19 @@ def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
     parts = [losses[start : start + 188] for start in range(0, 188 * 8, 188)]
     assert truth["means"][:8] == pytest.approx([20 * math.log10(part.mean()) for part in parts])
     assert 0.05 <= truth["limit"] < 1.0
+
+
+def test_an_author_may_give_the_axis(truths: Truths) -> None:
+    lesson, given = lesson_of(FILE["steps"][0]), lesson_of(FILE["steps"][0] | {"axis": [1e-4, 1]})
+    assert read_lesson(given.to_plain()) == given
+    assert truths.refusals(given) == []
+    axes = [truths.question(one, 0, SECRET)["axis"] for one in (lesson, given)]
+    assert axes == [[-60, 20], [-80, 0]]
+    truth, own = (truths.truth(one, 0, SECRET) for one in (lesson, given))
+    assert own | {"axis": [-60, 20]} == truth
+    # The run ends above the axis, where its highest position stands for it.
+    shown = truths.own(given, 0, SECRET, [0], [{0: (1, 0)}])
+    assert shown["words"] == "You said 1.00: within luck."
 
 
 def test_a_short_run_and_one_that_diverges_have_sixteen_means() -> None:
@@ -162,6 +231,7 @@ def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
     ({"after": "?experiment=circle&samples=9000000"}, None),
     ({"before": "?experiment=spiral&samples=900000", "after": "?experiment=spiral&samples=900000&alpha=1"},
      "Step 1: its runs take more than 5 seconds of a processor. Lower its samples."),
+    ({"axis": [1e-6, 0.1]}, "Step 1: its axis leaves out the final loss of the run before, which is 0.183."),
     ({"ask": "hunt", "knobs": ["alpha", "seed"], "after": None}, None),
     ({"ask": "hunt", "knobs": ["loss"], "after": None}, None),
     ({"after": "?experiment=circle&loss=absolute&v=1"},
@@ -180,6 +250,73 @@ def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
     assert refusals[0].startswith("Step 1: ")
     assert refusals[0].endswith(".")
     assert sentence is None or refusals[0] == sentence
+
+
+STEPS_OF_EACH_KIND = [
+    {"ask": "loss"}, {"ask": "curve"}, {"ask": "alpha", "after": None},
+    {"ask": "hunt", "after": None, "knobs": ["alpha"]},
+    *({"ask": "choice", "seed": seed, "choices": FILE["steps"][1]["choices"]} for seed in ("links", "class")),
+    {"ask": "choice", "after": None, "choices": [{"text": "Up", "right": True}, {"text": "Down"}]},
+]  # fmt: skip
+
+
+def runs_of_a_cause(*_: Any, compared: bool, nudged: int, **__: Any) -> int:
+    assert compared or not nudged
+    return RUNS_OF_A_CAUSE + OTHER_RUNS * compared + NUDGED_RUNS * bool(nudged)
+
+
+@pytest.mark.parametrize("lengths", [(100, 100), (30, 3_000), (3_000, 30)])
+@pytest.mark.parametrize("step", STEPS_OF_EACH_KIND)
+def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
+    step: dict[str, Any], lengths: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = {
+        side: f"?experiment=circle&samples={samples}&alpha={alpha}&v=1"
+        for side, samples, alpha in zip(("before", "after"), lengths, (0.1, 0.4), strict=True)
+    }
+    plain = FILE["steps"][0] | links | step
+    asked = lesson_of({name: value for name, value in plain.items() if value is not None}).steps[0]
+    both = [
+        read_link(link, SHORT_LINKS, SETTINGS.max_samples).experiment for link in (asked.before, asked.after) if link
+    ]
+    costs = [run_cost(one, one.network()) for one in both]
+    least = sum(count * cost for count, cost in zip(runs.runs_of(asked), costs, strict=False))
+    # Seconds for the step alone, then for other runs of a failure's cause as well, for nudged ones, and for more twins.
+    extra = OTHER_RUNS + NUDGED_RUNS
+    for allowed in (
+        least,
+        least + OTHER_RUNS * costs[-1],
+        least + extra * costs[-1],
+        least + extra * costs[-1] + runs.MORE_TWINS * sum(costs),
+    ):
+        monkeypatch.setattr(runs, "SECONDS", allowed / work_in(1.0))
+        done: list[int] = []
+
+        def counted(function: Callable[..., Any], runs_in: Callable[..., int], done: list[int] = done) -> Any:
+            def made(one: Any, *parts: Any, **named: Any) -> Any:
+                done.append(runs_in(*parts, **named) * run_cost(one, one.network()))
+                return function(one, *parts, **named)
+
+            return made
+
+        with monkeypatch.context() as patched:
+            patched.setattr(runs, "run", counted(run, lambda *_, **__: 1))
+            patched.setattr(runs, "luck", counted(luck, lambda *_, seeds=range(TWINS): 1 + len(seeds)))
+            patched.setattr(runs, "why", counted(why, runs_of_a_cause))
+            patched.setattr(
+                runs, "final_losses", counted(final_losses, lambda _, alphas, seeds, *__: len(alphas) * len(seeds))
+            )
+            own, lesson = Truths(SETTINGS, SHORT_LINKS), Lesson("Title", "en", (asked,))
+            own.refusals(lesson)
+            secret = own_secret(lesson, own)
+            own.question(lesson, 0, secret)
+            if asked.ask == "hunt":
+                own.board(lesson, 0, secret, {})
+            else:
+                own.shown(lesson, 0, secret, [])
+        assert sum(done) <= allowed
+    monkeypatch.setattr(runs, "SECONDS", 0.99 * least / work_in(1.0))
+    assert "its runs take more than" in Truths(SETTINGS, SHORT_LINKS).refusals(lesson)[0]
 
 
 def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> None:

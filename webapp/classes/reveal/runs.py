@@ -14,12 +14,15 @@ from engine.base.smoothing import low_pass
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, run
 from engine.outcomes.effect import effect_by_twins
-from engine.outcomes.failure import why
+from engine.outcomes.failure import NUDGED, OF_THE_START, why
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.twins import MOST_TWINS, TWINS, Luck, luck
-from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within, run_cost, work_in
+from webapp.analyses.outcomes.failure import NOT_NUDGED, NUDGED_RUNS, OTHER_RUNS
+from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
+from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
+from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Step
 from webapp.classes.reveal.scores import band_of, curve_distance
 from webapp.classes.values import COLUMNS, MOST_ALPHA, alpha_at, axis_of, below, diverges, position_of
 from webapp.jobs.job import current_job
@@ -30,9 +33,10 @@ POINTS = 64
 """The numbers of a curve on a phone and on the wall."""
 SECONDS = 5.0
 """The most processor time of one step, as the kernel's work predicts it."""
-RUNS_OF_A_TURN = 2 * (1 + TWINS + len(SEEDS)) + RUNS_OF_A_CAUSE
-RUNS_OF_A_CURVE = RUNS_OF_A_TURN + len(SEEDS)
-RUNS_OF_ALPHAS = 1 + MOST_ALPHA + 1 + TWINS
+MOST_DRAWS = 8
+"""The most secrets that are drawn until one choice holds with their data seeds."""
+MORE_TWINS = 1 + MOST_TWINS - TWINS
+"""The runs that say whether a change is luck where eight twins do not, on each side."""
 NEAREST = 28
 """The 29th nearest of 32 seeds' curves says how near a drawn one must be."""
 
@@ -53,14 +57,36 @@ def run_before(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool) -> dict[str, Any]:
-    """The truth about a turn: where both runs end, their twins, the turn under 32 data seeds, and its proof.
+def runs_of(asked: Step) -> tuple[int, int]:
+    """The runs before and after that the question, the check of its choices and its truth take, at most.
 
-    With `drawn` it has the curve's means too, and how near a drawn curve must be.
+    Those that look closer at luck and at the cause of a failure come on top, where a step's seconds allow them.
+    """
+    if asked.ask == HUNT:
+        return 1 + 1 + len(SEEDS), 0
+    if asked.ask == ALPHA:
+        return 1 + (MOST_ALPHA + 1) + 1 + (1 + TWINS), 0
+    if not asked.after:
+        return 1, 0
+    alike = 1 + (1 + TWINS) + len(SEEDS)
+    if asked.ask == CHOICE:
+        alike += MOST_DRAWS if asked.seed == CLASS else 1
+    return alike, alike + RUNS_OF_A_CAUSE + (len(SEEDS) if asked.ask == CURVE else 0)
+
+
+def take_too_long(counts: Sequence[int], experiments: Sequence[Experiment]) -> bool:
+    """Whether this many runs of each of the experiments would take more than a step may."""
+    costs = (run_cost(experiment, experiment.network()) for experiment in experiments)
+    return sum(count * cost for count, cost in zip(counts, costs, strict=False)) > work_in(SECONDS)
+
+
+def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) -> dict[str, Any]:
+    """The truth about a turn: where the run ends, the twins, the turn under 32 data seeds, and its proof.
+
+    That of a curve has its means too, and how near a drawn curve must be.
     """
     starts = before.network(), after.network()
-    both = zip((before, after), starts, strict=True)
-    was, now = (run(one, start, check_wanted, held_out=False) for one, start in both)
+    now = run(after, starts[1], check_wanted, held_out=False)
     twins = luck(after, starts[1], check_wanted)
 
     def twins_before(*, seeds: Sequence[int]) -> Luck:
@@ -69,7 +95,12 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
     def twins_now(*, seeds: Sequence[int]) -> Luck:
         return twins if seeds == range(TWINS) else luck(after, starts[1], check_wanted, seeds=seeds)
 
-    most = MOST_TWINS if is_within(SECONDS, after, starts[1], RUNS_OF_A_TURN + 2 * MOST_TWINS) else TWINS
+    count_before, count = runs_of(asked)
+
+    def affords(more_before: int, more: int) -> bool:
+        return not take_too_long((count_before + more_before, count + more), (before, after))
+
+    most = MOST_TWINS if affords(MORE_TWINS, OTHER_RUNS + NUDGED_RUNS + MORE_TWINS) else TWINS
     effect = effect_by_twins(twins_before, twins_now, most=most)
     seeds = _at_seeds(after, starts[1])
     # Where the data seed itself is turned, no seed has another run before.
@@ -79,9 +110,10 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
     end = _end(now.sound_settled)
     # A nudge of a run that moved no weight is no luck: its ends are its own.
     band = band_of(end, seeds, twins.ends[1:])
-    cause = why(after, starts[1], check_wanted, made=now)
+    nudged = NUDGED if affords(0, OTHER_RUNS + NUDGED_RUNS) else 0
+    cause = why(after, starts[1], check_wanted, made=now, compared=affords(0, OTHER_RUNS), nudged=nudged)
+    is_alone = not nudged and cause is not None and cause.reason not in OF_THE_START
     truth = {
-        "before": was.sound_settled,
         "truth": now.sound_settled,
         "diverged": now.diverged_at,
         "fingerprint": now.fingerprint,
@@ -92,10 +124,10 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
         "lowered": sum(loss < other for other, loss in pairs) if turned else None,
         "band": [_or_none(band.low), None if band.diverges else band.high],
         "high": _or_none(band.high),
-        "why": "" if cause is None else cause.sentence,
+        "why": "" if cause is None else cause.sentence + (NOT_NUDGED if is_alone else ""),
         "curve": curve_of(now),
     }
-    return truth | (_drawn(after, now, axis) if drawn else {})
+    return truth | (_drawn(after, now, axis) if asked.ask == CURVE else {})
 
 
 def ends(before: Experiment, after: Experiment) -> tuple[float, float]:
@@ -130,11 +162,6 @@ def best_alpha(experiment: Experiment) -> dict[str, Any]:
 def ends_at(experiment: Experiment, seeds: Sequence[int]) -> list[float]:
     """The final losses with these data seeds, ∞ for a run that diverges."""
     return _at_seeds(experiment, experiment.network(), seeds)
-
-
-def too_long(runs: int, *experiments: Experiment) -> bool:
-    """Whether this many runs of each of the experiments would take more than a step may."""
-    return runs * sum(run_cost(experiment, experiment.network()) for experiment in experiments) > work_in(SECONDS)
 
 
 def curve_of(made: Run) -> list[float | None]:

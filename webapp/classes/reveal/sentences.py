@@ -115,7 +115,11 @@ def _shares(asked: Step, truth: Mapping[str, Any], votes: Round) -> dict[Any, in
         )
         counts[group] = counts.get(group, 0) + sum(both)
     everybody = sum(counts.values())
-    return {group: round(100 * count / everybody) for group, count in counts.items()}
+    # Neither 0 nor 100 % stands for some.
+    return {
+        group: 100 if count == everybody else min(max(round(100 * count / everybody), 1), 99)
+        for group, count in counts.items()
+    }
 
 
 def _group(say: _Words, asked: Step, group: Any) -> str:

@@ -135,8 +135,8 @@ class States:
         room, lesson = seen.room, seen.room.lesson
         ready = self._truths.ready(lesson, room.secret)
         within = None
-        if room.phase == TALK and ready >= room.step:
-            within = self._truths.share_within(lesson, room.step - 1, room.secret, seen.rounds[0].counts())
+        if room.phase == TALK and ready >= room.step and (votes := seen.rounds[0].counts()):
+            within = self._truths.share_within(lesson, room.step - 1, room.secret, votes)
         teacher = {
             "name": room.name,
             "people": room.people,
