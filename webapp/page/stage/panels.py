@@ -1,5 +1,7 @@
 """The panels of the lasting views, and their tools; scripts draw in them."""
 
+from typing import Any
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -68,17 +70,17 @@ def output_panel(run: ShownRun) -> html.Div:
         className="output",
         role="tabpanel",
         **aria(labelledby="view-output"),
-        # Before a script draws them, answers have their room by their kind and their number.
-        style={"--classes": run.outputs},
-        **data(of="output", outputs=str(run.outputs), rows=rows_of(run)),
+        **data(of="output", outputs=str(run.outputs)),
+        **room_of(run),
     )
 
 
-def rows_of(run: ShownRun) -> str:
-    """The figure that is shown first: maps, or the answers to rows."""
+def room_of(run: ShownRun) -> dict[str, Any]:
+    """The properties by which answers that come first have their room before a script draws them."""
     if not run.answers or not run.answers["first"]:
-        return "maps"
-    return "matrix" if run.answers["classes"] else "scatter"
+        return {}
+    rows = "matrix" if run.answers["classes"] else "scatter"
+    return {"style": {"--classes": run.outputs}, **data(rows=rows)}
 
 
 def output_tools(run: ShownRun) -> tuple[Component, ...]:
