@@ -54,7 +54,7 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
     for component, document in [
         (html.Div(), "<div></div>"),
         (html.Dl([html.Dt("a"), html.Dd(["b", html.B("c"), 4])]), "<dl><dt>a</dt><dd>b<b>c</b>4</dd></dl>"),
-        (html.P("x < y & z", id="p", className="hint"), '<p id="p" class="hint">x &lt; y &amp; z</p>'),
+        (html.P("x < y & z", id="p", className="hint"), '<p class="hint" id="p">x &lt; y &amp; z</p>'),
         (html.Button("×", title='say "no"', disabled=True), '<button disabled title="say &quot;no&quot;">×</button>'),
         (html.Span("a", tabIndex=0), '<span tabindex="0">a</span>'),
         (html.Div(tabIndex="-1", hidden=False, role=None), '<div tabindex="-1"></div>'),
