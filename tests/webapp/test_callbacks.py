@@ -233,7 +233,7 @@ def test_every_callback_reads_and_writes_what_dash_mounts_once(app: Dash) -> Non
     used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
     assert used <= mounted
     flat = [name for slot in SLOTS for name in slot]
-    assert len(set(flat)) == len(flat) == 10
+    assert len(set(flat)) == len(flat) == 12
 
 
 def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:

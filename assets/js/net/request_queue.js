@@ -1,17 +1,17 @@
 /**
  * The queue of requests: how many are under way, and which goes next.
  *
- * Five slots, each with a request and a response of its own, so that Dash never throws a response away because a newer
- * request was sent. The newest value goes next; one slot is kept free of values that pass, so that the one at which a
- * knob is let go never waits. Actions that change the checkpoint go alone and in order, before any knob. A slot
- * frees itself when its response comes, or after five seconds: then the connection counts as lost, and the newest value
- * goes out again. While the queue is paused, nothing leaves.
+ * Six slots, as many as a browser has connections, each with a request and a response of its own, so that Dash never
+ * throws a response away because a newer request was sent. The newest value goes next; one slot is kept free of values
+ * that pass, so that the one at which a knob is let go never waits. Actions that change the checkpoint go alone and in
+ * order, before any knob. A slot frees itself when its response comes, or after five seconds: then the connection
+ * counts as lost, and the newest value goes out again. While the queue is paused, nothing leaves.
  */
 
 /** @import { RunRequest } from "../core/types.js" */
 
-const SLOTS = 5;
-const FOR_PASSING = 4;
+const SLOTS = 6;
+const FOR_PASSING = 5;
 const EXPIRES = 5000;
 const SLOW = 150;
 

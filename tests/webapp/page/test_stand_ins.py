@@ -63,7 +63,7 @@ def test_stand_ins_show_the_values_of_their_controls_and_are_found_and_styled_as
     assert [(box["value"], "checked" in box) for box in drawn.fields] == [("x", False), ("y", True)]
     assert (drawn.texts, drawn.root["role"], drawn.root["aria-label"]) == (["X", "Y"], "radiogroup", "View")
     assert len({box["name"] for box in drawn.fields}) == 1
-    assert stand_in(graph("a", {"data": [{"type": "heatmap"}], "layout": {}})) == '<div class="graph" id="a"></div>'
+    assert stand_in(graph("a", {"data": [{"type": "heatmap"}], "layout": {}})) == '<div id="a" class="graph"></div>'
     assert stand_in(dmc.Switch(id="a", label="On", checked=True)) == ""
     refuses(TypeError, stand_in, dmc.Textarea(id="a"), match="Textarea has no row")
     for at, place in [(0, "0%"), (0.3, "10%"), (3, "100%")]:

@@ -72,7 +72,8 @@ def markup(part: Any) -> str:
         return "".join(map(markup, part))
     if not isinstance(part, Component):
         return escape(str(part), quote=False)
-    properties = part.to_plotly_json()["props"]
+    # Dash's own order differs from process to process.
+    properties = dict(sorted(part.to_plotly_json()["props"].items()))
     if not is_html(part):
         row = row_of(part)
         # Inert until scripts use it: no pointer, no key and no screen reader finds it.

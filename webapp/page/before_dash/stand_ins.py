@@ -26,8 +26,7 @@ def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
     """One element; a property that is False or None is left out."""
     # 0 is a value, though it equals False.
     given = {name: value for name, value in properties.items() if value is not None and value is not False}
-    # Dash's own order differs from process to process.
-    attributes = "".join(attribute(ATTRIBUTES.get(name, name.lower()), value) for name, value in sorted(given.items()))
+    attributes = "".join(attribute(ATTRIBUTES.get(name, name.lower()), value) for name, value in given.items())
     return f"<{tag}{attributes}>" + ("" if tag == "input" else f"{content}</{tag}>")
 
 

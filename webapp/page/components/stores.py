@@ -3,7 +3,7 @@
 from dash import dcc
 from dash.development.base_component import Component
 
-SLOTS = tuple((f"request-{slot}", f"answer-{slot}") for slot in range(5))
+SLOTS = tuple((f"request-{slot}", f"answer-{slot}") for slot in range(6))
 """The stores of a request and of its response, slot after slot."""
 
 
