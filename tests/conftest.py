@@ -52,9 +52,9 @@ class ChromeOptions(Options):
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes for each processor where memory has room: each waits now and then, for its browser or a clock."""
+    """Three processes for two processors where memory has room: each waits now and then, for its browser or a clock."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(1, min(2 * (os.cpu_count() or 1), memory // ROOM))
+    return max(1, min(3 * (os.cpu_count() or 1) // 2, memory // ROOM))
 
 
 def pytest_configure(config: pytest.Config) -> None:
