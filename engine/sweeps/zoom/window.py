@@ -7,7 +7,6 @@ each learns by a rule of its own. A run has the bits of a `run` of its own at th
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,8 +32,6 @@ FEWEST = 16
 """A side of fewer pixels shows no border."""
 SECONDS = 4.0
 """The most that a whole picture may take on one core, about; one of longer runs has fewer pixels."""
-SHORT = 1e-3
-"""A line of fewer seconds is made no sooner on a thread of its own: most of it is to prepare."""
 BY_RULE, BY_ITSELF = 2.5, 4e-4
 """The ratio of a step by a rule to a plain one, and the seconds that a run takes to be prepared by itself."""
 ALMOST_EVEN = 1.01
@@ -138,20 +135,13 @@ class Window:
         """Whether the picture is coarser than it may be because doubles tell no more pixels apart."""
         return min(self.x.parts(PIXELS), self.y.parts(PIXELS)) == self.pixels < PIXELS
 
-    def lines(self, count: int, numbers: Sequence[int], threads: int = 1) -> FloatArray:
-        """Some lines of the picture of `count` pixels a side, shape (lines, count), made on at most `threads` threads.
+    def lines(self, count: int, numbers: Sequence[int]) -> FloatArray:
+        """Some lines of the picture of `count` pixels a side, shape (lines, count).
 
         A run that learned has its final loss, one that diverged a number below 0 (see DIVERGED).
         """
         across, along = self.across.values(count), self.along.values(count)
-
-        def line(number: int) -> FloatArray:
-            return self._line(float(across[number]), along)
-
-        if threads == 1 or self.line_seconds(count) < SHORT:
-            return np.stack([line(number) for number in numbers])
-        with ThreadPoolExecutor(threads, thread_name_prefix="zoom") as pool:
-            return np.stack(list(pool.map(line, numbers)))
+        return np.stack([self._line(float(across[number]), along) for number in numbers])
 
     def _line(self, value: float, along: FloatArray) -> FloatArray:
         if self.along.name == ALPHA.name:

@@ -11,7 +11,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from engine.sweeps.axes import with_values
 from engine.sweeps.zoom.border import border_of, box_dimension, dimension_words
-from engine.sweeps.zoom.window import ALONE, DIVERGED, PIXELS, SHORT, Window, WindowAxis, window_of
+from engine.sweeps.zoom.window import ALONE, DIVERGED, PIXELS, Window, WindowAxis, window_of
 
 SQUARE = CATALOGUE["square-map"].experiment.replace_unchecked(samples=200)
 ALPHA, MOMENTUM = WindowAxis("alpha", 0.01, 1.0, by_factor=True), WindowAxis("momentum", 0.0, 0.99)
@@ -37,14 +37,6 @@ def alone(experiment: Experiment, knobs: dict[str, Any]) -> float:
     one = with_values(experiment, knobs)
     result = run(one, one.network())
     return result.settled if result.diverged_at is None else DIVERGED - result.diverged_at
-
-
-def test_lines_on_threads_are_the_lines_in_their_order() -> None:
-    spiral = CATALOGUE["spiral"].experiment.replace_unchecked(samples=200)
-    found = window(ALPHA, MOMENTUM, spiral)
-    assert found.line_seconds(16) < SHORT < found.line_seconds(PIXELS)
-    numbers = [200, 3, 117]
-    assert found.lines(PIXELS, numbers, threads=2).tobytes() == found.lines(PIXELS, numbers).tobytes()
 
 
 def test_a_hundred_pixels_ten_decades_deep_are_single_runs_to_the_bit_on_both_sides_of_the_border() -> None:

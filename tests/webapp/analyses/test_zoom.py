@@ -12,7 +12,7 @@ from engine.sweeps.zoom.border import border_of, box_dimension, dimension_words
 from engine.sweeps.zoom.window import PIXELS, WindowAxis, window_of
 from tests.webapp.decoding import decoded
 from webapp.analyses.landscape import zoom as zooming
-from webapp.analyses.landscape.zoom import AS_ONE, COARSE, REQUEST_RUNS, zoom, zoom_border
+from webapp.analyses.landscape.zoom import AS_ONE, COARSE, REQUEST_RUNS, SHORT, zoom, zoom_border
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.jobs.job import ClientGone, Job
@@ -65,17 +65,28 @@ def test_a_window_that_cannot_be_shown_is_a_sentence_and_a_coarser_one_says_why(
             zoom_border(about, {"ends": base64.b64encode(ends).decode()})
 
 
-def test_no_group_of_lines_is_made_once_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lines_are_made_on_threads_in_their_order() -> None:
+    spiral = CATALOGUE["spiral"].experiment.replace_unchecked(samples=200)
+    about = PreparedRun(spiral, spiral.network())
+    sides = WindowAxis("alpha", 0.01, 1.0, by_factor=True), WindowAxis("momentum", 0.0, 0.9)
+    window = window_of(spiral, about.checkpoint, *sides)
+    assert window.line_seconds(16) < SHORT < window.line_seconds(PIXELS)
+    found = decoded(zoom(about, question(first=PIXELS - 5))["numbers"])
+    assert found.tobytes() == window.lines(PIXELS, range(PIXELS - 5, PIXELS)).astype("f4").tobytes()
+
+
+@pytest.mark.parametrize("samples", [200, 2_000])
+def test_no_line_is_made_once_nobody_waits(samples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     class Leaving(Job):
-        groups = 0
+        looks = 0
 
         def check_cancelled(self) -> None:
-            self.groups += 1
-            if self.groups > 1:
+            self.looks += 1
+            if self.looks > 3:
                 raise ClientGone
 
     job = Leaving()
     monkeypatch.setattr(zooming, "current_job", lambda: job)
     with pytest.raises(ClientGone):
-        zoom(prepared(2_000), question())
-    assert job.groups == 2
+        zoom(prepared(samples), question())
+    assert job.looks == 4

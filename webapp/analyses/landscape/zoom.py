@@ -1,11 +1,11 @@
 """The zoom: the picture of a window of two number knobs, line after line, and the sentence about its border.
 
 The page requests a coarse picture first and then a fine one. It gets as many lines as take a request's time, made on
-all cores; the work gives way to shorter work, and ends once nobody waits for it, between two groups of lines.
+all cores; the work ends between two lines once nobody waits for it.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.errors import BenchError
 from engine.experiments.knobs import ALPHA
+from engine.outcomes.questions.pieces import results_of
 from engine.sweeps.zoom.border import border_of, box_dimension, dimension_words
 from engine.sweeps.zoom.window import DIVERGED, PIXELS, Window, WindowAxis, window_of
 from webapp.analyses.landscape.download import decoded
@@ -26,8 +27,8 @@ COARSE = 32
 REQUEST_SECONDS, REQUEST_RUNS = 0.2, 2**14
 """About how long one request takes, and the most runs of one."""
 CORES = os.cpu_count() or 1
-GROUP_SECONDS = 0.03
-"""About how long a thread has the lines of a group, between which the work may end."""
+SHORT = 1e-3
+"""A line of fewer seconds is made no sooner on a thread of its own: most of it is to prepare."""
 AS_ONE = 4
 """As many runs side by side count as one run of the session's: they take less than such a one."""
 COARSER = "Each side has {} pixels here: {}."
@@ -52,7 +53,7 @@ def zoom(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     count = min(COARSE, window.pixels) if coarse else window.pixels
     first = min(first, count - 1)
     numbers = range(first, min(count, first + lines_at_once(window, count)))
-    lines = np.concatenate(list(groups_of_lines(window, count, numbers)))
+    lines = made_lines(window, count, numbers)
     return {
         "pixels": count,
         "across": window.across.name,
@@ -64,12 +65,16 @@ def zoom(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     }
 
 
-def groups_of_lines(window: Window, count: int, numbers: range) -> Iterator[FloatArray]:
-    """The lines with these numbers, a group after the other."""
-    size = CORES * max(1, int(GROUP_SECONDS / window.line_seconds(count)))
-    for first in range(0, len(numbers), size):
-        current_job().check_cancelled()
-        yield window.lines(count, numbers[first : first + size], CORES)
+def made_lines(window: Window, count: int, numbers: range) -> FloatArray:
+    """The lines with these numbers, shape (lines, count)."""
+
+    def line(number: int, check: Callable[[], None]) -> FloatArray:
+        check()
+        return window.lines(count, [number])
+
+    threads = 1 if window.line_seconds(count) < SHORT else CORES
+    found, _ = results_of(line, numbers, lambda _done: current_job().check_cancelled(), threads)
+    return np.concatenate([lines for _, lines in found])
 
 
 def runs_counted(window: Window, runs: int) -> int:
