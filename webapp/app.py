@@ -90,7 +90,7 @@ def assemble(
     short_links = ShortLinks(settings) if content.shared else None
     first = initial_page(content)
     page = parted(layout(first))
-    opened = OpenedPage(page.markup, first_block(first), answers=False)
+    opened = OpenedPage(page.markup, first_block(first))
     pages = OpenedPages(opened, content, short_links, settings.max_samples)
     app = dash_app(settings, pages)
     app.layout = page.layout
@@ -191,7 +191,7 @@ class Bench(Dash):
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash gives all of them by name
         """A document that is made, with its page."""
         document: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        return with_page(document, g.page.markup, g.page.block, answers=g.page.answers)
+        return with_page(document, g.page.markup, g.page.block, g.page.attributes)
 
     def _config(self) -> dict[str, Any]:
         """The start values of Dash's scripts, without the name that Dash gives each document for background callbacks:

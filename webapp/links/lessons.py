@@ -473,10 +473,13 @@ _KEYS = list(CHAPTERS)
 NOT_A_CHAPTER: dict[str, Any] = {
     "key": None,
     "row": None,
+    "title": "",
+    "prompt": "",
     "task": [],
     "plan": [],
     "question": "",
     "answer": "",
+    "asks": False,
     "control": "",
     "view": "",
     "place": "",

@@ -63,7 +63,7 @@ STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
 def stage_view(views: Sequence[View] = VIEWS) -> str:
     """Marks the document before the first paint as its link says: with the view of the stage and those beside it, with
     the mark of a bench in somebody else's page or on a projector, with the hidden parts, and with the only knob that
-    turns. A link without a view gets the one shown last, or else the first one."""
+    turns. A link that names no view, nor has a lesson about one, gets the one shown last, or else the first one."""
     lasting = {
         view.name: {"small": " ".join(view.small), "framed": view.framed, "part": view.part}
         for view in views
@@ -72,7 +72,7 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
     return f"""{{
   const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
   const embedded = link.get("embed") === "1";
-  let view = link.get("view");
+  let view = dataset.opens || link.get("view");
   try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
   const views = {json.dumps(lasting)};
   if (embedded) dataset.embed = "1";
@@ -165,15 +165,20 @@ def font_links(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="font" crossorigin>' for path in paths)
 
 
-PAGE, BLOCK, ANSWERED = "{%page%}", "{%block%}", "{%answered%}"
-"""Places in the document: the HTML of its page, the start values of the scripts, and whether both are the address's."""
+PAGE, BLOCK, ATTRIBUTES = "{%page%}", "{%block%}", "{%attributes%}"
+"""Places in the document: the HTML of its page, the start values of the scripts, and what the styles are to know."""
 
 
-def with_page(document: str, markup: str, block: str, *, answers: bool) -> str:
+def with_page(document: str, markup: str, block: str, attributes: str) -> str:
     """The document with the page of its address."""
-    parts = {PAGE: markup, BLOCK: block, ANSWERED: " data-answered" * answers}
+    parts = {PAGE: markup, BLOCK: block, ATTRIBUTES: attributes}
     # All at once: a page may hold text that looks like a place.
     return re.sub("|".join(map(re.escape, parts)), lambda place: parts[place[0]], document)
+
+
+def on_one_line(*scripts: str) -> str:
+    """Scripts without the breaks and the blanks between their lines."""
+    return re.sub(r"\n *", " ", " ".join(scripts))
 
 
 def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = "", styles: str = "") -> str:
@@ -182,22 +187,20 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
     `constants` is the block of constants that the scripts need from Python; `no_script` stands in place of the page
     where no script runs. `scripts` is the address of the page's own scripts. `styles` is an element with the style
     sheet, with which a browser shows the page as soon as it has come, and asks for the rest then. `with_page` puts the
-    parts that depend on the address into their places: `PAGE`, `BLOCK` and `ANSWERED`.
+    parts that depend on the address into their places: `PAGE`, `BLOCK` and `ATTRIBUTES`.
 
     Plotly is the largest file, and waits in a template until `core/plotly.js` needs it.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
     return f"""<!DOCTYPE html>
-<html lang="en"{ANSWERED}>
+<html lang="en"{ATTRIBUTES}>
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
-<script>{STORAGE}</script>
+<script>{on_one_line(STORAGE)}</script>
 <script>{COLOUR_SCHEME}</script>
-<script>{stage_view()}
-{FIRST_VISIT}
-{ARRIVING}</script>
+<script>{on_one_line(stage_view(), FIRST_VISIT, ARRIVING)}</script>
 {styles or "{%css%}"}
 {EXPECTED}
 {{%favicon%}}

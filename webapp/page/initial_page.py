@@ -1,11 +1,10 @@
 """The initial page: the first experiment of the catalogue, or that of a link, after one run."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-from dash import html
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -16,32 +15,45 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.files.exports import EXPORTS, OF_ANY_BENCH
-from webapp.page.components.controls import colour_key
+from webapp.page.components.controls import colour_key, marked
 from webapp.page.components.step_views import first_weights
 from webapp.page.index import data_block
 from webapp.page.layout import InitialPage
-from webapp.responses.run import run_response
+from webapp.responses.run import controls_of, run_response
 from webapp.responses.step_view import sample_at
 
 FIRST_ID = "first-experiment"
+FEW = 50
+"""The samples of a run whose numbers nobody sees: as many as are judged in the words of a longer one."""
+DIGITS = re.compile(r"\d|\b[0-9a-f]{4}\b")
+FIGURE_SPACE = "\u2007"
+"""A blank as wide as a digit."""
 
 
 def initial_page(
-    content: PageContent = CATALOGUE_CONTENT, key: str = "", experiment: Experiment | None = None
+    content: PageContent = CATALOGUE_CONTENT,
+    key: str = "",
+    experiment: Experiment | None = None,
+    *,
+    with_run: bool = True,
 ) -> InitialPage:
-    """The content of the layout, from one run of the first experiment, or of another one that begins with this row."""
+    """The content of the layout, from one run of the first experiment, or of another one that begins with this row.
+
+    Without the run it has the form of the page, but in place of the run's numbers blanks.
+    """
     entry = content.rows[key or content.first]
     if experiment is not None:
         entry = replace(entry, source=experiment)
     checkpoint = entry.experiment.network()
-    prepared = PreparedRun(entry.experiment, checkpoint, entry.experiment.weights)
+    trained = entry.experiment if with_run else cut_short(entry.experiment)
+    prepared = PreparedRun(trained, checkpoint, trained.weights)
     view = ViewOptions(theme="light", limits=None, maps=True)
-    result = run(
-        entry.experiment, checkpoint, wait_for_kernel=False, step=sample_at(view.step, entry.experiment.samples)
-    )
+    result = run(trained, checkpoint, wait_for_kernel=False, step=sample_at(view.step, trained.samples))
     response = run_response(entry.key, prepared, result, view, content=content)
-    texts, controls, static = response["said"], response["controls"], response["frame"]
+    texts, controls, static = response["said"], controls_of(entry.experiment), response["frame"]
     scale, reach = response["weights"]["layout"]["coloraxis"]["cmax"], static["response"]["scale"]
+    shown = str if with_run else without_digits
+    cells = numbers_of(affine_weights(result.trained)) if with_run else None
     return InitialPage(
         experiment_json=entry.experiment.to_json(),
         experiments=grouped_experiments(content),
@@ -53,25 +65,38 @@ def initial_page(
         targets=static["ideals"],
         input_choices=static["inputs"],
         initial_weights=static["drawn"],
-        sentence=marked(texts["sentence"]),
-        proof=texts["proof"],
-        readouts=(
-            texts["max"],
-            texts["last"],
-            texts["potential"],
-            response["held"]["final"] if "held" in response else "",
-            *first_scores(texts),
-            grouped(result.fingerprint),
+        sentence=marked((shown(text), mark) for text, mark in texts["sentence"]),
+        proof=shown(texts["proof"]),
+        readouts=tuple(
+            shown(text)
+            for text in (
+                texts["max"],
+                texts["last"],
+                texts["potential"],
+                response["held"]["final"] if "held" in response else "",
+                *first_scores(texts),
+                grouped(result.fingerprint),
+            )
         ),
-        loss=response["loss"],
+        loss=response["loss"] if with_run else response["loss"] | {"data": []},
         weights_view="trained",
-        weights=first_weights(static["weights"], numbers_of(affine_weights(result.trained)), scale),
-        weights_key=static["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
+        weights=first_weights(static["weights"], cells, scale),
+        weights_key=static["weights"]["none"] or colour_key(shown(number(-scale, 2)), shown(number(scale, 2))),
         response_key=colour_key(number(-reach, 1), number(reach, 1)),
-        response_text=marked(response["response"]["says"]),
+        response_text=marked((shown(text), mark) for text, mark in response["response"]["says"]),
         files={name: file.title for name, file in EXPORTS.items() if content.shared or name in OF_ANY_BENCH},
         shared=content.shared,
     )
+
+
+def cut_short(experiment: Experiment) -> Experiment:
+    """The experiment with few samples: its run takes no time, and its page has the same form."""
+    return replace(experiment, samples=min(FEW, experiment.samples), distinct=None)
+
+
+def without_digits(text: str) -> str:
+    """The text with a blank in place of each digit, and of a fingerprint's letters."""
+    return DIGITS.sub(FIGURE_SPACE, text)
 
 
 def first_scores(texts: Mapping[str, Any]) -> tuple[str, str]:
@@ -94,11 +119,6 @@ def first_block(page: InitialPage) -> str:
         "controls": page.controls,
     }
     return data_block(FIRST_ID, first)
-
-
-def marked(pieces: Iterable[Sequence[str]]) -> list[Any]:
-    """Pieces of text with CSS classes, as components."""
-    return [html.B(text, className=mark) if mark else text for text, mark in pieces]
 
 
 def grouped_experiments(content: PageContent = CATALOGUE_CONTENT) -> Sequence[Mapping[str, Any]]:

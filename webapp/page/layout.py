@@ -26,6 +26,7 @@ from webapp.page.components.dialogs import (
 from webapp.page.components.header import first_visit, header
 from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
+from webapp.page.components.lesson import Lesson, lesson, link_notice
 from webapp.page.components.network import network_section
 from webapp.page.components.probe import probe_section
 from webapp.page.components.run_table import runs_section
@@ -77,6 +78,13 @@ class InitialPage:
     """The titles of the exports by name."""
     shared: bool = True
     """Whether links express the bench."""
+    lesson: Lesson | None = None
+    framed: bool = False
+    """Whether it is in somebody else's page."""
+    notice: str = ""
+    """One line about its link."""
+    good: bool = True
+    """Whether that tells of nothing amiss."""
 
 
 def layout(page: InitialPage) -> dmc.MantineProvider:
@@ -145,10 +153,18 @@ def bench(page: InitialPage) -> html.Main:
                 page.input_choices,
                 page.initial_weights,
                 outputs,
+                page.lesson["control"] if page.lesson else "",
             ),
             skip_links(LINKS_PAST_KNOBS, "Jump past the knobs to"),
             *([first_visit("first-visit-phone", "phone")] if page.shared else []),
-            curve_column(page.sentence, page.proof, page.readouts, VIEWS, shown),
+            curve_column(
+                (lesson(page.lesson, framed=page.framed), link_notice(page.notice, good=page.good)),
+                page.sentence,
+                page.proof,
+                page.readouts,
+                VIEWS,
+                shown,
+            ),
             step_column(
                 response_part(page.response_key, page.response_text, 1 if maps["inputs"] == 1 else maps["rows"]),
                 weights_part(page.weights_view, page.weights_key, page.controls["samples"], page.weights),

@@ -1,24 +1,26 @@
-"""The page of an address: the document holds the experiment of its link, and shows its run as it shows the first
-one's.
+"""The page of an address: the document holds what its link says, and shows its run as it shows the first one's.
 
 A page costs about as much as an answer to a turned knob. So they are made within a share of a core and cached for
 others who open the same link; beyond it, and for links that are stored or long, the document is the first
-experiment's, and the page's scripts ask where the link leads. For links that say more than an experiment, and for runs
-that take long, it shows the first experiment, and the scripts go on from there.
+experiment's, and the page's scripts ask where the link leads. A run that takes long has its room in the document, and
+comes with the scripts.
 """
 
 import time
 from dataclasses import dataclass, replace
 
+from engine import kernel
 from engine.base.byte_cache import ByteCache
-from webapp.bench.budget import BUDGET, run_cost
+from engine.experiments.experiment import Experiment
+from webapp.bench.budget import BUDGET, held_out_cost, run_cost
 from webapp.bench.page_content import PageContent
 from webapp.http.rate_limit import Rate
 from webapp.links.codec import LONGEST, Link, read_link
-from webapp.links.lessons import lesson_of
 from webapp.links.routes import link_response
 from webapp.links.short_links import ShortLinks
 from webapp.page.before_dash.parts import parted
+from webapp.page.before_dash.stand_ins import attributes
+from webapp.page.components.lesson import COMPARING
 from webapp.page.index import data_block
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
@@ -31,8 +33,10 @@ PER_PAGE = 1024
 """The bytes of each of them beside its characters."""
 DOCUMENT_BYTES = 6 * 1024 * 1024
 """The most bytes of the documents with such pages together: about twenty."""
-MOST_COST = BUDGET // 20
+MOST_COST = BUDGET // 3
 """Longer runs wait for the scripts, which show that they take a while."""
+MOST_READABLE_SECONDS = 0.15
+"""The longest run until the kernel is compiled, since the readable layers train it meanwhile."""
 LINK_ID = "opened-link"
 ALL = "all"
 
@@ -45,8 +49,8 @@ class OpenedPage:
     """The HTML of the page."""
     block: str
     """The start values of its scripts: the experiment that it shows, and the link of its address."""
-    answers: bool
-    """Whether it shows the run of its address's link."""
+    attributes: str = ""
+    """Attributes of the document: whether the page is its address's, and its lesson."""
 
 
 class OpenedPages:
@@ -76,26 +80,48 @@ class OpenedPages:
         if found is not None or not self._rate.allows(ALL):
             return found or self._first
         begun = time.thread_time()
-        found = self._page_of(read_link(query, self._short_links, self._max_samples))
+        link = read_link(query, self._short_links, self._max_samples)
+        with_run = not takes_long(link.experiment)
+        made = self._page_of(link, with_run=with_run)
         self._rate.charge(ALL, round(1000 * (time.thread_time() - begun)))
-        self._made.put(query, found)
-        return found
+        if with_run or is_ready(link.experiment):
+            self._made.put(query, made)
+        return made
 
-    def _page_of(self, link: Link) -> OpenedPage:
-        leads_to = data_block(LINK_ID, link_response(link))
-        if not is_plain(link):
-            return replace(self._first, block=self._first.block + leads_to)
-        page = initial_page(self._content, link.key, link.experiment)
-        return OpenedPage(parted(layout(page)).markup, first_block(page) + leads_to, answers=True)
+    def _page_of(self, link: Link, *, with_run: bool) -> OpenedPage:
+        reply = link_response(link)
+        lesson, run, said = reply["lesson"], reply["run"], reply["said"]
+        page = replace(
+            initial_page(self._content, link.key, link.experiment, with_run=with_run),
+            lesson=lesson,
+            framed=link.texts.get("embed") == "1",
+            # A lesson is no report of a run.
+            notice=" ".join(filter(None, [COMPARING if run and not lesson else "", said])),
+            good=not said,
+        )
+        given = {
+            "data-answered": True if with_run else "later",
+            "data-lesson": "page" if lesson else None,
+            "data-opens": (lesson["view"] or None) if lesson else None,
+        }
+        block = first_block(page) + data_block(LINK_ID, reply)
+        return OpenedPage(parted(layout(page)).markup, block, attributes(given))
 
 
-def is_plain(link: Link) -> bool:
-    """Whether a link says no more than an experiment, whose run does not take long."""
-    if link.warnings or lesson_of(link.texts) is not None:
-        return False
-    return run_cost(link.experiment, link.experiment.network()) <= MOST_COST
+def takes_long(experiment: Experiment) -> bool:
+    """Whether nobody is to wait for the document until the run is made."""
+    network = experiment.network()
+    if run_cost(experiment, network) + held_out_cost(experiment, network) > MOST_COST:
+        return True
+    seconds = experiment.samples * kernel.readable_seconds(network.layers, experiment.width)
+    return seconds > MOST_READABLE_SECONDS and not is_ready(experiment)
+
+
+def is_ready(experiment: Experiment) -> bool:
+    """Whether the kernel that trains the run is compiled."""
+    return kernel.ready(by_rule=not experiment.rule.plain)
 
 
 def size_of(query: str, page: OpenedPage) -> int:
     """About how many bytes a page takes with its query."""
-    return PER_PAGE + len(query) + len(page.block) + (len(page.markup) if page.answers else 0)
+    return PER_PAGE + len(query) + len(page.block) + len(page.markup)

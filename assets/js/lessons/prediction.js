@@ -25,6 +25,7 @@ import { finishPage } from "../model/story_progress.js";
 import { plotMargins } from "../curve/labels.js";
 import { writeSentence } from "../curve/sentence.js";
 
+/** The document has it too, where its lesson asks (`webapp/page/components/lesson.py`). */
 const ASKED_NEXT = "Change something, and predict the final loss before the page shows it.";
 const OR_HEIGHT = ", or click at its height in the plot";
 const READY = "The next run is trained. What is its final loss?";
@@ -154,6 +155,7 @@ export function installPrediction() {
     begin(false);
     state.withheld = null;
     beginsSoon = Boolean(lesson && lesson.asks);
+    if (beginsSoon && !lesson?.key) showPanel(ASKED_NEXT);
   });
   runCompleted.on(({ summary }) => {
     if (beginsSoon) {

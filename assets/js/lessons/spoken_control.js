@@ -64,6 +64,7 @@ function scrollAlong(chain, control) {
 }
 
 export function installSpokenControl() {
+  unfolded = document.querySelector("details[data-unfolded]");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   runSettled.on(() => {
     bringIntoSight(awaited);

@@ -103,7 +103,8 @@ export function openFrom(reply) {
  * its curve are, and what is drawn later follows (`webapp/page/index.py` says which page begins so).
  */
 function showArrival() {
-  const { classList } = document.documentElement;
+  const { classList, dataset } = document.documentElement;
+  if (dataset.answered) dataset.answered = "";
   if (classList.contains("arriving")) classList.replace("arriving", "drawing");
 }
 

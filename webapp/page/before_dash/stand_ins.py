@@ -24,10 +24,14 @@ MOST_POINTS = 600
 
 def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
     """One element; a property that is False or None is left out."""
+    return f"<{tag}{attributes(properties)}>" + ("" if tag == "input" else f"{content}</{tag}>")
+
+
+def attributes(properties: Mapping[str, Any]) -> str:
+    """The attributes of an element, each after a blank."""
     # 0 is a value, though it equals False.
     given = {name: value for name, value in properties.items() if value is not None and value is not False}
-    attributes = "".join(attribute(ATTRIBUTES.get(name, name.lower()), value) for name, value in given.items())
-    return f"<{tag}{attributes}>" + ("" if tag == "input" else f"{content}</{tag}>")
+    return "".join(attribute(ATTRIBUTES.get(name, name.lower()), value) for name, value in given.items())
 
 
 def attribute(name: str, value: Any) -> str:

@@ -3,7 +3,7 @@
 Each has a name for screen readers, and a class that assets/css/controls.css styles.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -23,6 +23,11 @@ def aria(**words: str) -> dict[str, Any]:
 def data(**values: str) -> dict[str, Any]:
     """Data attributes of a component, for scripts, as keywords for it: data(files="…")."""
     return {f"data-{name}": value for name, value in values.items()}
+
+
+def marked(pieces: Iterable[Sequence[str]]) -> list[str | Component]:
+    """Pieces of text with CSS classes, as components."""
+    return [html.B(text, className=mark) if mark else text for text, mark in pieces]
 
 
 def icon(name: str) -> html.Span:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from dash import html
+from dash.development.base_component import Component
 
 from webapp.page.components.controls import Children, aria, button, icon_button
-from webapp.page.components.lesson import hunt, lesson, link_notice
+from webapp.page.components.lesson import hunt
 from webapp.page.components.scrubber import scrubber
 from webapp.page.stage.comparison import comparison_sentence
 from webapp.page.stage.stage import ShownRun, View, panels, stage_bar
@@ -22,16 +23,23 @@ READOUTS = (
 
 
 def curve_column(
-    sentence: Children, proof: str, readouts: tuple[str, ...], views: Sequence[View], run: ShownRun
+    of_link: tuple[Component, Component],
+    sentence: Children,
+    proof: str,
+    readouts: tuple[str, ...],
+    views: Sequence[View],
+    run: ShownRun,
 ) -> html.Section:
-    """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown."""
+    """The sentence first, then the stage; `of_link` are the lesson and the notice of a link. `readouts` are the texts of
+    READOUTS; one that is empty is not shown."""
+    lesson, notice = of_link
     return html.Section(
         [
-            lesson(),
+            lesson,
             html.Div(
                 [
                     hunt(),
-                    link_notice(),
+                    notice,
                     button("present-leave", "Leave (Esc)", edged=True),
                     html.Div(
                         [

@@ -3,11 +3,13 @@
 A knob is one block with a label, a field, perhaps a slider, and an element for the sentence that refuses a value.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from engine.data.table import TABLE
 from engine.experiments.knobs import (
@@ -58,6 +60,8 @@ TABS = (
     ("knob-weights", "Weights"),
 )
 """The knobs by the ids of their blocks, with the texts of their tabs."""
+IDS = re.compile(r"#([\w-]+)")
+"""The ids in a selector."""
 OF_A_TABLE = "of-a-table"
 """The class of the knobs while the samples are a table; a script sets it."""
 
@@ -68,11 +72,13 @@ def knobs(
     choices: Sequence[Any],
     drawn: Mapping[str, Any],
     outputs: int,
+    spoken: str = "",
 ) -> html.Section:
     """The column of knobs, or the tray.
 
     `controls` has the value of each control, by its knob's name; `targets` and `choices` are the rows of the two
-    menus, `drawn` says how the starting weights are drawn. `outputs` is the number of the target's formulas.
+    menus, `drawn` says how the starting weights are drawn. `outputs` is the number of the target's formulas. The fold
+    of the control of which a lesson speaks, by its selector, is open while it does.
     """
     blocks = [
         alpha_knob(controls["alpha"], controls["position"]),
@@ -83,6 +89,8 @@ def knobs(
         inputs_knob(choices, controls),
         weights_knob(**drawn),
     ]
+    for block in blocks:
+        unfold(block, spoken)
     tabs = [html.A(text, href=f"#{block}", **aria(current=str(block == "knob-alpha").lower())) for block, text in TABS]
     return html.Section(
         [
@@ -95,6 +103,13 @@ def knobs(
         className=f"knobs {OF_A_TABLE}" if controls[INPUTS.name] == TABLE else "knobs",
         **aria(label="Knobs"),
     )
+
+
+def unfold(block: Component, control: str) -> None:
+    """Opens a fold that has the control with this selector, as a script does while a lesson speaks of it."""
+    if isinstance(block, html.Details) and not block.open and any(id_ in block for id_ in IDS.findall(control)):
+        block.open = True
+        setattr(block, "data-unfolded", "")
 
 
 def alpha_knob(alpha: str, position: float) -> html.Div:

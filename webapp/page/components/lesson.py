@@ -1,9 +1,15 @@
-"""A lesson in the place of the right column, with its question and the story's contents; the notice about a link."""
+"""A lesson in the place of the right column, with its question and the story's contents; the notice about a link.
+
+The document has the lesson of its address; scripts write any other in the same elements.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 from dash import html
 
-from webapp.links.lessons import CHAPTERS, MINUTES
-from webapp.page.components.controls import aria, button, data, icon, icon_button
+from webapp.links.lessons import CHAPTERS, MINUTES, NOT_A_CHAPTER
+from webapp.page.components.controls import aria, button, data, icon, icon_button, marked
 
 GUESSES = (("higher", "Higher"), ("same", "The same within 5 %"), ("lower", "Lower"), ("diverges", "Diverges"))
 ABOUT_THE_STORY = (
@@ -12,21 +18,38 @@ ABOUT_THE_STORY = (
 )
 NOT_IN_THE_FRAME = "What this page speaks of and the frame does not show is behind Open in NNBench."
 HOW_TO_SET = "What to change is outlined. Press Enter after the value."
+ASKED_NEXT = "Change something, and predict the final loss before the page shows it."
+COMPARING = "Comparing this run with the one that the link names."
+
+Lesson = Mapping[str, Any]
+"""A lesson in the form of `webapp.links.lessons.lesson_of`."""
 
 
-def lesson() -> html.Div:
-    """A lesson or the story's contents, under a bar that leads on; a script fills them in."""
+def lesson(shown: Lesson | None, *, framed: bool) -> html.Div:
+    """A lesson or the story's contents, under a bar that leads on; `framed` in somebody else's page."""
+    given = shown or NOT_A_CHAPTER
+    turns = {"hidden": not given["key"]}
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span(id="lesson-kind", className="title"),
-                    html.Span(id="lesson-place", className="hint"),
+                    html.Span("Story" if given["key"] else "Lesson", id="lesson-kind", className="title"),
+                    html.Span(given["place"], id="lesson-place", className="hint"),
                     html.Div(
                         [
-                            button("lesson-contents", "Contents", **aria(expanded="false", controls="lesson-list")),
-                            icon_button("lesson-back", "prev", "The page before"),
-                            button("lesson-next", ["Next", icon("next")], edged=True),
+                            button(
+                                "lesson-contents", "Contents", **turns, **aria(expanded="false", controls="lesson-list")
+                            ),
+                            icon_button(
+                                "lesson-back", "prev", "The page before", disabled=given["back"] is None, **turns
+                            ),
+                            button(
+                                "lesson-next",
+                                ["Next", icon("next")],
+                                edged=True,
+                                disabled=given["next"] is None,
+                                **turns,
+                            ),
                             icon_button("lesson-close", "close", "Dismiss this text"),
                         ],
                         className="acts",
@@ -34,37 +57,45 @@ def lesson() -> html.Div:
                 ],
                 className="bar",
             ),
-            page(),
+            page(given, framed=framed),
             contents(),
         ],
         id="lesson",
-        className="lesson",
-        hidden=True,
+        className="lesson leaves-pictures",
+        hidden=shown is None,
         role="group",
         **aria(label="Lesson"),
     )
 
 
-def page() -> html.Div:
+def page(given: Lesson, *, framed: bool) -> html.Div:
     """A title, a text, the task, and under a hairline the question to predict, with the answer behind a button."""
+    task = given["task"]
+    is_typed = given["back"] is None and any(mark == "type" for _, mark in task)
+    # A text that a link brought asks about the next run in the words of its own prompt; a chapter, by its question.
+    asks = ASKED_NEXT if given["asks"] and not given["key"] else ""
+    classes = ["ask", *["asks"] * bool(asks or given["question"]), *["with-answer"] * bool(given["answer"])]
     return html.Div(
         [
             # The focus comes here from page to page.
-            html.H2(id="lesson-title", tabIndex="-1"),
-            html.P(id="lesson-prompt", className="prompt"),
-            html.P(id="lesson-task"),
-            html.P(HOW_TO_SET, id="lesson-how", className="hint"),
-            button("lesson-plan", "Open this plan", edged=True, hidden=True),
-            html.P(NOT_IN_THE_FRAME, id="lesson-elsewhere", className="hint", hidden=True),
+            html.H2(given["title"], id="lesson-title", tabIndex="-1", hidden=not given["title"]),
+            html.P(given["prompt"], id="lesson-prompt", className="prompt"),
+            html.P(marked(task), id="lesson-task", hidden=not task),
+            html.P(HOW_TO_SET, id="lesson-how", className="hint", hidden=not is_typed),
+            button("lesson-plan", "Open this plan", edged=True, hidden=not given["plan"]),
+            html.P(NOT_IN_THE_FRAME, id="lesson-elsewhere", className="hint", hidden=not (framed and task)),
             html.Div(
                 [
-                    html.P([html.B("Predict first. "), html.Span(id="lesson-question")]),
-                    prediction(),
-                    button("lesson-show", "Show the answer", edged=True),
+                    html.P(
+                        [html.B("Predict first. "), html.Span(given["question"], id="lesson-question")],
+                        hidden=not given["question"],
+                    ),
+                    prediction(asks),
+                    button("lesson-show", "Show the answer", edged=True, hidden=not given["answer"]),
                     # It takes the place of the button that shows it, and so it takes the focus too.
                     html.P(id="lesson-answer", className="answer", tabIndex="-1", hidden=True),
                 ],
-                className="ask",
+                className=" ".join(classes),
             ),
         ],
         id="lesson-page",
@@ -102,13 +133,13 @@ def contents() -> html.Div:
     )
 
 
-def prediction() -> html.Div:
-    """The question about the next run, whose result waits for an answer; a script shows it where a lesson asks, or the
-    switch beside Play is on."""
+def prediction(asks: str) -> html.Div:
+    """The question about the next run, whose result waits for an answer, with its first words where a lesson asks at
+    once; a script shows it elsewhere, as while the switch beside Play is on."""
     guesses = [button(f"guess-{guess}", text, edged=True, **data(guess=guess)) for guess, text in GUESSES]
     return html.Div(
         [
-            html.P(id="prediction-words", role="status"),
+            html.P(asks, id="prediction-words", role="status"),
             html.P(id="prediction-tally", className="hint", hidden=True),
             html.Div(
                 [
@@ -124,7 +155,7 @@ def prediction() -> html.Div:
         ],
         id="prediction",
         className="prediction",
-        hidden=True,
+        hidden=not asks,
     )
 
 
@@ -134,15 +165,17 @@ def hunt() -> html.Div:
     return html.Div(id="hunt", className="hunt", hidden=True)
 
 
-def link_notice() -> html.Div:
-    """One line about the link that was opened or copied."""
+def link_notice(text: str, *, good: bool) -> html.Div:
+    """One line about the link that was opened or copied, `good` where nothing is amiss; without a text there is
+    none."""
     return html.Div(
         [
             icon("tick"),
-            html.Span(id="link-notice-text", role="status"),
+            html.Span(text, id="link-notice-text", role="status"),
             icon_button("link-notice-close", "close", "Close"),
         ],
         id="link-notice",
         className="link-notice",
-        hidden=True,
+        hidden=not text,
+        **(data(good=str(good).lower()) if text else {}),
     )

@@ -41,14 +41,14 @@ class FirstWeights:
     """The number of rows of weights."""
 
 
-def first_weights(drawn: Mapping[str, Any], numbers: Sequence[float], scale: float) -> FirstWeights:
-    """The weights of a static view, which has their cells and names; `numbers` are the texts of the cells, block after
-    block."""
+def first_weights(drawn: Mapping[str, Any], numbers: Sequence[float] | None, scale: float) -> FirstWeights:
+    """The weights of a static view, which has their cells and names; `numbers` are the weights, block after block, or
+    None without them."""
     start = 0
     elements: list[Component] = []
     for block in drawn["cells"]:
         count = block["rows"] * block["columns"]
-        if block["numbers"]:
+        if block["numbers"] and numbers is not None:
             elements += first_block_of(block, numbers[start : start + count], scale)
         start += count
     rows = sum(block["rows"] for block in drawn["cells"] if block["name"] == "M")
