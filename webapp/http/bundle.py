@@ -25,8 +25,8 @@ ORDER = "order.txt"
 
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-SPACE = re.compile(r"(?P<text>\"[^\"]*\")|(?<=[{};,])\s+|\s+(?=[{}])|(?P<line>\s*\n\s*)")
-"""Spaces that say nothing, lines, and the texts whose spaces stay."""
+SPACE = re.compile(r"(?P<text>\"[^\"]*\")|;\s*(?=\})|(?<=[{}:;,])\s+|\s+(?=[{}])|(?P<line>\s*\n\s*)")
+"""Spaces and semicolons that say nothing, lines, and the texts whose spaces stay."""
 RELATIVE = re.compile(r"url\(\.\./")
 SAFE = " /:=,;()-."
 """Characters that stay as they are in an address in quotation marks."""

@@ -35,6 +35,7 @@ from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, STORY
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.axis_constants import axis_constants
+from webapp.page.components.lesson import ASKED_NEXT
 from webapp.page.glossary import GLOSSARY, KEYS
 from webapp.page.index import PARTS, SESSION_KEY, SINGLE_KNOBS, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
@@ -90,6 +91,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
             "framed": framed,
         },
         "classes": classes,
+        "askedNext": ASKED_NEXT,
         "graphConfig": GRAPH_CONFIG,
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},
         "almostSame": ALMOST_NOTHING,

@@ -72,7 +72,7 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
     return f"""{{
   const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
   const embedded = link.get("embed") === "1";
-  let view = dataset.opens || link.get("view");
+  let view = dataset.view || link.get("view");
   try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
   const views = {json.dumps(lasting)};
   if (embedded) dataset.embed = "1";
@@ -176,11 +176,6 @@ def with_page(document: str, markup: str, block: str, attributes: str) -> str:
     return re.sub("|".join(map(re.escape, parts)), lambda place: parts[place[0]], document)
 
 
-def on_one_line(*scripts: str) -> str:
-    """Scripts without the breaks and the blanks between their lines."""
-    return re.sub(r"\n *", " ", " ".join(scripts))
-
-
 def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = "", styles: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
@@ -198,9 +193,11 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
-<script>{on_one_line(STORAGE)}</script>
+<script>{STORAGE}</script>
 <script>{COLOUR_SCHEME}</script>
-<script>{on_one_line(stage_view(), FIRST_VISIT, ARRIVING)}</script>
+<script>{stage_view()}
+{FIRST_VISIT}
+{ARRIVING}</script>
 {styles or "{%css%}"}
 {EXPECTED}
 {{%favicon%}}

@@ -100,9 +100,10 @@ class OpenedPages:
             good=not said,
         )
         given = {
-            "data-answered": True if with_run else "later",
+            "data-answered": True,
+            "data-later": not with_run,
             "data-lesson": "page" if lesson else None,
-            "data-opens": (lesson["view"] or None) if lesson else None,
+            "data-view": (lesson["view"] or None) if lesson else None,
         }
         block = first_block(page) + data_block(LINK_ID, reply)
         return OpenedPage(parted(layout(page)).markup, block, attributes(given))

@@ -7,6 +7,7 @@
  */
 
 import { byId, closest, find, setText } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import {
   earlierRunsShown,
@@ -25,8 +26,6 @@ import { finishPage } from "../model/story_progress.js";
 import { plotMargins } from "../curve/labels.js";
 import { writeSentence } from "../curve/sentence.js";
 
-/** The document has it too, where its lesson asks (`webapp/page/components/lesson.py`). */
-const ASKED_NEXT = "Change something, and predict the final loss before the page shows it.";
 const OR_HEIGHT = ", or click at its height in the plot";
 const READY = "The next run is trained. What is its final loss?";
 
@@ -53,7 +52,7 @@ function begin(on) {
   state.predicting = on;
   document.body.classList.toggle("predicting", on);
   byId("prediction-guesses").hidden = true;
-  showPanel(on && !state.lesson?.key ? ASKED_NEXT : "");
+  showPanel(on && !state.lesson?.key ? constants.askedNext : "");
   if (isOther && state.shown) earlierRunsShown.emit();
 }
 
@@ -121,7 +120,7 @@ function switchPredictions(on) {
   byId("predict").setAttribute("aria-pressed", String(on));
   document.body.classList.toggle("asks-first", on);
   if (!on && !lessonAsks) reveal();
-  else if (!state.predicting) showPanel(ASKED_NEXT);
+  else if (!state.predicting) showPanel(constants.askedNext);
   predictionsSwitched.emit();
 }
 
@@ -155,7 +154,7 @@ export function installPrediction() {
     begin(false);
     state.withheld = null;
     beginsSoon = Boolean(lesson && lesson.asks);
-    if (beginsSoon && !lesson?.key) showPanel(ASKED_NEXT);
+    if (beginsSoon && !lesson?.key) showPanel(constants.askedNext);
   });
   runCompleted.on(({ summary }) => {
     if (beginsSoon) {

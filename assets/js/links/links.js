@@ -104,7 +104,7 @@ export function openFrom(reply) {
  */
 function showArrival() {
   const { classList, dataset } = document.documentElement;
-  if (dataset.answered) dataset.answered = "";
+  delete dataset.later;
   if (classList.contains("arriving")) classList.replace("arriving", "drawing");
 }
 

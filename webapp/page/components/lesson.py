@@ -177,5 +177,5 @@ def link_notice(text: str, *, good: bool) -> html.Div:
         id="link-notice",
         className="link-notice",
         hidden=not text,
-        **(data(good=str(good).lower()) if text else {}),
+        **data(good=str(good).lower()),
     )

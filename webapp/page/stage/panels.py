@@ -10,6 +10,8 @@ from webapp.page.stage.stage import ShownRun, enlarge
 
 OUTPUT_FORMS = (("answers", "Answers"), ("map", "Map"), ("lines", "Lines"))
 """Of more than two inputs a script makes the map a plane."""
+MOST_SPOKEN = 6
+"""The most classes whose names stand in full beside a matrix; `assets/js/output/confusion.js` says so too."""
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 
 
@@ -80,7 +82,8 @@ def room_of(run: ShownRun) -> dict[str, Any]:
     if not run.answers or not run.answers["first"]:
         return {}
     rows = "matrix" if run.answers["classes"] else "scatter"
-    return {"style": {"--classes": run.outputs}, **data(rows=rows)}
+    long = {"--head": "28px", "--names": "28px"} if run.outputs > MOST_SPOKEN else {}
+    return {"style": {"--classes": run.outputs} | long, **data(rows=rows)}
 
 
 def output_tools(run: ShownRun) -> tuple[Component, ...]:
