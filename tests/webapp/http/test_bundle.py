@@ -85,5 +85,5 @@ def test_a_style_sheet_in_the_page_has_no_comments_holds_its_icons_and_finds_wha
     text = '/* a\n b */\n.a,\n.c {\n  src: url(../fonts/a.woff2);\n}\n\n.b::after {\n  content: "a, b; {\u00b7 }";\n}\n'
     styled(tmp_path, "a.css", a=text)
     element = bundle.styles(tmp_path).element("/class/")
-    plain = '.a,.c{src: url(/class/assets/fonts/a.woff2);}.b::after{content: "a, b; {\u00b7 }";}'
+    plain = '.a,.c{src:url(/class/assets/fonts/a.woff2)}.b::after{content:"a, b; {\u00b7 }"}'
     assert element == f"<style>\n{plain}</style>"

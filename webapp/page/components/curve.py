@@ -30,7 +30,7 @@ def curve_column(
     views: Sequence[View],
     run: ShownRun,
 ) -> html.Section:
-    """The sentence first, then the stage; `of_link` are the lesson and the notice of a link. `readouts` are the texts of
+    """The sentence first, then the stage. `of_link` are the lesson and the notice of a link, `readouts` the texts of
     READOUTS; one that is empty is not shown."""
     lesson, notice = of_link
     return html.Section(

@@ -107,9 +107,10 @@ def knobs(
 
 def unfold(block: Component, control: str) -> None:
     """Opens a fold that has the control with this selector, as a script does while a lesson speaks of it."""
-    if isinstance(block, html.Details) and not block.open and any(id_ in block for id_ in IDS.findall(control)):
-        block.open = True
-        setattr(block, "data-unfolded", "")
+    is_folded = isinstance(block, html.Details) and not getattr(block, "open", False)
+    if is_folded and any(id_ in block for id_ in IDS.findall(control)):
+        for name, value in {"open": True, "data-unfolded": ""}.items():
+            setattr(block, name, value)
 
 
 def alpha_knob(alpha: str, position: float) -> html.Div:

@@ -28,27 +28,30 @@ Lesson = Mapping[str, Any]
 def lesson(shown: Lesson | None, *, framed: bool) -> html.Div:
     """A lesson or the story's contents, under a bar that leads on; `framed` in somebody else's page."""
     given = shown or NOT_A_CHAPTER
-    turns = {"hidden": not given["key"]}
+    key = given["key"]
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span("Story" if given["key"] else "Lesson", id="lesson-kind", className="title"),
+                    html.Span("Story" if key else "Lesson", id="lesson-kind", className="title"),
                     html.Span(given["place"], id="lesson-place", className="hint"),
                     html.Div(
                         [
                             button(
-                                "lesson-contents", "Contents", **turns, **aria(expanded="false", controls="lesson-list")
+                                "lesson-contents",
+                                "Contents",
+                                hidden=not key,
+                                **aria(expanded="false", controls="lesson-list"),
                             ),
                             icon_button(
-                                "lesson-back", "prev", "The page before", disabled=given["back"] is None, **turns
+                                "lesson-back", "prev", "The page before", hidden=not key, disabled=given["back"] is None
                             ),
                             button(
                                 "lesson-next",
                                 ["Next", icon("next")],
                                 edged=True,
+                                hidden=not key,
                                 disabled=given["next"] is None,
-                                **turns,
                             ),
                             icon_button("lesson-close", "close", "Dismiss this text"),
                         ],
