@@ -175,15 +175,36 @@ function lead({ code, key }, isNew = false) {
   }
 
   async function renew() {
-    if (!latest?.teacher || !confirm(say("sure_new_code"))) return;
-    const { name, people } = latest.teacher;
-    const { step } = latest;
+    if (busy || !latest?.teacher || !confirm(say("sure_new_code"))) return;
+    busy = true;
+    const refusal = await giveWay(latest, latest.teacher);
+    busy = false;
+    if (!refusal) location.reload();
+    else {
+      says.replaceChildren(say("not_renewed", { why: refusal.error || say("no_answer") }));
+      follower.look();
+    }
+  }
+
+  /**
+   * A new class at this step, and this one deleted. Where the server refuses one of both it is the other way round; the
+   * refusal.
+   * @param {ClassState} state @param {{ name: string, people: number }} teacher
+   */
+  async function giveWay({ n, step }, { name, people }) {
     const opened = await send("class", { lesson: name, people });
-    if (opened.status !== 201) return says.replaceChildren(opened.reply.error || say("away"));
-    if (step) await send(`class/${opened.reply.code}/go`, { n: 1, to: "step", step }, { [KEY]: opened.reply.key });
-    await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
+    if (opened.status !== 201) return opened.reply;
+    const act = (/** @type {{ n: number, to: string, step?: number }} */ body) =>
+      send(`class/${opened.reply.code}/go`, body, { [KEY]: opened.reply.key });
+    let last = step ? await act({ n: 1, to: "step", step }) : { status: 200, reply: { n: 1 } };
+    const reached = last.reply.n ?? 1;
+    if (last.status === 200) last = await send(`class/${code}/go`, { n, to: "end" }, headers);
+    if (last.status !== 200) {
+      await act({ n: reached, to: "end" });
+      return last.reply;
+    }
     store(KEPT, opened.reply);
-    return location.reload();
+    return null;
   }
 
   async function sums() {

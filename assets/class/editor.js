@@ -56,6 +56,7 @@ const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say
  * @param {[string, string][]} given.story The names and titles of pages of the story that ask something.
  * @param {string} given.instead
  * @param {boolean} given.listens
+ * @param {boolean} given.within
  */
 function editLessons(given) {
   /** @type {PlainLesson} */

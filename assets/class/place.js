@@ -4,7 +4,7 @@ import { isOwnHost } from "../js/lib/own_host.js";
 import { prefix } from "./state.js";
 import { say } from "./words.js";
 
-/** @typedef {{ instead: string, listens: boolean }} Server The page's knowledge of its server. */
+/** @typedef {{ instead: string, listens: boolean, within: boolean }} Server The page's knowledge of its server. */
 /**
  * @typedef {object} Reached
  * @property {string} base The address of the bench for phones, up to its last slash; empty where none is known.
@@ -12,10 +12,11 @@ import { say } from "./words.js";
  */
 
 /** @param {Server} server @param {{ origin: string, host: string, hostname: string }} here @returns {Reached} */
-export function placeOf({ instead, listens }, { origin, host, hostname } = location) {
-  if (!isOwnHost(hostname)) return { base: origin + prefix, note: "" };
+export function placeOf({ instead, listens, within }, { origin, host, hostname } = location) {
+  if (!within && !isOwnHost(hostname)) return { base: origin + prefix, note: "" };
   if (instead) return { base: instead + prefix, note: say("phones_instead", { here: host, address: instead }) };
-  return { base: "", note: say(listens ? "phones_elsewhere" : "phones_never", { here: host }) };
+  const why = within ? "phones_within" : listens ? "phones_elsewhere" : "phones_never";
+  return { base: "", note: say(why, { here: host }) };
 }
 
 /** An address as people type it. @param {string} address */

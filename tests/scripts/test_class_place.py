@@ -30,9 +30,11 @@ QR = {"size": 21, "path": "M0 0"}
 LAN = "http://192.168.1.20:8050"
 
 
-def place_at(page: Scripts, host: str, instead: str = "", *, listens: bool = True) -> tuple[str, str]:
+def place_at(
+    page: Scripts, host: str, instead: str = "", *, listens: bool = True, within: bool = False
+) -> tuple[str, str]:
     here = {"origin": f"http://{host}", "host": host, "hostname": re.sub(r":[0-9]+$", "", host)}
-    found = page.call("placeOf", {"instead": instead, "listens": listens}, here)
+    found = page.call("placeOf", {"instead": instead, "listens": listens, "within": within}, here)
     return found["base"], found["note"]
 
 
@@ -57,6 +59,9 @@ def test_at_any_other_address_phones_come_there(host: str, page: Scripts) -> Non
     # A proxy may tell the server another host than the browser has.
     for listens in (True, False):
         assert place_at(page, host, LAN * listens, listens=listens) == (f"http://{host}/", "")
+    base, note = place_at(page, host, within=True)
+    assert (base, note.split(",")[0]) == ("", f"Phones cannot reach {host}: the bench runs in WSL")
+    assert place_at(page, host, LAN, within=True)[0] == f"{LAN}/"
 
 
 def test_a_wall_that_no_phone_can_reach_has_neither_an_address_nor_a_code_to_scan(page: Scripts) -> None:

@@ -153,10 +153,27 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
         reads(person, "h1", "There is no class with this code.")
         driver.close()
 
-    # A new code is a new class at this step, and the old one is gone.
+    # Without a network, or where the old class is not deleted, there is no new code, and the page says so.
     at(teacher)
     look(driver, 1440, 900, SCHEME)
-    person.js("window.confirm = () => true; document.querySelector('.joining button:last-child').click()")
+    person.js("window.confirm = () => true; window.sent = window.fetch")
+    for path, answer, why in (
+        ("class", "Promise.reject(new TypeError())", "The server did not answer."),
+        (f"{code}/go", "Promise.resolve(Response.json({ error: 'Not now.' }, { status: 503 }))", "Not now."),
+    ):
+        person.js(
+            f"window.fetch = (path, asked) => {{ if (asked?.method === 'POST') window.posted = path;"
+            f" return asked?.method === 'POST' && path.endsWith('{path}') ? {answer} : sent(path, asked); }};"
+            "document.querySelector('.joining button:last-child').click()"
+        )
+        reads(person, ".says", f"There is no new code. {why}")
+        assert person.js("return document.querySelector('.desk-head b').textContent").startswith(code[:3])
+    given_up = person.js("window.fetch = sent; return posted.split('/').at(-2)")
+    assert given_up != code
+    assert other.ask(f"class/{given_up}")[0] == 404
+
+    # A new code is a new class at this step, and the old one is gone.
+    person.js("document.querySelector('.joining button:last-child').click()")
     person.until("return !document.querySelector('.desk-head b')?.textContent.startsWith(arguments[0])", code[:3])
     reads(person, ".tabs [aria-current]", "Alone")
     reads(person, ".numbers", "0joined")

@@ -70,6 +70,22 @@ def test_phones_are_told_where_they_can_come(
         assert (state["listens"], state["instead"]) == (listens, instead)
 
 
+def test_an_address_within_wsl_is_no_place_for_phones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "own_address", lambda: "172.24.3.1")
+    bench = Bench(replace(SETTINGS, host="0.0.0.0", class_rooms=8))
+    kernels = {"Linux version 5.15.153.1-microsoft-standard-WSL2": True, "Linux version 6.12.9": False}
+    for kernel, within in kernels.items():
+        (tmp_path / "version").write_text(kernel)
+        monkeypatch.setattr(place, "KERNEL", tmp_path / "version")
+        for address in ("localhost:8050", "172.24.3.1:8050"):
+            state = state_of(bench.teacher.get("/class", Host=address).text)
+            led = "" if within or address[0] != "l" else "http://172.24.3.1:8050"
+            assert (state["within"], state["instead"]) == (within, led)
+    monkeypatch.setattr(place, "KERNEL", tmp_path / "none")
+    assert not place.is_within("172.24.3.1")
+    assert not place.is_within("192.168.1.20")
+
+
 def test_the_address_of_a_container_or_of_no_network_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "CONTAINER_FILES", ())
     assert re.fullmatch(r"[0-9.]*", place.own_address())
