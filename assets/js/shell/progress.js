@@ -32,7 +32,12 @@ let waits = 0;
 let since = 0;
 
 function sayLate() {
-  if (isWaiting() && performance.now() - since > LATE) setText(byId("proof"), LATE_WORDS);
+  if (isWaiting() && performance.now() - since > LATE) say(LATE_WORDS);
+}
+
+/** Before its first answer has come the page has no earlier curve to speak of. @param {string} words */
+function say(words) {
+  if (state.shown) setText(byId("proof"), words);
 }
 
 /**
@@ -51,7 +56,7 @@ async function follow(wait) {
     const all = Number(String(state.knobs.samples).replace(/[, ]/g, ""));
     if (done && done <= all) {
       const step = `${placeWord(state.knobs)} ${formatCount(done)} of ${formatCount(all)}`;
-      setText(byId("proof"), `Retraining, ${step}. The earlier curve stays until the new one is whole.`);
+      say(`Retraining, ${step}. The earlier curve stays until the new one is whole.`);
       byId("retraining").style.setProperty("--done", `${(100 * done) / all}%`);
       byId("retraining").classList.add("known");
     } else sayLate();
