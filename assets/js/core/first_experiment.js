@@ -22,6 +22,3 @@ export const first = blockOf("first-experiment");
  * @type {?import("./types.js").OpenedLink}
  */
 export const openedLink = blockOf("opened-link");
-
-/** Whether the page shows the run that it leads to. */
-export const answersAddress = "answered" in document.documentElement.dataset;

@@ -1,9 +1,6 @@
-/**
- * The page's start: it draws its cards, and asks for its run.
- * @import { OpenedLink } from "../core/types.js"
- */
+/** The page's start: it draws its cards, and asks for its run. */
 
-import { answersAddress, first, openedLink } from "../core/first_experiment.js";
+import { first, openedLink } from "../core/first_experiment.js";
 import { knobsOf } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { openExperiment, reopen, requestAction } from "../net/requests.js";
@@ -33,20 +30,18 @@ export function start() {
   else goOn();
 }
 
-/** The page may have come with the run that the link leads to: then that is shown already. @param {string} link */
+/** @param {string} link */
 async function follow(link) {
-  if (answersAddress) {
-    showFirst();
-    openLinked(/** @type {OpenedLink} */ (openedLink));
-    return;
-  }
-  if (!(await followLink(link))) goOn();
+  if (!showOpened() && !(await followLink(link))) goOn();
 }
 
-/** The controls are to show the experiment that the page came with. */
-function showFirst() {
+/** The page may have come with what the link of its address leads to: then its controls show that already. */
+function showOpened() {
+  if (!openedLink) return false;
   state.experiment = first.experiment;
   showKnobs(first);
+  openLinked(openedLink);
+  return true;
 }
 
 async function goOn() {
@@ -57,5 +52,5 @@ async function goOn() {
     openExperiment(before);
     return;
   }
-  requestAction("choose");
+  if (!showOpened()) requestAction("choose");
 }
