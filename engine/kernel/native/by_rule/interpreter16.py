@@ -260,7 +260,7 @@ def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Poin
 
     Parameters and sums of sixteen runs are more than the first cache holds.
     """
-    _, p, stages, last, w, second, _, _, _ = run
+    _, _, stages, last, w, second, _, _, _ = run
     if is_a_plain_pair(stages, last) and loss == HALF_SQUARE:
         for k in range(start, stop):
             learn_a_pair(run, k, scale, sums, add)
