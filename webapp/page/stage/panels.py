@@ -82,7 +82,7 @@ def room_of(run: ShownRun) -> dict[str, Any]:
     if not run.answers or not run.answers["first"]:
         return {}
     rows = "matrix" if run.answers["classes"] else "scatter"
-    long = {"--head": "28px", "--names": "28px"} if run.outputs > MOST_SPOKEN else {}
+    long = {"--heads": "28px", "--names": "28px"} if run.outputs > MOST_SPOKEN else {}
     return {"style": {"--classes": run.outputs} | long, **data(rows=rows)}
 
 
