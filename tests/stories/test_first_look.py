@@ -233,7 +233,11 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
     [
         ((1440, 900), "output", ""),
         pytest.param((390, 844), "loss", "", marks=pytest.mark.soak),
-        ((390, 844), "output", "?experiment=penguins"),
+        ((390, 844), "loss", "?lesson=hidden"),
+        pytest.param((390, 844), "loss", "?lesson=solution", marks=pytest.mark.soak),
+        pytest.param((1440, 900), "output", "?lesson=decay", marks=pytest.mark.soak),
+        pytest.param((390, 844), "output", "?experiment=digits", marks=pytest.mark.soak),
+        pytest.param((390, 844), "output", "?experiment=penguins", marks=pytest.mark.soak),
         pytest.param((390, 844), "output", "?experiment=circle", marks=pytest.mark.soak),
         pytest.param((390, 844), "output", "?experiment=cars", marks=pytest.mark.soak),
         pytest.param((800, 700), "output", "?experiment=circle&embed=1", marks=pytest.mark.soak),
