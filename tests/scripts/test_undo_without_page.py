@@ -91,7 +91,7 @@ def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_before
     memory.do(
         "nnbench.state.asksFirst = true",
         "nnbench.changeExperiment('freeze', 0, true)",
-        "answer({ ...sent.at(-1), experiment: { layers: ['frozen'], weights: { seed: 2 } } })",
+        "answer({ ...sent.at(-1), knobs: { seed: 4 }, experiment: { layers: ['frozen'], weights: { seed: 2 } } })",
         "nnbench.turnKnobs({ alpha: 0.2 })",
         "answer({ ...sent.at(-1), experiment: {} })",
     )
