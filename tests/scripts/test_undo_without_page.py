@@ -87,7 +87,7 @@ def test_the_first_run_is_no_step(memory: Memory) -> None:
     assert memory.alpha == 0.1
 
 
-def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_before_it_is_predicted(memory: Memory) -> None:
+def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwhile(memory: Memory) -> None:
     memory.do(
         "nnbench.state.asksFirst = true",
         "nnbench.changeExperiment('freeze', 0, true)",
