@@ -87,6 +87,18 @@ def test_the_first_run_is_no_step(memory: Memory) -> None:
     assert memory.alpha == 0.1
 
 
+def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwhile(memory: Memory) -> None:
+    memory.do(
+        "nnbench.state.asksFirst = true",
+        "nnbench.changeExperiment('freeze', 0, true)",
+        "answer({ ...sent.at(-1), knobs: { seed: 4 }, experiment: { layers: ['frozen'], weights: { seed: 2 } } })",
+        "nnbench.turnKnobs({ alpha: 0.2 })",
+        "answer({ ...sent.at(-1), experiment: {} })",
+    )
+    kept = memory.do("nnbench.showWithheldRun()", "return nnbench.state.base.experiment")
+    assert (kept["layers"], kept["weights"], kept["alpha"]) == (["frozen"], {"seed": 2}, 0.2)
+
+
 def test_a_change_is_one_step_and_the_run_before_it_a_ghost(memory: Memory) -> None:
     memory.do("turn(0.2)")
     assert memory.depth == (1, 0, 1)
