@@ -417,7 +417,7 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
 
 
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
-    visitor.follows("?experiment=tanh-signs&samples=200000")
+    visitor.follows("?experiment=tanh-signs&samples=60000")
     opens(visitor)
     plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 399, 400))
     visitor.click("#sweep-start")

@@ -83,13 +83,6 @@ def test_a_bracket_pressed_in_quick_succession_loses_no_step(visitor: Visitor) -
     assert visitor.shown["alpha"] == pytest.approx(wanted, rel=1e-4)
 
 
-@pytest.mark.soak
-def test_n_takes_the_next_seed_and_u_takes_it_back(visitor: Visitor) -> None:
-    for key, seed in (("n", 4), ("n", 5), ("u", 4), ("u", 3), ("U", 4)):
-        visitor.turns(visitor.presses, key)
-        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
-
-
 def test_f_takes_the_next_filter(visitor: Visitor) -> None:
     visitor.segment("filter", "both")
     visitor.until("return nnbench.state.knobs.filter === 'both' && nnbench.queue.idle")

@@ -92,17 +92,6 @@ def test_the_run_before_is_sent_only_where_more_twins_are_wanted(beginner: Visit
     assert [len(each["ends"]) for each in (asked_again["now"], asked_again["before"]["luck"])] == [9, 9]
 
 
-@pytest.mark.soak
-def test_the_effect_on_a_run_that_varies_is_told_by_medians(beginner: Visitor) -> None:
-    beginner.begins("spiral")
-    beginner.turns(beginner.types, "alpha-field", "0.06")
-    beginner.until(JUDGED)
-    twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.06)]
-    was, now = effect_of(*twins).medians
-    assert was < now
-    assert f" raised the median final loss from {number(was)} to {number(now)} (" in beginner.sentence
-
-
 CONTRARY = "?experiment=circle&samples=600&alpha=0.2&weights=13"
 
 
