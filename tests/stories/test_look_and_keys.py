@@ -98,6 +98,15 @@ def test_keys_work_after_a_segment_was_clicked(visitor: Visitor) -> None:
     visitor.segment("weights-view", "trained")
 
 
+def test_a_tooltip_comes_with_the_pointer_changes_and_goes_with_it(visitor: Visitor) -> None:
+    tip = "document.querySelector('#tooltip:popover-open')"
+    for button in ("#randomize", "#next-seed"):
+        visitor.hovers(button)
+        visitor.until(f"return {tip} && document.querySelector(arguments[0]).matches(':hover')", button)
+    visitor.mouse("mouseMoved", 5, 400, held=False)
+    visitor.until(f"return !{tip}")
+
+
 def test_a_digit_jumps_to_its_view(visitor: Visitor) -> None:
     seen = """
     const box = document.getElementById(arguments[0]).getBoundingClientRect();

@@ -32,6 +32,11 @@ return [...document.querySelectorAll('.run-mark')].map((mark) => {
 IN_PLACE = "return document.querySelector('.surface-box.empty').innerText"
 HELD = "The surface follows when the knob is released."
 TIP = "const tip = document.querySelector('#surface-tip:popover-open'); return tip && tip.innerText"
+WALL_BEYOND = """
+const { x, width } = document.querySelector('#surface-tip .profile').getBBox();
+return x + width - document.querySelector('#surface-tip svg').viewBox.baseVal.width;
+"""
+"""How far the profile of the wall ends beyond its picture."""
 LISTEN = """
 const whole = window.fetch, sent = [];
 window.fetch = (address, options) => (sent.push(options && options.body), whole(address, options));
@@ -98,6 +103,8 @@ def test_the_three_words_show_their_sentences_to_the_keyboard_over_no_path(visit
         assert visitor.js("return document.activeElement.dataset.word") == name
         assert visitor.js(TIP).replace("\n", "") == f"{row['word']}. {row['says']}"
         assert visitor.js("return document.querySelector('#surface-tip svg') !== null") is (name == "wall")
+        if name == "wall":
+            assert visitor.js(WALL_BEYOND) == pytest.approx(0, abs=0.1)
     script = """
     document.querySelector(`[data-word=${arguments[0]}]`).focus();
     const tip = document.getElementById('surface-tip').getBoundingClientRect();
