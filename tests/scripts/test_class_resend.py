@@ -198,7 +198,8 @@ return [over, shownText()];""")  # fmt: skip
 RESULT = """
 const ask = { kind: "loss", choices: [], curve: [-5, -10], axis: [-60, 20], samples: 100 };
 const shown = {
-  happened: ["It ", "fell.", ""], curve: [-5, -30], truth: 0.05, choices: [], rounds: [], luck_words: "", class_words: "",
+  happened: ["It ", "fell.", ""], curve: [-5, -30], truth: 0.05, choices: [], rounds: [], luck_words: "",
+  class_words: "",
 };
 const result = document.createElement("main");
 result.append(...nnbench.resultView(ask, shown, arguments[0]));

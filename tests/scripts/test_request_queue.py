@@ -71,9 +71,9 @@ def queue(empty_page: Scripts) -> Queue:
     return Queue(empty_page)
 
 
-FIVE = [1, 2, 3, 4, 5]
+FIVE: list[float] = [1, 2, 3, 4, 5]
 PASSING = [f"pass({k})" for k in range(1, 11)]
-LOST = ["later(5001)", "queue.pump()"]
+LOST: list[str] = ["later(5001)", "queue.pump()"]
 ORDERS: dict[str, list[tuple[list[str], list[float]]]] = {
     "a value goes out at once": [(["turn(1)"], [1])],
     "five that pass are under way and the newest goes next": [

@@ -191,6 +191,11 @@ def test_the_same_turn_is_made_under_32_data_seeds_and_each_is_drawn_on_request(
     assert lines[-1] == "lower on"
     beginner.presses(Keys.ESCAPE)
     assert not beginner.by_id("elsewhere-slopes").is_displayed()
+    beginner.js("document.getElementById('elsewhere').focus()")
+    beginner.presses(Keys.SPACE)
+    assert beginner.by_id("elsewhere-slopes").is_displayed()
+    assert not beginner.js("return nnbench.isPlaying()"), "the space belongs to the button"
+    beginner.presses(Keys.ESCAPE)
     beginner.turns(beginner.click, "#next-seed")
     beginner.until("return nnbench.state.shown.luck")
     assert not beginner.by_id("elsewhere").is_displayed(), "another data seed is no turn to be made under others"
