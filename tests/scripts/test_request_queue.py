@@ -114,7 +114,7 @@ ORDERS: dict[str, list[tuple[list[str], list[float]]]] = {
         (["queue.pause()", "turn(1)", "turn(2)"], []), (["queue.resume()"], [2]),
     ],
 }  # fmt: skip
-"""What is done, and what has been posted by then, step by step."""
+"""The calls of each step, and the values that have been posted after it."""
 END_IDLE = {
     "five that pass are under way and the newest goes next",
     "answers may come in any order",

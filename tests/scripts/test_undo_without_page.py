@@ -95,7 +95,7 @@ STEPS: list[tuple[list[str], tuple[int, int, int], float | None]] = [
     (["turn(0.2)", "turn(0.3)", "nnbench.forgetRun(nnbench.state.ghosts[0])"], (2, 0, 1), 0.3),
     ([TURNS], (100, 0, 5), 0.21),
 ]
-"""What is done, and then the steps to undo and to redo, the ghosts, and α."""
+"""The calls, then the steps to undo and to redo and the ghosts after them, and α."""
 
 
 @pytest.mark.parametrize(("done", "depth", "alpha"), STEPS)
