@@ -80,20 +80,15 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
     parts: list[Matrix | str] = []
     seen: set[int] = set()
     for layer in layers:
-        if type(layer) is IdentityLayer:
+        kind = type(layer)
+        if kind is IdentityLayer:
             continue
-        part = _part(layer)
+        part = layer.M.shape[::-1] if kind is AffinityLayer else layer.name if kind is MapLayer else None
         if part is None or id(layer) in seen:
             return None
         seen.add(id(layer))
         parts.append(part)
     return tuple(parts)
-
-
-def _part(layer: Any) -> Matrix | str | None:
-    if type(layer) is AffinityLayer:
-        return layer.M.shape[1], layer.M.shape[0]
-    return layer.name if type(layer) is MapLayer else None
 
 
 @lru_cache(maxsize=PROGRAMS)

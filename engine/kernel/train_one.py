@@ -25,7 +25,7 @@ NONE_PASSED = np.empty(0, dtype=np.int64)
 
 def parameters(layers: Sequence[Any]) -> list[FloatArray]:
     """The live parameter arrays of the layers, in layer order: M, then b."""
-    return [array for layer in layers for array in stated_parameters(layer).values()]
+    return [array for layer in layers for array in getattr(layer, "parameters", {}).values()]
 
 
 def train(
@@ -141,8 +141,9 @@ def load_flat(arrays: Sequence[FloatArray], flat: FloatArray) -> None:
     """Copies a flat row of parameters into the arrays it was made of."""
     start = 0
     for array in arrays:
-        array[...] = flat[start : start + array.size].reshape(array.shape)
-        start += array.size
+        end = start + array.size
+        array.flat = flat[start:end]  # type: ignore[assignment, misc]  # NumPy takes any array
+        start = end
 
 
 def run(
@@ -210,7 +211,7 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
     if shape is None:
         return None
     try:
-        inputs, targets = (np.ascontiguousarray(rows, dtype=np.float64) for rows in (X, T))
+        inputs, targets = np.ascontiguousarray(X, dtype=np.float64), np.ascontiguousarray(T, dtype=np.float64)
     except ValueError:
         return None  # rows of unequal length
     if inputs.ndim != 2 or targets.ndim != 2 or len(inputs) != len(targets):

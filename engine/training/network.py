@@ -102,10 +102,11 @@ class Network:
         wait; wait_for_kernel says which of the two for any rows. After `begin` they are learned by its rule.
         """
         losses, by_rule = None, self.progress is not None
-        if wait_for_kernel is None:
+        uses_kernel = kernel.ready(by_rule=by_rule) or wait_for_kernel
+        if uses_kernel is None:
             steps = len(X)  # type: ignore[arg-type]  # rows
-            wait_for_kernel = kernel.gains(self.layers, self.inputs or 0, steps, by_rule=by_rule)
-        if wait_for_kernel or kernel.ready(by_rule=by_rule):
+            uses_kernel = kernel.gains(self.layers, self.inputs or 0, steps, by_rule=by_rule)
+        if uses_kernel:
             losses = kernel.train(self.layers, X, T, float(self.alpha), progress=self.progress)
         if losses is None:
             rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]

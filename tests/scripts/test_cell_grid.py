@@ -11,7 +11,7 @@ from webapp.figures.weights import weight_cells
 SPIRAL = [(2, 16), (16, 16), (16, 1)]
 
 
-empty_page = scripts("step/cell_grid.js")
+empty_page = scripts("step/cell_grid.js", "step/weight_pointer.js")
 
 
 def blocks(shapes: list[tuple[int, int]]) -> list[dict[str, Any]]:
@@ -103,3 +103,7 @@ def test_keys_pass_over_layers_that_cannot_be_opened(empty_page: Scripts) -> Non
     assert asked(empty_page, "cellAfter", given, cell(0, 11, 0), "ArrowDown") == cell(6, 0, 4)
     assert asked(empty_page, "cellAfter", given, cell(7, 0, 0), "ArrowUp") == cell(1, 11, 0)
     assert asked(empty_page, "endOfGrid", blocks([(2, 80)])) is None
+
+
+def test_a_unit_that_is_chosen_before_weights_are_drawn_marks_no_row(empty_page: Scripts) -> None:
+    empty_page.call("markCells", {"layer": 0, "row": 1})

@@ -110,6 +110,18 @@ def test_a_finished_change_of_the_run_is_a_step_and_a_ghost(
         assert memory.do("return nnbench.state.past[0].summary.alpha") == pytest.approx(0.11), "the latest stay"
 
 
+def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwhile(memory: Memory) -> None:
+    memory.do(
+        "nnbench.state.asksFirst = true",
+        "nnbench.changeExperiment('freeze', 0, true)",
+        "answer({ ...sent.at(-1), knobs: { seed: 4 }, experiment: { layers: ['frozen'], weights: { seed: 2 } } })",
+        "nnbench.turnKnobs({ alpha: 0.2 })",
+        "answer({ ...sent.at(-1), experiment: {} })",
+    )
+    kept = memory.do("nnbench.showWithheldRun()", "return nnbench.state.base.experiment")
+    assert (kept["layers"], kept["weights"], kept["alpha"]) == (["frozen"], {"seed": 2}, 0.2)
+
+
 def test_undo_asks_for_the_run_before_and_redo_for_the_one_after(memory: Memory) -> None:
     memory.do("turn(0.2)", "nnbench.undo()")
     assert memory.do("return sent.at(-1).act") == "open"

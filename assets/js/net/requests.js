@@ -225,6 +225,8 @@ export function receive(response) {
  */
 function takeRun(response) {
   response.frame = wholeFrame(response.frame);
+  // A part that a turned knob leaves as it was does not come again; it may have come with a run that is held back.
+  response.experiment = { ...(state.withheld ?? state).experiment, ...response.experiment };
   const { predicting, asksFirst, base, restored } = state;
   const isNew = base && !restored && !sameRun(base.summary, response.summary);
   state.withheld = (predicting || asksFirst) && isNew ? response : null;
@@ -247,8 +249,7 @@ function showRun(response) {
   const earlier = state.shown;
   state.shown = response;
   state.key = response.key;
-  // A part that a turned knob leaves as it was does not come again.
-  state.experiment = { ...state.experiment, ...response.experiment };
+  state.experiment = response.experiment;
   refusalsCleared.emit();
   const settled = !state.held && queue.idle;
   // A knob that is turned before the first run has come changes that run.

@@ -21,7 +21,7 @@ const MARK_EDGE = 2;
 /** A readout may cover the names left of the grid, above it and at its right, in pixels. */
 const AROUND = 26;
 
-/** @type {ReturnType<typeof makeParts>} */
+/** Made with the first weights that are drawn. @type {ReturnType<typeof makeParts>} */
 let parts;
 /** The cell that is outlined or named. @type {?Cell} */
 let pointed = null;
@@ -166,10 +166,12 @@ export function showWeightGrid(drawnForm) {
 }
 
 /**
- * Marks the row of a hidden unit: the weights that lead into it; null marks none.
+ * Marks the row of a hidden unit: the weights that lead into it; null marks none. Before weights are drawn there is no
+ * row to mark: drawing them marks it.
  * @param {?{ layer: number, row: number }} unit
  */
 export function markCells(unit) {
+  if (!parts) return;
   const blocks = form === "rows" ? [] : blocksShown();
   const matrix = unit ? blocks.findIndex(({ layer, name }) => layer === unit.layer && name === "M") : -1;
   const { row } = parts;

@@ -116,7 +116,7 @@ def train_block(
         if moving:
             for s in range(last, 0, -FIELDS):
                 pass_back(stages, s, p, w, p, as_it_is, nothing_more, subtract)
-            change_alone(stages, 0, p, w, p, as_it_is, nothing_more, subtract)
+            change_alone(stages, 0, w, p, as_it_is, nothing_more, subtract)
             for q in range(frozen_count):
                 store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
@@ -171,8 +171,11 @@ def respond(stages: Pointer, s: int, p: Pointer, w: Pointer, map_all: MapAll) ->
     if get(stages, s + ROWS) != NONE:
         m, source = get(stages, s + FLAT) * LANES, y
         b = m + inputs * outputs * LANES
-        for i in range(0, outputs * LANES, LANES):
-            store(w, y + i, products(p, m + i * inputs, w, x, inputs) + load_sixteen(p, b + i))
+        if inputs == 8:
+            affine_of_eight(p, m, b, w, x, y, outputs)
+        else:
+            for i in range(0, outputs * LANES, LANES):
+                store(w, y + i, products(p, m + i * inputs, w, x, inputs) + load_sixteen(p, b + i))
     if opcode == TANH:
         for i in range(0, outputs * LANES, LANES):
             v, d = tanh_and_slope(load_sixteen(w, source + i))
@@ -207,26 +210,49 @@ def map_all_apart(
 
 
 @njit_fast
+def affine_of_eight(p: Pointer, m: int, b: int, w: Pointer, x: int, y: int, outputs: int) -> None:
+    """M x + b of eight inputs, which stay in registers; the sums have the order of `products`."""
+    x0, x1, x2, x3 = four(w, x)
+    x4, x5, x6, x7 = four(w, x + 4 * LANES)
+    for i in range(0, outputs * LANES, LANES):
+        m0, m1, m2, m3 = four(p, m + 8 * i)
+        m4, m5, m6, m7 = four(p, m + 8 * i + 4 * LANES)
+        total = ((m0 * x0 + m1 * x1) + (m2 * x2 + m3 * x3)) + ((m4 * x4 + m5 * x5) + (m6 * x6 + m7 * x7))
+        store(w, y + i, total + load_sixteen(p, b + i))
+
+
+@njit_fast
+def four(a: Pointer, q: int) -> tuple[Vec, Vec, Vec, Vec]:
+    """Four numbers of sixteen runs, from a place on."""
+    return (
+        load_sixteen(a, q), load_sixteen(a, q + LANES), load_sixteen(a, q + 2 * LANES), load_sixteen(a, q + 3 * LANES),
+    )  # fmt: skip
+
+
+@njit_fast
 def products(a: Pointer, q: int, b: Pointer, x: int, count: int) -> Vec:
     """The sum of a times b over `count` numbers, in each lane in the order of `sum_lanes`."""
-    whole, total = count & -8, sixteen_negative_zeros()
-    if whole > 0:
-        total = whole_products(a, q, b, x, whole)
-    for j in range(whole * LANES, count * LANES, LANES):
-        total = total + load_sixteen(a, q + j) * load_sixteen(b, x + j)
+    first = count & -8
+    if first > 0:
+        total = whole_products(a, q, b, x, first)
+    else:
+        total, first = product(a, q, b, x, 0), 1
+    for k in range(first, count):
+        total = total + product(a, q, b, x, k)
     return total
 
 
 @njit_fast
 def whole_products(a: Pointer, q: int, b: Pointer, x: int, whole: int) -> Vec:
     """The sum of a times b over whole blocks of eight: eight partial sums, joined in pairs."""
-    t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = sixteen_negative_zeros()
-    for _ in range(0, whole, 8):
+    t0, t1, t2, t3 = product(a, q, b, x, 0), product(a, q, b, x, 1), product(a, q, b, x, 2), product(a, q, b, x, 3)
+    t4, t5, t6, t7 = product(a, q, b, x, 4), product(a, q, b, x, 5), product(a, q, b, x, 6), product(a, q, b, x, 7)
+    for _ in range(8, whole, 8):
+        q, x = q + 8 * LANES, x + 8 * LANES
         t0, t1 = t0 + product(a, q, b, x, 0), t1 + product(a, q, b, x, 1)
         t2, t3 = t2 + product(a, q, b, x, 2), t3 + product(a, q, b, x, 3)
         t4, t5 = t4 + product(a, q, b, x, 4), t5 + product(a, q, b, x, 5)
         t6, t7 = t6 + product(a, q, b, x, 6), t7 + product(a, q, b, x, 7)
-        q, x = q + 8 * LANES, x + 8 * LANES
     return ((t0 + t1) + (t2 + t3)) + ((t4 + t5) + (t6 + t7))
 
 
@@ -286,22 +312,52 @@ def pass_back(
     go_on: MoveGoOn,
     finish: MoveFinish,
 ) -> None:
-    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and changes what stands for M and b."""
+    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and changes what stands for M and b.
+
+    This stage's gradient becomes that before its map. Sums of four columns of M at once stay in registers.
+    """
     to = get(stages, s - FIELDS + GRADIENT) * LANES
     if get(stages, s + ROWS) == NONE:
         for i in range(0, get(stages, s + OUTPUTS) * LANES, LANES):
             store(w, to + i, gradient_before_map(stages, s, w, i))
         return
-    for j in range(0, get(stages, s + INPUTS) * LANES, LANES):
-        store(w, to + j, sixteen_negative_zeros())
-    change_affine(stages, s, p, w, to, 1, changed, begin, go_on, finish)
+    outputs, x, gradient = get(stages, s + OUTPUTS), get(stages, s + X) * LANES, get(stages, s + GRADIENT) * LANES
+    width, q = get(stages, s + INPUTS) * LANES, get(stages, s + FLAT) * LANES
+    b = q + width * outputs
+    for i in range(0, outputs * LANES, LANES):
+        g = gradient_before_map(stages, s, w, i)
+        store(w, gradient + i, g)
+        finish(changed, b + i, go_on(changed, begin(changed, b + i, g)), 0)
+    j = 0
+    while j + 4 * LANES <= width:
+        t0 = t1 = t2 = t3 = sixteen_negative_zeros()
+        at = q + j
+        for i in range(gradient, gradient + outputs * LANES, LANES):
+            g = load_sixteen(w, i)
+            m0, m1, m2, m3 = four(p, at)
+            t0, t1, t2, t3 = t0 + m0 * g, t1 + m1 * g, t2 + m2 * g, t3 + m3 * g
+            change_four(w, x + j, g, changed, at, begin, go_on, finish)
+            at += width
+        store(w, to + j, t0)
+        store(w, to + j + LANES, t1)
+        store(w, to + j + 2 * LANES, t2)
+        store(w, to + j + 3 * LANES, t3)
+        j += 4 * LANES
+    while j < width:
+        total, at = sixteen_negative_zeros(), q + j
+        for i in range(gradient, gradient + outputs * LANES, LANES):
+            g = load_sixteen(w, i)
+            total = total + load_sixteen(p, at) * g
+            change_one(w, x + j, g, changed, at, begin, go_on, finish)
+            at += width
+        store(w, to + j, total)
+        j += LANES
 
 
 @njit_fast
 def change_alone(
     stages: Pointer,
     s: int,
-    p: Pointer,
     w: Pointer,
     changed: Changed,
     begin: MoveBegin,
@@ -309,60 +365,50 @@ def change_alone(
     finish: MoveFinish,
 ) -> None:
     """Changes what stands for M and b of a stage whose ∂loss/∂input is not needed, or set already."""
-    if get(stages, s + ROWS) != NONE:
-        change_affine(stages, s, p, w, 0, 0, changed, begin, go_on, finish)
-
-
-@njit_fast
-def change_affine(
-    stages: Pointer,
-    s: int,
-    p: Pointer,
-    w: Pointer,
-    to: int,
-    passes: int,
-    changed: Changed,
-    begin: MoveBegin,
-    go_on: MoveGoOn,
-    finish: MoveFinish,
-) -> None:
-    """Changes what stands for M and b of a stage, row after row, b first; with `passes` adds ∂loss/∂input at `to`.
-
-    One change begins, the one before it goes on and the one before that is finished.
-    """
-    inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
-    q = get(stages, s + FLAT) * LANES
-    b = q + inputs * outputs * LANES
+    if get(stages, s + ROWS) == NONE:
+        return
+    outputs, x = get(stages, s + OUTPUTS), get(stages, s + X) * LANES
+    width, q = get(stages, s + INPUTS) * LANES, get(stages, s + FLAT) * LANES
+    b = q + width * outputs
     for i in range(0, outputs * LANES, LANES):
         g = gradient_before_map(stages, s, w, i)
-        gone_on = go_on(changed, begin(changed, b + i, g))
-        if passes:
-            add_product(w, to, p, q, g)
-        begun = begin(changed, q, g * load_sixteen(w, x))
-        finish(changed, b + i, gone_on, 0)
-        gone_on = go_on(changed, begun)
-        q += LANES
-        if inputs > 1:
-            if passes:
-                add_product(w, to + LANES, p, q, g)
-            begun = begin(changed, q, g * load_sixteen(w, x + LANES))
-            for j in range(2 * LANES, inputs * LANES, LANES):
-                if passes:
-                    add_product(w, to + j, p, q + LANES, g)
-                following = begin(changed, q + LANES, g * load_sixteen(w, x + j))
-                previous = go_on(changed, begun)
-                finish(changed, q - LANES, gone_on, 1)
-                gone_on, begun, q = previous, following, q + LANES
-            finish(changed, q - LANES, gone_on, 1)
-            gone_on = go_on(changed, begun)
-            q += LANES
-        finish(changed, q - LANES, gone_on, 1)
+        finish(changed, b + i, go_on(changed, begin(changed, b + i, g)), 0)
+        j = 0
+        while j + 4 * LANES <= width:
+            change_four(w, x + j, g, changed, q + j, begin, go_on, finish)
+            j += 4 * LANES
+        while j < width:
+            change_one(w, x + j, g, changed, q + j, begin, go_on, finish)
+            j += LANES
+        q += width
 
 
 @njit_fast
-def add_product(w: Pointer, to: int, p: Pointer, q: int, g: Vec) -> None:
-    """Adds the product of a parameter and a gradient to a row."""
-    store(w, to, load_sixteen(w, to) + load_sixteen(p, q) * g)
+def change_one(
+    w: Pointer, x: int, g: Vec, changed: Changed, q: int, begin: MoveBegin, go_on: MoveGoOn, finish: MoveFinish
+) -> None:
+    """Changes what stands for one number of M, whose input is at x and whose row has the gradient g."""
+    finish(changed, q, go_on(changed, begin(changed, q, load_sixteen(w, x) * g)), 1)
+
+
+@njit_fast
+def change_four(
+    w: Pointer, x: int, g: Vec, changed: Changed, q: int, begin: MoveBegin, go_on: MoveGoOn, finish: MoveFinish
+) -> None:
+    """`change_one` for four: one change begins, the one before it goes on and the one before that is finished."""
+    x0, x1, x2, x3 = four(w, x)
+    begun0 = begin(changed, q, x0 * g)
+    begun1 = begin(changed, q + LANES, x1 * g)
+    gone_on0 = go_on(changed, begun0)
+    begun2 = begin(changed, q + 2 * LANES, x2 * g)
+    gone_on1 = go_on(changed, begun1)
+    finish(changed, q, gone_on0, 1)
+    begun3 = begin(changed, q + 3 * LANES, x3 * g)
+    gone_on2 = go_on(changed, begun2)
+    finish(changed, q + LANES, gone_on1, 1)
+    gone_on3 = go_on(changed, begun3)
+    finish(changed, q + 2 * LANES, gone_on2, 1)
+    finish(changed, q + 3 * LANES, gone_on3, 1)
 
 
 @njit_fast

@@ -16,7 +16,6 @@ from engine.kernel.native.vectors import (
     lane,
     load,
     load_first,
-    negative_zeros,
     put,
     store,
 )
@@ -56,8 +55,9 @@ def respond(stages: Pointer, s: int, p: Pointer, w: Pointer, source: Pointer, x:
             load(p, q + 32) * v, load(p, q + 40) * v, load(p, q + 48) * v, load(p, q + 56) * v,
         )  # fmt: skip
     else:
-        total, column = negative_zeros(), get(stages, s + COLUMNS)
-        for j in range(inputs):
+        column = get(stages, s + COLUMNS)
+        total = load(p, column) * get(source, x)
+        for j in range(1, inputs):
             total = total + load(p, column + 8 * j) * get(source, x + j)
     y = total + load(p, get(stages, s + BIASES))
     if opcode == TANH:
@@ -76,10 +76,10 @@ def loss_and_gradient(outputs: int, y: Vec, slope: Vec, targets: Pointer, alpha:
     e = first_of(y - load_first(targets, k * outputs, outputs), outputs)
     squares = e * e
     if outputs == 8:
-        total = join(negative_zeros() + squares)
+        total = join(squares)
     else:
-        total = -0.0
-        for r in range(outputs):
+        total = lane(squares, 0)
+        for r in range(1, outputs):
             total += lane(squares, r)
     return total / 2.0, slope * (e * alpha)
 
@@ -91,18 +91,20 @@ def pass_back(stages: Pointer, s: int, p: Pointer, w: Pointer, g: Vec, changed: 
     gradient, slope = get(stages, s + GRADIENT), get(stages, s - FIELDS + SLOPE)
     store(w, gradient, g)
     if inputs == 8:
-        v, total, q = load(w, x), negative_zeros(), get(stages, s + ROWS)
-        for i in range(outputs):
+        v, q, one = load(w, x), get(stages, s + ROWS), lane(g, 0)
+        total = load(p, q) * one
+        change(changed, q, v * one, 1)
+        for i in range(1, outputs):
+            q += 8
             one = get(w, gradient + i)
             total = total + load(p, q) * one
             change(changed, q, v * one, 1)
-            q += 8
         before = load(w, slope) * total
     else:
         to, column = get(stages, s - FIELDS + GRADIENT), get(stages, s + COLUMNS)
         for j in range(inputs):
-            one = -0.0
-            for i in range(outputs):
+            one = get(p, column) * lane(g, 0)
+            for i in range(1, outputs):
                 one += get(p, column + i) * get(w, gradient + i)
             put(w, to + j, get(w, slope + j) * one)
             change(changed, column, g * get(w, x + j), 1)

@@ -260,7 +260,7 @@ def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Poin
 
     Parameters and sums of sixteen runs are more than the first cache holds.
     """
-    _, p, stages, last, w, second, _, _, _ = run
+    _, _, stages, last, w, second, _, _, _ = run
     if is_a_plain_pair(stages, last) and loss == HALF_SQUARE:
         for k in range(start, stop):
             learn_a_pair(run, k, scale, sums, add)
@@ -273,7 +273,7 @@ def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Poin
             if both:
                 add_two(stages, s, w, second, sums)
             else:
-                change_alone(stages, s, p, w, sums, as_it_is, nothing_more, add)
+                change_alone(stages, s, w, sums, as_it_is, nothing_more, add)
 
 
 @njit_inline
@@ -358,7 +358,7 @@ def learn_with(move: Move) -> Learn:
         take_losses(run, w, k, scale, loss)
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w, changed, begin, go_on, finish)
-        change_alone(stages, 0, p, w, changed, begin, go_on, finish)
+        change_alone(stages, 0, w, changed, begin, go_on, finish)
 
     return learn
 
