@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from selenium.common.exceptions import WebDriverException
 
 from webapp.app import ASSETS
 from webapp.http.bundle import scripts
@@ -66,8 +67,17 @@ def counting(driver: Any, folder: Path) -> Iterator[None]:
     coverage, script = ScriptCoverage(), scripts(ASSETS).content
     get, refresh = driver.get, driver.refresh
 
+    def begin() -> None:
+        driver.execute_cdp_cmd("Profiler.enable", {})
+        driver.execute_cdp_cmd("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
+
     def take() -> None:
-        for one in driver.execute_cdp_cmd("Profiler.takePreciseCoverage", {})["result"]:
+        try:
+            scripts_run = driver.execute_cdp_cmd("Profiler.takePreciseCoverage", {})["result"]
+        except WebDriverException:  # another window, or a page of another site, whose process counts nothing yet
+            begin()
+            return
+        for one in scripts_run:
             if "/nnbench.js" in one["url"]:
                 coverage.add(script, one["functions"])
 
@@ -79,8 +89,7 @@ def counting(driver: Any, folder: Path) -> Iterator[None]:
         return take_and_leave
 
     driver.get, driver.refresh = leaving(get), leaving(refresh)
-    driver.execute_cdp_cmd("Profiler.enable", {})
-    driver.execute_cdp_cmd("Profiler.startPreciseCoverage", {"callCount": True, "detailed": True})
+    begin()
     yield
     take()
     coverage.write(folder)

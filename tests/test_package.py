@@ -4,6 +4,7 @@ The packages that it depends on are those of this environment; the wheel is buil
 """
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -95,9 +96,12 @@ def test_it_serves_the_page_with_its_scripts(installed: Path) -> None:
     command = [sys.executable, "-m", "webapp.command", "serve", "--port", "0", "--host", "127.0.0.1"]
     with subprocess.Popen(command, cwd=installed, env=settings, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        url = server.stdout.readline().split()[-1]
+        printed = re.fullmatch(r"NNBench is on (http://127\.0\.0\.1:\d+/)\n", server.stdout.readline())
+        assert printed
+        url = printed[1]
         try:
             page = urllib.request.urlopen(url).read().decode()
+            assert "_dash-config" in page
             (script,) = {part.split('"')[0] for part in page.split('src="')[1:] if "/assets/" in part.split('"')[0]}
             assert b"nnbench" in urllib.request.urlopen(url.removesuffix("/") + script).read()
         finally:

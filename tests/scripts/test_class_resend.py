@@ -38,7 +38,7 @@ document.addEventListener = (_, act) => whenSeen.push(act);
 globalThis.seen = () => whenSeen.forEach((act) => act());
 window.scrollTo = () => {};
 """
-page = scripts("class/room.js", first=ELEMENTS)
+page = scripts("class/room.js", "class/result.js", first=ELEMENTS)
 AWAY_AND_BACK = """
 const [first, again, phase] = arguments;
 const ask = { kind: "choice", question: "?", prompt: "", choices: ["a", "b"] };
@@ -193,3 +193,23 @@ return [over, shownText()];""")  # fmt: skip
     assert "class_over" not in over
     assert over.startswith("over")
     assert ended.startswith("class_over")
+
+
+RESULT = """
+const ask = { kind: "loss", choices: [], curve: [-5, -10], axis: [-60, 20], samples: 100 };
+const shown = {
+  happened: ["It ", "fell.", ""], curve: [-5, -30], truth: 0.05, choices: [], rounds: [], luck_words: "",
+  class_words: "",
+};
+const result = document.createElement("main");
+result.append(...nnbench.resultView(ask, shown, arguments[0]));
+return result.all().filter((part) => part.class === "name").map((part) => part.text());
+"""
+
+
+def test_of_two_predictions_the_first_and_the_later_have_their_names(page: Scripts) -> None:
+    for mine, names in (
+        ([[-20, True], [-10, False]], ["first", "then"]), ([[-20, True], None], ["you_said"]),
+        ([None, [-10, True]], ["you_said"]), ([None, None], []),
+    ):  # fmt: skip
+        assert page.execute_script(RESULT, mine) == names

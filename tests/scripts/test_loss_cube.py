@@ -72,6 +72,17 @@ def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page:
     assert values == losses_of_runs()[1][np.ix_([1, 3], [2, 4, 6])].ravel().tolist()
 
 
+def test_a_view_offers_the_measures_that_its_places_have(empty_page: Scripts) -> None:
+    filled(empty_page, losses_of_runs(), np.arange(84))
+    for view, more in (
+        ("{ x: 'alpha', y: 'noise', at: { seed: null } }", ["low", "high", "luck"]),
+        ("{ x: 'alpha', y: 'seed', at: { noise: null } }", ["low", "high"]),
+        ("{ x: 'alpha', y: 'noise', at: { seed: 2 } }", []),
+        ("{ x: 'alpha', y: null, at: { seed: null, noise: 1 } }", []),
+    ):
+        assert answer(empty_page, f"nnbench.measuresOf(cube, {view})") == ["median", *more], view
+
+
 def test_runs_that_are_not_made_count_for_nothing(empty_page: Scripts) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(28, 31))

@@ -116,6 +116,17 @@ def test_unit_maps_stand_in_rows_of_four_and_of_two_in_a_long_network(
     assert len({tuple(place) for place in grid["places"]}) == shown
 
 
+def test_as_many_units_stand_in_a_row_as_there_is_room_for(empty_page: Scripts) -> None:
+    for name, count, room, across, side in (
+        ("sheetGrid", 16, 640, 16, 36), ("sheetGrid", 20, 800, 16, 36), ("sheetGrid", 16, 200, 5, 36),
+        ("sheetGrid", 3, 640, 3, 36), ("pictureGrid", 16, 420, 4, 96), ("pictureGrid", 16, 300, 4, 70),
+        ("pictureGrid", 40, 300, 8, 32), ("pictureGrid", 2, 420, 2, 96),
+    ):  # fmt: skip
+        grid = call(empty_page, name, count, room)
+        assert (grid["across"], grid["side"], len(grid["places"])) == (across, side, count)
+        assert grid["width"] <= room
+
+
 # Words
 
 

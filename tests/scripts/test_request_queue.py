@@ -54,11 +54,6 @@ class Queue:
         return values
 
     @property
-    def serials(self) -> list[int]:
-        serials: list[int] = self._page.execute_script("return sent.map((request) => request.serial)")
-        return serials
-
-    @property
     def signals(self) -> list[str]:
         signals: list[str] = self._page.execute_script("return signals")
         return signals
@@ -76,130 +71,79 @@ def queue(empty_page: Scripts) -> Queue:
     return Queue(empty_page)
 
 
-def test_a_value_goes_out_at_once(queue: Queue) -> None:
-    queue.do("turn(1)")
-    assert queue.sent == [1]
-    assert not queue.idle
+FIVE: list[float] = [1, 2, 3, 4, 5]
+PASSING = [f"pass({k})" for k in range(1, 11)]
+LOST: list[str] = ["later(5001)", "queue.pump()"]
+ORDERS: dict[str, list[tuple[list[str], list[float]]]] = {
+    "a value goes out at once": [(["turn(1)"], [1])],
+    "five that pass are under way and the newest goes next": [
+        (PASSING, FIVE), (["answer(0)"], [*FIVE, 10]), ([f"answer({k})" for k in FIVE], [*FIVE, 10]),
+    ],
+    "the value at which a knob is let go leaves at once": [
+        ([*PASSING, "turn(10)"], [*FIVE, 10]), (["turn(11)", "pass(12)", "answer(0)"], [*FIVE, 10, 12]),
+    ],
+    "answers may come in any order": [
+        (["turn(1)", "turn(2)", "turn(3)", "turn(4)", "answer(2)", "turn(5)", "answer(0)", "answer(3)", "answer(1)"],
+         FIVE),
+        (["answer(4)"], FIVE),
+    ],
+    "an act goes alone and knobs wait for it": [(["act(1)", "turn(2)", "turn(3)"], [1]), (["answer(0)"], [1, 3])],
+    "acts go one after another and none is lost": [
+        (["act(1)", "act(2)", "turn(9)", "act(3)", "answer(0)", "answer(1)"], [1, 2, 3]), (["answer(2)"], [1, 2, 3, 9]),
+    ],
+    "a value is made when it leaves": [
+        ([*PASSING[:5], "window.alpha = 0.1", "queue.turn(() => ({ value: alpha }), true)", "window.alpha = 0.2",
+          "answer(0)"], [*FIVE, 0.2]),
+    ],
+    "an answer that never comes frees its slot and the newest value goes again": [
+        ([*PASSING[:6], *LOST], [*FIVE, 6]), (["answer(5)"], [*FIVE, 6]),
+    ],
+    "a lost value is sent again when there is no newer one": [(["turn(1)", *LOST], [1, 1])],
+    "a lost act is sent again before anything else": [
+        (["act(1)", "act(2)", "turn(3)", *LOST], [1, 1]), (["answer(1)", "answer(2)"], [1, 1, 2, 3]),
+    ],
+    "an answer after its time frees nothing twice": [
+        (["pass(1)", *LOST, *PASSING[1:6]], [1, *FIVE]), (["answer(0)"], [1, *FIVE]), (["answer(1)"], [1, *FIVE, 6]),
+    ],
+    "an answer to nothing is no harm": [(["queue.answered(12345)", "turn(1)"], [1])],
+    "a request that failed goes again or never": [
+        (["turn(1)", "queue.failed(sent[0].serial, true)", "queue.pump()"], [1, 1]),
+        (["queue.failed(sent[1].serial, false)", "queue.pump()"], [1, 1]),
+    ],
+    "nothing leaves while the queue is paused and the newest goes when it resumes": [
+        (["queue.pause()", "turn(1)", "turn(2)"], []), (["queue.resume()"], [2]),
+    ],
+}  # fmt: skip
+"""The calls of each step, and the values that have been posted after it."""
+END_IDLE = {
+    "five that pass are under way and the newest goes next",
+    "answers may come in any order",
+    "an answer that never comes frees its slot and the newest value goes again",
+    "a request that failed goes again or never",
+}
 
 
-def test_five_that_pass_are_under_way_and_the_newest_goes_next(queue: Queue) -> None:
-    queue.do(*[f"pass({k})" for k in range(1, 11)])
-    assert queue.sent == [1, 2, 3, 4, 5]
-    queue.do("answer(0)")
-    assert queue.sent == [1, 2, 3, 4, 5, 10]
-    queue.do(*[f"answer({k})" for k in range(1, 6)])
-    assert queue.sent == [1, 2, 3, 4, 5, 10]
-    assert queue.idle
+@pytest.mark.parametrize("order", ORDERS)
+def test_requests_leave_in_order(queue: Queue, order: str) -> None:
+    for done, sent in ORDERS[order]:
+        queue.do(*done)
+        assert queue.sent == sent
+    assert queue.idle == (order in END_IDLE)
 
 
-def test_the_value_at_which_a_knob_is_let_go_leaves_at_once(queue: Queue) -> None:
-    queue.do(*[f"pass({k})" for k in range(1, 11)], "turn(10)")
-    assert queue.sent == [1, 2, 3, 4, 5, 10]
-    queue.do("turn(11)", "pass(12)", "answer(0)")
-    assert queue.sent == [1, 2, 3, 4, 5, 10, 12]
-
-
-def test_answers_may_come_in_any_order(queue: Queue) -> None:
-    queue.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "answer(2)", "turn(5)", "answer(0)", "answer(3)", "answer(1)")
-    assert queue.sent == [1, 2, 3, 4, 5]
-    queue.do("answer(4)")
-    assert queue.idle
-
-
-def test_every_request_has_a_number_greater_than_the_one_before(queue: Queue) -> None:
-    queue.do("turn(1)", "act(2)", "answer(0)", "answer(1)", "turn(3)")
-    assert queue.serials == sorted(set(queue.serials))
-
-
-def test_what_is_under_way_is_in_slots_of_its_own(queue: Queue) -> None:
+def test_every_request_has_a_greater_number_than_the_one_before_and_a_slot_of_its_own(queue: Queue) -> None:
     queue.do("turn(1)", "turn(2)", "turn(3)", "answer(1)", "turn(4)")
-    slots = queue._page.execute_script("return sent.map((request) => request.slot)")
+    slots, serials = queue._page.execute_script("return ['slot', 'serial'].map((name) => sent.map((one) => one[name]))")
     assert slots == [0, 1, 2, 1]
+    assert serials == sorted(set(serials))
 
 
-def test_an_act_goes_alone_and_knobs_wait_for_it(queue: Queue) -> None:
-    queue.do("act(1)", "turn(2)", "turn(3)")
-    assert queue.sent == [1]
-    queue.do("answer(0)")
-    assert queue.sent == [1, 3]
-
-
-def test_acts_go_one_after_another_and_none_is_lost(queue: Queue) -> None:
-    queue.do("act(1)", "act(2)", "turn(9)", "act(3)", "answer(0)", "answer(1)")
-    assert queue.sent == [1, 2, 3]
-    queue.do("answer(2)")
-    assert queue.sent == [1, 2, 3, 9]
-
-
-def test_a_value_is_made_when_it_leaves(queue: Queue) -> None:
-    queue.do(
-        "pass(1)",
-        "pass(2)",
-        "pass(3)",
-        "pass(4)",
-        "pass(5)",
-        "window.alpha = 0.1",
-        "queue.turn(() => ({ value: alpha }), true)",
-        "window.alpha = 0.2",
-    )
-    queue.do("answer(0)")
-    assert queue.sent == [1, 2, 3, 4, 5, 0.2]
-
-
-def test_a_slow_answer_is_announced_and_a_quick_one_is_not(queue: Queue) -> None:
+def test_a_slow_answer_is_announced_a_quick_one_is_not_and_a_lost_one_is(queue: Queue) -> None:
     queue.do("turn(1)", "later(149)")
     assert queue.signals == []
     queue.do("later(2)")
     assert queue.signals == ["slow"]
     queue.do("answer(0)", "turn(2)", "answer(1)", "later(1000)")
     assert queue.signals == ["slow"]
-
-
-def test_an_answer_that_never_comes_frees_its_slot_and_the_newest_value_goes_again(queue: Queue) -> None:
-    queue.do(*[f"pass({k})" for k in range(1, 7)], "later(5001)")
-    assert "lost" in queue.signals
-    queue.do("queue.pump()")
-    assert queue.sent == [1, 2, 3, 4, 5, 6]
-    queue.do("answer(5)")
-    assert queue.idle
-
-
-def test_a_lost_value_is_sent_again_when_there_is_no_newer_one(queue: Queue) -> None:
-    queue.do("turn(1)", "later(5001)", "queue.pump()")
-    assert queue.sent == [1, 1]
-
-
-def test_a_lost_act_is_sent_again_before_anything_else(queue: Queue) -> None:
-    queue.do("act(1)", "act(2)", "turn(3)", "later(5001)", "queue.pump()")
-    assert queue.sent == [1, 1]
-    queue.do("answer(1)", "answer(2)")
-    assert queue.sent == [1, 1, 2, 3]
-
-
-def test_an_answer_after_its_time_frees_nothing_twice(queue: Queue) -> None:
-    queue.do("pass(1)", "later(5001)", "queue.pump()", *[f"pass({k})" for k in range(2, 7)])
-    assert queue.sent == [1, 1, 2, 3, 4, 5]
-    queue.do("answer(0)")
-    assert queue.sent == [1, 1, 2, 3, 4, 5]
-    queue.do("answer(1)")
-    assert queue.sent == [1, 1, 2, 3, 4, 5, 6]
-
-
-def test_an_answer_to_nothing_is_no_harm(queue: Queue) -> None:
-    queue.do("queue.answered(12345)", "turn(1)")
-    assert queue.sent == [1]
-
-
-def test_a_request_that_failed_goes_again_or_never(queue: Queue) -> None:
-    queue.do("turn(1)", "queue.failed(sent[0].serial, true)", "queue.pump()")
-    assert queue.sent == [1, 1]
-    queue.do("queue.failed(sent[1].serial, false)", "queue.pump()")
-    assert queue.sent == [1, 1]
-    assert queue.idle
-
-
-def test_nothing_leaves_while_the_queue_is_paused_and_the_newest_goes_when_it_resumes(queue: Queue) -> None:
-    queue.do("queue.pause()", "turn(1)", "turn(2)")
-    assert queue.sent == []
-    queue.do("queue.resume()")
-    assert queue.sent == [2]
+    queue.do("turn(3)", "later(5001)")
+    assert queue.signals[-1] == "lost"

@@ -82,9 +82,32 @@ def memory() -> Iterator[Memory]:
     remembering.end()
 
 
-def test_the_first_run_is_no_step(memory: Memory) -> None:
-    assert memory.depth == (0, 0, 0)
-    assert memory.alpha == 0.1
+TURNS = "for (let k = 1; k <= 110; k++) turn(0.1 + k / 1000)"
+STEPS: list[tuple[list[str], tuple[int, int, int], float | None]] = [
+    ([], (0, 0, 0), 0.1),  # the first run is no step
+    (["turn(0.2)"], (1, 0, 1), 0.2),
+    (["turn(0.1)", "turn(0.1)"], (0, 0, 0), 0.1),  # nor is the same one once more
+    (["turn(0.2)", "turn(0.3)", "nnbench.undo()", "answer()", "turn(0.4)"], (2, 0, 2), 0.4),
+    (["turn(0.2)", "turn(0.3)", "nnbench.undo()", "nnbench.undo()", "answer()", "answer()"], (0, 2, 0), 0.1),
+    (["nnbench.state.held = true", "turn(0.2)", "turn(0.3)"], (0, 0, 0), 0.1),
+    (["nnbench.state.held = true", "turn(0.2)", "nnbench.state.held = false", "turn(0.3)"], (1, 0, 1), 0.3),
+    (["turn(0.2)", "open('spiral')"], (2, 0, 0), None),  # another experiment has no ghosts of this one
+    (["turn(0.2)", "turn(0.3)", "nnbench.forgetRun(nnbench.state.ghosts[0])"], (2, 0, 1), 0.3),
+    ([TURNS], (100, 0, 5), 0.21),
+]
+"""The calls, then the steps to undo and to redo and the ghosts after them, and α."""
+
+
+@pytest.mark.parametrize(("done", "depth", "alpha"), STEPS)
+def test_a_finished_change_of_the_run_is_a_step_and_a_ghost(
+    memory: Memory, done: list[str], depth: tuple[int, int, int], alpha: float | None
+) -> None:
+    memory.do(*done)
+    assert memory.depth == depth
+    assert alpha is None or memory.alpha == pytest.approx(alpha)
+    assert memory.do("return nnbench.state.base.ghosts.length") == depth[2]
+    if done == [TURNS]:
+        assert memory.do("return nnbench.state.past[0].summary.alpha") == pytest.approx(0.11), "the latest stay"
 
 
 def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwhile(memory: Memory) -> None:
@@ -97,17 +120,6 @@ def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwh
     )
     kept = memory.do("nnbench.showWithheldRun()", "return nnbench.state.base.experiment")
     assert (kept["layers"], kept["weights"], kept["alpha"]) == (["frozen"], {"seed": 2}, 0.2)
-
-
-def test_a_change_is_one_step_and_the_run_before_it_a_ghost(memory: Memory) -> None:
-    memory.do("turn(0.2)")
-    assert memory.depth == (1, 0, 1)
-    assert memory.do("return nnbench.state.ghosts[0].summary.alpha") == 0.1
-
-
-def test_the_same_run_once_more_is_no_step(memory: Memory) -> None:
-    memory.do("turn(0.1)", "turn(0.1)")
-    assert memory.depth == (0, 0, 0)
 
 
 def test_undo_asks_for_the_run_before_and_redo_for_the_one_after(memory: Memory) -> None:
@@ -128,43 +140,9 @@ def test_a_restored_run_has_the_name_and_the_ghosts_that_it_had(memory: Memory) 
     assert (label, change, ghosts) == ("α 0.2", "α to 0.2", 1)
 
 
-def test_a_change_after_an_undo_takes_the_place_of_what_could_be_redone(memory: Memory) -> None:
-    memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "answer()", "turn(0.4)")
-    assert memory.depth == (2, 0, 2)
-
-
 def test_with_nothing_to_undo_or_to_redo_nothing_is_asked(memory: Memory) -> None:
     memory.do("nnbench.undo()", "nnbench.redo()")
     assert memory.do("return sent.length") == 1
-
-
-def test_two_undos_at_once_go_back_two_steps(memory: Memory) -> None:
-    memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "nnbench.undo()", "answer()", "answer()")
-    assert (memory.depth, memory.alpha) == ((0, 2, 0), 0.1)
-
-
-def test_nothing_is_remembered_while_a_knob_is_held(memory: Memory) -> None:
-    memory.do("nnbench.state.held = true", "turn(0.2)", "turn(0.3)")
-    assert (memory.depth, memory.alpha) == ((0, 0, 0), 0.1)
-    memory.do("nnbench.state.held = false", "turn(0.3)")
-    assert (memory.depth, memory.alpha) == ((1, 0, 1), 0.3)
-
-
-def test_a_hundred_steps_and_five_ghosts_are_remembered_the_latest(memory: Memory) -> None:
-    memory.do("for (let k = 1; k <= 110; k++) turn(0.1 + k / 1000)")
-    assert memory.depth == (100, 0, 5)
-    assert memory.do("return nnbench.state.past[0].summary.alpha") == pytest.approx(0.11)
-
-
-def test_another_experiment_has_no_ghosts_of_this_one(memory: Memory) -> None:
-    memory.do("turn(0.2)", "open('spiral')")
-    assert memory.depth == (2, 0, 0)
-
-
-def test_a_forgotten_ghost_is_gone_and_can_still_be_undone_to(memory: Memory) -> None:
-    memory.do("turn(0.2)", "turn(0.3)", "nnbench.forgetRun(nnbench.state.ghosts[0])")
-    assert memory.depth == (2, 0, 1)
-    assert memory.do("return nnbench.state.base.ghosts.length") == 1
 
 
 def without_ghosts(run: dict[str, Any]) -> dict[str, Any]:
@@ -189,7 +167,7 @@ def test_a_session_is_written_and_read_without_loss(memory: Memory) -> None:
     assert (len(read["past"]), len(read["future"]), len(read["base"]["ghosts"])) == (2, 1, 2)
 
 
-def test_parts_that_runs_share_are_written_once_and_read_as_one(memory: Memory) -> None:
+def test_parts_that_runs_share_are_written_once_and_read_as_one_and_the_whole_is_bounded(memory: Memory) -> None:
     memory.do("for (let k = 1; k <= 4; k++) turn(0.1 + k / 10)")
     parts, shared = memory.do("""
     const plain = JSON.parse(nnbench.packSession(nnbench.state)), { past } = nnbench.unpackSession(plain);
@@ -197,6 +175,14 @@ def test_parts_that_runs_share_are_written_once_and_read_as_one(memory: Memory) 
     """)
     assert parts == [[], {"seed": 1}, "normal", "signs"]
     assert shared
+    length, left, latest = memory.do("""
+    const weight = Array.from({ length: 30000 }, (_, k) => k / 7), { state, packSession, unpackSession } = nnbench;
+    const large = state.past.map((run, k) => ({ ...run, experiment: { ...run.experiment, weights: [k, ...weight] } }));
+    const crowded = packSession({ ...state, past: large, future: [] }), { past } = unpackSession(JSON.parse(crowded));
+    return [crowded.length, past.length, past.at(-1)?.summary.alpha];
+    """)
+    assert length <= 1_500_000
+    assert (0 < left < 4, latest) == (True, pytest.approx(0.4)), "the oldest make room"
 
 
 def test_a_session_that_an_earlier_page_wrote_is_read(memory: Memory) -> None:

@@ -1,16 +1,13 @@
 """The network is edited on its cards: every edit is the engine's, a step to undo, a ghost, and part of what is kept."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Identity, Map
-from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
@@ -20,8 +17,6 @@ EXPERIMENT = CATALOGUE[FIRST].experiment
 TWO_MAPS = (Affinity(2, 2), Map("tanh"), Map("tanh"))
 NO_FIT = "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."
 NO_NAME = "w1 is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"
-WIDTHS = "The outputs of a dense layer are a whole number from 1 to 64."
-FULL = "The page takes networks of at most 8 layers, 64 wide."
 TRAINED = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
 IN_SIGHT = """
 const error = document.getElementById(arguments[0]), box = error.getBoundingClientRect();
@@ -127,30 +122,6 @@ def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visito
     assert visitor.cards == ["Dense 2 → 2", "Activation tanh"], "a card says what is, once something else was turned"
 
 
-@pytest.mark.soak
-def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -> None:
-    visitor.begins("xor-hidden-layer")
-    experiment = CATALOGUE["xor-hidden-layer"].experiment
-    for outputs in (64, 1):
-        visitor.turns(visitor.fills, "width-0", str(outputs))
-        wanted = edits.set_width(experiment, 0, outputs)
-        assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-        assert visitor.cards[0] == f"Dense 2 → {outputs}"
-        assert visitor.cards[2] == f"Dense {outputs} → 1"
-    visitor.asks(visitor.fills, "width-0", "65")
-    visitor.sees("network-error", WIDTHS)
-    visitor.presses(Keys.ESCAPE)
-
-
-@pytest.mark.soak
-def test_a_ninth_layer_is_refused(visitor: Visitor) -> None:
-    visitor.follows(f"?experiment={FIRST}&layers=2:2~tanh~2:2~tanh~2:2~tanh~2:2")
-    visitor.turns(visitor.takes, "add-0", "Identity")
-    visitor.asks(visitor.takes, "add-0", "Activation")
-    visitor.sees("network-error", FULL)
-    assert len(visitor.cards) == 8
-
-
 def test_randomize_of_one_layer_leaves_the_others(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     before = CATALOGUE["xor-hidden-layer"].experiment.network()
@@ -225,15 +196,3 @@ def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visito
     visitor.click("#knob-tabs a[href='#knob-weights']")
     visitor.until("return document.getElementById('next-weights').checkVisibility()")
     look(visitor.driver, *DESK)
-
-
-@pytest.mark.soak
-def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> None:
-    visitor.turns(visitor.takes, "add-1", "Activation")
-    visitor.turns(visitor.fills, "y-0", "v0*v1")
-    before = visitor.shown
-    visitor.reload()
-    assert visitor.shown == before
-    wanted = replace(EXPERIMENT, layers=TWO_MAPS, ideal=("v0*v1", "sign(v0 - v1)"))
-    assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    assert visitor.cards == ["Dense 2 → 2", "Activation tanh", "Activation tanh"]

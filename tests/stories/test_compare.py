@@ -209,6 +209,8 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -
 
 def test_the_pinned_run_has_its_name_and_curve_until_the_view_is_closed_and_is_in_no_link(comparing: Visitor) -> None:
     comparing.until("return location.search.includes('view=loss')")
+    tall = "return document.documentElement.matches('[data-tall]') && !!document.querySelector('.tall #compare-maps')"
+    assert comparing.js(tall), "two outputs need twice the height"
     comparing.presses(Keys.ESCAPE)
     assert comparing.js(VIEW) == "loss"
     comparing.presses("v")

@@ -116,7 +116,7 @@ def test_an_embedded_bench_may_show_the_loss_and_no_surface_and_leaves_the_view_
         assert visitor.js(view) == expected
 
 
-@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("first", [0, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, first: int) -> None:
     parts = list(PARTS)[first::2]
     visitor = opened(driver, server, f"?hide={','.join(parts)},nonsense", 1440, 900)

@@ -27,12 +27,6 @@ def folder(beginner: Visitor, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def choose(visitor: Visitor, title: str) -> None:
-    visitor.click("#export")
-    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
-    visitor.until(script, title).click()
-
-
 def landed(path: Path) -> bytes:
     """The file, once it is whole."""
     end = time.monotonic() + PATIENCE
@@ -45,24 +39,24 @@ def landed(path: Path) -> bytes:
 def test_the_menu_hands_out_every_file_under_the_name_of_the_run(beginner: Visitor, folder: Path) -> None:
     for name, file in EXPORTS.items():
         if name != "rows":
-            choose(beginner, file.title)
+            beginner.exports(file.title)
             landed(folder / f"tanh-signs-{RUN}{file.ending}")
     assert json.loads((folder / f"tanh-signs-{RUN}.json").read_bytes())["experiment"]["seed"] == 4
     beginner.begins("penguins")
-    choose(beginner, EXPORTS["rows"].title)
+    beginner.exports(EXPORTS["rows"].title)
     name = f"penguins-{beginner.shown['fingerprint']}"
     landed(folder / f"{name}-rows.csv")
     beginner.click("#view-loss")
     beginner.js("const menu = document.querySelector('.axis-menu'); menu.value = 'right'")
     beginner.js("document.querySelector('.axis-menu').dispatchEvent(new Event('change', { bubbles: true }))")
     beginner.until("return document.querySelector('.score-lines .end-held')")
-    choose(beginner, "Curve, SVG")
+    beginner.exports("Curve, SVG")
     texts = [part.text for part in ET.fromstring(landed(folder / f"{name}.svg")).iter() if part.text]
     assert {"Right", "100 %", "held out 98.5 %", "learned 99 %"} <= {*texts}
 
 
 def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner: Visitor, folder: Path) -> None:
-    choose(beginner, "Curve, SVG")
+    beginner.exports("Curve, SVG")
     picture = ET.fromstring(landed(folder / f"tanh-signs-{RUN}.svg"))
     texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
     assert beginner.sentence in texts
@@ -70,7 +64,7 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner
     assert {"data seed → 4", "start, α 0.1"} <= set(texts)
     paths = [part.get("d", "") for part in picture.iter() if part.tag.endswith("path")]
     assert max(path.count("a") for path in paths) > 400
-    choose(beginner, "Curve, PNG")
+    beginner.exports("Curve, PNG")
     data = landed(folder / f"tanh-signs-{RUN}.png")
     width, height = struct.unpack(">II", data[16:24])
     assert data.startswith(b"\x89PNG")
@@ -82,7 +76,7 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner
 @pytest.mark.soak
 def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(beginner: Visitor, folder: Path) -> None:
     beginner.begins("identity-by-hand")
-    choose(beginner, "Curve, SVG")
+    beginner.exports("Curve, SVG")
     picture = ET.fromstring(landed(folder / f"identity-by-hand-{beginner.shown['fingerprint']}.svg"))
     texts = [part.text for part in picture.iter() if part.tag.endswith("text")]
     assert {"every loss is 0", "0"} <= set(texts)

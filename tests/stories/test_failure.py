@@ -76,15 +76,6 @@ def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(b
 IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight"
 
 
-@pytest.mark.soak
-def test_units_that_start_alike_are_said_to_stay_alike(beginner: Visitor) -> None:
-    starts_at_zero(beginner, "xor-hidden-layer")
-    assert beginner.text("why").startswith(
-        "The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "
-        "gradients, so they do the work of one unit. Every weight of this layer ends where it began."
-    )
-
-
 TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
 
 

@@ -1,5 +1,6 @@
 """Every figure has a name and a text of its finding, true of what is shown; the curve's data are a table too."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,8 @@ def test_every_figure_has_a_name_and_says_its_finding(reader: Visitor) -> None:
             reader.until("return document.querySelector(arguments[0]).ariaLabel.includes('lowest')", css)
         else:
             reader.until(f"return (() => {{ {FINDING} }})().length > 20", css)
-    reads(reader, "#seed-dots", "Final losses go from ")
+    lowest = reader.js("return document.querySelector('#seed-dots .dot').dataset.seed")
+    assert re.match(rf"Final losses go from [\d.]+ with seed {lowest} to ", finding(reader, "#seed-dots"))
     assert finding(reader, "#seed-dots").endswith(f"{reader.text('seed-rank')}.")
 
 

@@ -267,7 +267,7 @@ def test_nothing_moves_when_the_page_wakes(
 
 LINKS = [
     "?experiment=circle&alpha=0.3&seed=5&view=loss",
-    "?experiment=map-taken-off",
+    pytest.param("?experiment=map-taken-off", marks=pytest.mark.soak),
     pytest.param("?experiment=xor-hidden-layer&view=loss", marks=pytest.mark.soak),
 ]
 

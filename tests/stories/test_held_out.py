@@ -49,24 +49,6 @@ def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step
 
 
 @pytest.mark.soak
-def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before_and_after(beginner: Visitor) -> None:
-    beginner.opens("circle-by-heart")
-    assert beginner.sentence == (
-        "Circle learned by heart: the final loss is 0.00528. Held-out 0.740: it has learned these 30 by heart."
-    )
-    beginner.unfolds("decay-field")
-    tasks = [
-        ("0.02", "from 0 to 0.02 raised the final loss from 0.00528 to 0.339 (64×). Held-out 0.740 → 0.559."),
-        ("0.1", "from 0.02 to 0.1 raised the final loss from 0.339 to 0.487 (+44 %). Held-out 0.559 → 0.535."),
-    ]
-    for decay, words in tasks:
-        beginner.turns(beginner.types, "decay-field", decay)
-        beginner.sees("sentence", f"Turning decay {words}")
-        beginner.sees("read-held-out", words[-6:-1])
-    assert len(beginner.ghosts) == 2
-
-
-@pytest.mark.soak
 def test_the_slider_of_distinct_samples_ends_with_all_and_without_held_out_ones_none_are_seen(opened: Visitor) -> None:
     opened.unfolds("distinct-field")
     opened.turns(opened.drags, "distinct-slider", (0.9, 0.48))
@@ -81,23 +63,3 @@ def test_the_slider_of_distinct_samples_ends_with_all_and_without_held_out_ones_
     assert not opened.js(HELD_OUT)
     assert opened.text("held-out-says") == ""
     assert opened.js(HOLLOW) == 0
-
-
-@pytest.mark.soak
-def test_more_distinct_samples_than_there_are_samples_are_refused_under_their_field(opened: Visitor) -> None:
-    opened.unfolds("distinct-field")
-    opened.types("distinct-field", "10001")
-    opened.sees(
-        "distinct-error",
-        "Distinct samples go from 1 to 10,000, as many as there are samples, not 10,001. "
-        "Lower them, or take more samples. Still showing all.",
-    )
-    opened.turns(opened.types, "distinct-field", "50")
-    opened.sees("distinct-error", "")
-    opened.types("samples-field", "20")
-    opened.sees(
-        "samples-error",
-        "Distinct samples go from 1 to 20, as many as there are samples, not 50. "
-        "Lower them, or take more samples. Still showing 10,000.",
-    )
-    assert not opened.text("distinct-error")

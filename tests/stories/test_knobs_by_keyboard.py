@@ -104,68 +104,48 @@ def test_a_typed_value_counts_on_enter_and_on_leaving_and_moves_the_thumb(visito
 
 
 @pytest.mark.soak
-def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
+def test_leaving_repeating_or_escaping_from_a_field_asks_for_nothing(visitor: Visitor) -> None:
     visitor.turns(visitor.drags, "alpha-slider", [0.4])
-    serial = visitor.js("return nnbench.queue.serial")
-    for field in ("alpha-field", "samples-field", "seed-field"):
-        visitor.by_id(field).send_keys(Keys.TAB)
-    visitor.types("alpha-field", str(visitor.by_id("alpha-field").get_property("value")))
-    visitor.rests()
-    assert visitor.js("return nnbench.queue.serial") == serial
-    assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
-
-
-@pytest.mark.soak
-def test_the_samples_field_groups_thousands_and_leaving_or_repeating_it_asks_for_nothing(visitor: Visitor) -> None:
     visitor.turns(visitor.types, "samples-field", "1200")
     visitor.sees_value("samples-field", "1,200")
     depth, serial = visitor.depth, visitor.js("return nnbench.queue.serial")
-    visitor.by_id("samples-field").send_keys(Keys.TAB)
-    visitor.types("samples-field", "1,200")
-    visitor.types("samples-field", "77", Keys.ESCAPE)
-    visitor.sees_value("samples-field", "1,200")
+    for name in ("alpha", "samples", "seed"):
+        field = visitor.by_id(f"{name}-field")
+        good = str(field.get_property("value"))
+        field.send_keys(Keys.TAB)
+        visitor.types(f"{name}-field", good)
+        visitor.types(f"{name}-field", "77", Keys.ESCAPE)
+        visitor.sees_value(f"{name}-field", good)
     visitor.rests()
     assert (visitor.depth, visitor.js("return nnbench.queue.serial")) == (depth, serial)
+    assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
 
 
-@pytest.mark.soak
-def test_escape_puts_back_what_is_shown(visitor: Visitor) -> None:
-    for field, value in (("alpha-field", "0.1"), ("samples-field", "300"), ("seed-field", "3")):
-        visitor.types(field, "777", Keys.ESCAPE)
-        visitor.sees_value(field, value)
-        visitor.by_id(field).send_keys(Keys.TAB)
-        visitor.rests()
-        visitor.sees_value(field, value)
-    assert visitor.shown["fingerprint"] == fingerprint()
-
-
-def test_a_target_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None:
-    focus(visitor, "#target")
-    visitor.presses(Keys.ENTER)
-    visitor.until("return document.querySelectorAll('[role=option]').length > 1")
-    visitor.turns(visitor.presses, Keys.ARROW_DOWN, Keys.ENTER)
-    assert visitor.shown["ideal"] != "signs"
-    assert visitor.shown["fingerprint"] == fingerprint(ideal=visitor.shown["ideal"])
-
-
-def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None:
-    focus(visitor, "#experiment")
-    visitor.presses(Keys.ENTER)
-    visitor.until("return document.querySelectorAll('[role=option]').length > 1")
-    visitor.turns(visitor.presses, Keys.ARROW_DOWN, Keys.ENTER)
+def test_a_choice_of_a_menu_is_taken_with_arrows_and_enter(visitor: Visitor) -> None:
+    knobs: dict[str, Any] = {}
+    for menu, name in (("inputs", "inputs"), ("target", "ideal")):
+        before = visitor.kept
+        chooses_next(visitor, menu)
+        knobs[name] = getattr(visitor.kept, name)
+        assert knobs[name] != getattr(before, name)
+        assert visitor.shown["fingerprint"] == fingerprint(**knobs)
+    chooses_next(visitor, "experiment")
     key = visitor.js("return nnbench.state.key")
     assert key != "tanh-signs"
     assert visitor.shown["fingerprint"] == fingerprint(key)
 
 
-@pytest.mark.soak
-def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
-    visitor.unfolds("inputs")
-    focus(visitor, "#inputs")
+def chooses_next(visitor: Visitor, menu: str) -> None:
+    """Takes the choice after the current one with the keys alone."""
+    visitor.unfolds(menu)
+    focus(visitor, f"#{menu}")
     visitor.presses(Keys.ENTER)
     visitor.until("return document.querySelectorAll('[role=option]').length > 1")
     visitor.turns(visitor.presses, Keys.ARROW_DOWN, Keys.ENTER)
-    assert visitor.shown["fingerprint"] == fingerprint(inputs="uniform")
+
+
+@pytest.mark.soak
+def test_a_filter_is_chosen_with_arrows(visitor: Visitor) -> None:
     focus(visitor, "#filter input:checked")
     visitor.turns(visitor.presses, Keys.ARROW_LEFT)
     assert visitor.js("return nnbench.state.knobs.filter") == "low pass"

@@ -28,17 +28,6 @@ def test_dragging_alpha_ends_at_the_run_where_it_was_let_go_and_a_click_on_the_t
 
 
 @pytest.mark.soak
-def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
-    visitor.turns(visitor.drags, "samples-slider", [0.3 - 0.02 * k for k in range(10)])
-    samples = visitor.shown["samples"]
-    assert samples in (2, 3), "0.12 of the way is 10 to the power of 0.48"
-    assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples))
-    assert visitor.shown["samples"] == samples
-    assert visitor.shown["fingerprint"] == fingerprint(samples=samples)
-    visitor.sees_value("samples-field", f"{samples:,}")
-
-
-@pytest.mark.soak
 def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(visitor: Visitor) -> None:
     left, right, y = visitor.track("samples-slider")
     with visitor.turning():
@@ -53,27 +42,6 @@ def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(
         "return Math.abs(document.querySelector('#samples-slider [role=slider]').ariaValueNow - arguments[0]) < 1e-6",
         place,
     )
-
-
-@pytest.mark.soak
-def test_each_click_on_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
-    visitor.turns(visitor.click, "#next-seed")
-    assert visitor.shown["fingerprint"] == fingerprint(seed=4)
-    visitor.sees_value("seed-field", "4")
-    for _ in range(3):
-        visitor.click("#next-seed")
-    visitor.until("return nnbench.state.shown.summary.seed === 7")
-    visitor.rests()
-    assert visitor.shown["fingerprint"] == fingerprint(seed=7)
-
-
-def test_another_target_and_other_inputs_are_another_run(visitor: Visitor) -> None:
-    visitor.turns(visitor.picks, "target", "Swap")
-    assert visitor.shown["fingerprint"] == fingerprint(ideal="swap")
-    visitor.sees_formulas("v1", "v0")
-    visitor.sees_value("target", "Swap")
-    visitor.turns(visitor.picks, "inputs", "Corners")
-    assert visitor.shown["fingerprint"] == fingerprint(ideal="swap", inputs="corners")
 
 
 @pytest.mark.soak

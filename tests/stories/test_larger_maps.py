@@ -53,6 +53,10 @@ const select = document.getElementById(arguments[0]);
 select.value = arguments[1];
 select.dispatchEvent(new Event('change', { bubbles: true }));
 """
+CHOSEN = """
+const element = (id) => document.getElementById(id);
+return [element('sweep-x').value, element('sweep-y').value, element('sweep-csv').textContent];
+"""
 INKS = """
 const canvas = document.querySelector('#sweep-map canvas');
 const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -150,8 +154,11 @@ def files_have_the_numbers(planner: Visitor) -> None:
     planner.js(SAVED)
     planner.click("#sweep-svg")
     picture = ET.fromstring(planner.until("return window.saved"))
-    texts = [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")]
+    texts = {node.text: node for node in picture.iter("{http://www.w3.org/2000/svg}text")}
     assert {"α × weight seed of tanh learns signs", "α", "weight seed", "Final loss", "0.01", "1"} <= set(texts)
+    (image,) = picture.iter("{http://www.w3.org/2000/svg}image")
+    below = float(image.get("y", "0")) + float(image.get("height", "0"))
+    assert [0 < float(texts[name].get("y", "0")) - below < 40 for name in ("0.01", "1", "α")] == [True] * 3
     assert "var(" not in ET.tostring(picture, "unicode")
 
 
@@ -162,6 +169,7 @@ def test_a_cell_is_a_run_that_opens_with_the_same_bits_and_is_in_the_files(plann
     whole = sweep(experiment, alphas=alphas, weight_seeds=range(9))
     assert planner.js(LOSSES) == whole.settled.astype(np.float32).ravel().tolist()
     files_have_the_numbers(planner)
+    assert planner.js(CHOSEN) == ["alpha", "weight_seed", "CSV"]
     x, y = planner.js(CELL, 5, 3)
     planner.mouse("mouseMoved", x, y, held=False)
     planner.sees("sweep-says", f"α 0.464, weight seed 3: final loss {loss_text(whole.settled[5, 3])}.")
@@ -417,7 +425,7 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
 
 
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
-    visitor.follows("?experiment=tanh-signs&samples=200000")
+    visitor.follows("?experiment=tanh-signs&samples=60000")
     opens(visitor)
     plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 399, 400))
     visitor.click("#sweep-start")
@@ -431,6 +439,8 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     visitor.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")
     visitor.until("return document.getElementById('sweep-finding').textContent !== ''")
     visitor.until("return document.getElementById('sweep-says').textContent.includes('goes on from here')")
+    visitor.click("#sweep-back")
+    visitor.one("#sweep-rows [aria-label^='Remove ']")
     visitor.js("document.getElementById('sweeps-dialog').close()")
 
 

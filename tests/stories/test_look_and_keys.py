@@ -83,13 +83,6 @@ def test_a_bracket_pressed_in_quick_succession_loses_no_step(visitor: Visitor) -
     assert visitor.shown["alpha"] == pytest.approx(wanted, rel=1e-4)
 
 
-@pytest.mark.soak
-def test_n_takes_the_next_seed_and_u_takes_it_back(visitor: Visitor) -> None:
-    for key, seed in (("n", 4), ("n", 5), ("u", 4), ("u", 3), ("U", 4)):
-        visitor.turns(visitor.presses, key)
-        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
-
-
 def test_f_takes_the_next_filter(visitor: Visitor) -> None:
     visitor.segment("filter", "both")
     visitor.until("return nnbench.state.knobs.filter === 'both' && nnbench.queue.idle")
@@ -103,6 +96,15 @@ def test_keys_work_after_a_segment_was_clicked(visitor: Visitor) -> None:
     visitor.turns(visitor.presses, "n")
     assert visitor.shown["seed"] == 4
     visitor.segment("weights-view", "trained")
+
+
+def test_a_tooltip_comes_with_the_pointer_changes_and_goes_with_it(visitor: Visitor) -> None:
+    tip = "document.querySelector('#tooltip:popover-open')"
+    for button in ("#randomize", "#next-seed"):
+        visitor.hovers(button)
+        visitor.until(f"return {tip} && document.querySelector(arguments[0]).matches(':hover')", button)
+    visitor.mouse("mouseMoved", 5, 400, held=False)
+    visitor.until(f"return !{tip}")
 
 
 def test_a_digit_jumps_to_its_view(visitor: Visitor) -> None:

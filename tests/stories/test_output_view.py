@@ -150,6 +150,8 @@ def test_arrows_move_the_probed_point_and_words_say_what_is_there(visitor: Visit
     assert visitor.js("return nnbench.cursor.place.step") == step, "the arrows belong to the square"
     visitor.presses(Keys.ESCAPE)
     visitor.until("return nnbench.state.ownInput === null")
+    visitor.turns(visitor.presses, "n")
+    assert visitor.shown["seed"] == 4, "other keys are the page's"
 
 
 def test_a_click_on_a_small_picture_swaps_it_onto_the_stage(visitor: Visitor) -> None:

@@ -77,8 +77,10 @@ def test_points_are_added_moved_and_removed_and_each_is_one_step_of_undo(visitor
     assert len(visitor.js(ROWS)) == 59
     assert visitor.js(STEPS) == before + 7
     for _ in range(7):
-        visitor.turns(visitor.click, "#undo")
-    assert visitor.js("return nnbench.state.experiment.inputs") == "uniform"
+        visitor.click("#undo")
+    visitor.until("return nnbench.state.experiment.inputs === 'uniform'")
+    visitor.rests()
+    assert visitor.js(STEPS) == before
     visitor.until(
         "return !document.querySelector('.point') && document.querySelector(arguments[0]).ariaPressed === 'false'", TOOL
     )

@@ -298,36 +298,8 @@ def test_pins_ghosts_and_undo_survive_a_reload_and_one_goes_back_to_a_pin_and_cl
 
 
 @pytest.mark.soak
-def test_what_is_remembered_shares_its_parts_and_is_bounded(beginner: Visitor) -> None:
-    for _ in range(6):
-        beginner.turns(beginner.click, "#next-seed")
-    kept = beginner.js("""
-    const { state, packSession, unpackSession } = nnbench, text = packSession(state), plain = JSON.parse(text);
-    const weight = Array.from({ length: 30000 }, (_, k) => k / 7);
-    const large = state.past.map((run, k) => ({ ...run, experiment: { ...run.experiment, weights: [k, ...weight] } }));
-    const crowded = packSession({ ...state, past: large, future: [] }), after = JSON.parse(crowded);
-    const { past } = unpackSession(after);
-    return [plain.parts.length, plain.past.length, text.length, crowded.length, past.length, past.at(-1).summary.seed];
-    """)
-    parts, past, length, crowded, left, latest = kept
-    assert (parts, past) == (4, 6)
-    assert length < 40_000
-    assert crowded <= 1_500_000
-    assert 0 < left < 6
-    assert latest == 8
-
-
-NOT_OURS = ("", "{", "null", "[]", '{"version":0}', '{"key":"tanh-signs"}')
-
-
-@pytest.mark.soak
 def test_what_this_page_has_not_written_is_forgotten(visitor: Visitor) -> None:
     visitor.begins()
-    read = """
-    sessionStorage.setItem('nnbench-bench', arguments[0]);
-    return nnbench.unpackSession(nnbench.storedSession());
-    """
-    assert [text for text in NOT_OURS if visitor.js(read, text) is not None] == []
     visitor.until("return new URLSearchParams(location.search).get('seed') === '3'")
     visitor.js("window.addEventListener('pagehide', () => sessionStorage.setItem('nnbench-bench', '{'))")
     visitor.reload()

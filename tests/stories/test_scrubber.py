@@ -61,13 +61,9 @@ def drag(visitor: Visitor, shares: list[float]) -> None:
     visitor.mouse("mouseReleased", *places[-1], held=False)
 
 
-def test_the_cursor_begins_at_the_end_with_the_trained_weights(bench: Visitor) -> None:
-    assert bench.js(STEP) == 300
+def test_the_weights_are_the_trained_ones_and_at_a_dragged_step_those_after_that_many_samples(bench: Visitor) -> None:
     assert bench.js(CELLS) == learned(300)
     assert bench.text("step-read") == "300 / 300"
-
-
-def test_the_weights_at_a_dragged_step_are_those_after_learning_that_many_samples(bench: Visitor) -> None:
     at = 1.0
     for share in (0.63, 0.25, 0.0):
         drag(bench, [at, 0.9, 0.5, share])
@@ -112,12 +108,9 @@ def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> 
     bench.click("#step-on")
     assert bench.js(STEP) == 300
     bench.until("return document.getElementById('step-on').disabled")
-
-
-def test_arrows_within_a_slider_are_the_sliders(bench: Visitor) -> None:
     bench.js("document.querySelector('#alpha-slider [role=slider]').focus()")
     bench.turns(bench.presses, Keys.ARROW_LEFT)
-    assert bench.js(STEP) == 300
+    assert bench.js(STEP) == 300, "arrows within a slider are the slider's"
 
 
 def test_play_goes_through_the_run_and_space_pauses_it(bench: Visitor) -> None:

@@ -50,16 +50,6 @@ def dot(seed: int) -> str:
     return f"#seed-dots [data-seed='{seed}']"
 
 
-def place_of(visitor: Visitor, css: str) -> tuple[float, float]:
-    """The middle of an element in the window."""
-    script = """
-    const { left, right, top, bottom } = document.querySelector(arguments[0]).getBoundingClientRect();
-    return [(left + right) / 2, (top + bottom) / 2];
-    """
-    x, y = visitor.js(script, css)
-    return x, y
-
-
 def test_the_scent_line_is_drawn_at_the_settled_losses_of_single_runs(first: Visitor) -> None:
     points = np.array(first.js(LINE))
     logs = np.log([settled(alpha=alpha) for alpha in ALPHAS])
@@ -277,19 +267,18 @@ def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visito
 def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_going_back_asks_for_nothing(
     first: Visitor,
 ) -> None:
-    x, y = place_of(first, dot(9))
-    first.mouse("mouseMoved", x, y, held=False)
+    x, y = first.hovers(dot(9))
     first.until("return document.querySelector('#loss-picture .glimpse')")
     assert first.text("seed-rank").startswith("Seed 9 ends at ")
     assert first.shown["fingerprint"] == fingerprint()
-    first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
+    first.hovers("#sentence")
     first.until("return !document.querySelector('#loss-picture .glimpse')")
     first.until("return document.getElementById('seed-rank').textContent.includes('best of 32')")
     first.mouse("mouseMoved", x, y, held=False)
     first.turns(first.clicks_at, x, y)
     assert first.shown["fingerprint"] == fingerprint(seed=9)
     first.until("return document.querySelector('.dot.on').dataset.seed === '9'")
-    first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
+    first.hovers("#sentence")
     first.until(WHOLE)
     first.js("window.mark = performance.now()")
     first.turns(first.click, "#undo")
@@ -362,7 +351,7 @@ def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None
     first.rests()
     first.click("[href='#knob-seed']")
     first.until("return Math.abs(document.getElementById('knob-seed').getBoundingClientRect().left) < 1")
-    x, y = place_of(first, dot(9))
+    x, y = first.middle(dot(9))
     touch = {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
     with first.turning():
         first.driver.execute_cdp_cmd("Input.dispatchTouchEvent", touch)

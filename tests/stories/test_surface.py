@@ -32,6 +32,11 @@ return [...document.querySelectorAll('.run-mark')].map((mark) => {
 IN_PLACE = "return document.querySelector('.surface-box.empty').innerText"
 HELD = "The surface follows when the knob is released."
 TIP = "const tip = document.querySelector('#surface-tip:popover-open'); return tip && tip.innerText"
+WALL_BEYOND = """
+const { x, width } = document.querySelector('#surface-tip .profile').getBBox();
+return x + width - document.querySelector('#surface-tip svg').viewBox.baseVal.width;
+"""
+"""How far the profile of the wall ends beyond its picture."""
 LISTEN = """
 const whole = window.fetch, sent = [];
 window.fetch = (address, options) => (sent.push(options && options.body), whole(address, options));
@@ -41,10 +46,10 @@ window.heard = () => {
 };
 """
 SAVED = """
-if (window.saved) return;
-window.saved = [];
+if (window.ofSurface) return;
+window.ofSurface = [];
 const addressOf = URL.createObjectURL;
-URL.createObjectURL = (blob) => (saved.push(blob), addressOf(blob));
+URL.createObjectURL = (blob) => (ofSurface.push(blob), addressOf(blob));
 """
 """Collects the files that the page saves and those that it makes a picture of."""
 MENU = "return [...document.querySelectorAll('#layer-menu button')].map((row) => row.textContent)"
@@ -98,6 +103,8 @@ def test_the_three_words_show_their_sentences_to_the_keyboard_over_no_path(visit
         assert visitor.js("return document.activeElement.dataset.word") == name
         assert visitor.js(TIP).replace("\n", "") == f"{row['word']}. {row['says']}"
         assert visitor.js("return document.querySelector('#surface-tip svg') !== null") is (name == "wall")
+        if name == "wall":
+            assert visitor.js(WALL_BEYOND) == pytest.approx(0, abs=0.1)
     script = """
     document.querySelector(`[data-word=${arguments[0]}]`).focus();
     const tip = document.getElementById('surface-tip').getBoundingClientRect();
@@ -119,16 +126,14 @@ def test_the_three_words_show_their_sentences_to_the_keyboard_over_no_path(visit
 
 def exported(visitor: Visitor, title: str) -> str:
     """The text of a file that the Export menu gives, or how large its picture is, across and down."""
-    visitor.js("saved.length = 0")
-    visitor.click("#export")
-    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
-    visitor.until(script, title).click()
+    visitor.js("ofSurface.length = 0")
+    visitor.exports(title)
     if title.endswith("PNG"):
-        visitor.until("return saved.some(({ type }) => type === 'image/png')")
-        size = "createImageBitmap(saved.at(-1)).then(({ width, height }) => arguments[0](`${width} ${height}`))"
+        visitor.until("return ofSurface.some(({ type }) => type === 'image/png')")
+        size = "createImageBitmap(ofSurface.at(-1)).then(({ width, height }) => arguments[0](`${width} ${height}`))"
         return str(visitor.driver.execute_async_script(size))
-    visitor.until("return saved.length === 1")
-    return str(visitor.driver.execute_async_script("saved[0].text().then(arguments[0])"))
+    visitor.until("return ofSurface.length === 1")
+    return str(visitor.driver.execute_async_script("ofSurface[0].text().then(arguments[0])"))
 
 
 def test_the_surface_is_saved_as_numbers_that_are_those_of_python_and_as_a_picture_with_words(visitor: Visitor) -> None:

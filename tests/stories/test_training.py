@@ -70,61 +70,6 @@ def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visi
     assert label == "Rate where(k<225,1,0.1): from 1 to 0.1"
 
 
-@pytest.mark.soak
-def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(person: Visitor) -> None:
-    before = person.shown["fingerprint"]
-    person.types("rate-field", "1-k/100")
-    person.sees(
-        "rate-error",
-        "The rate 1-k/100 is −0.01 at step 101. It must be a number that is 0 or above. Still showing 1.",
-    )
-    person.types("rate-field", "x")
-    person.sees(
-        "rate-error",
-        "x is not a name here. Use k, numbers, + − * / ** and sign, abs, exp, … "
-        "A rate is a formula in k, such as 1/(1+k/200). Still showing 1.",
-    )
-    person.types("momentum-field", "1")
-    person.sees("momentum-error", "Momentum is a number from 0 to 0.99. Still showing 0.")
-    assert person.shown["fingerprint"] == before
-    person.turns(person.types, "decay-field", "1")
-    person.types("rate-field", "30")
-    person.sees(
-        "rate-error",
-        "With decay 1, α times the rate is at most 1, and where α times the rate is 1.5, decay is at most 0.666: "
-        "more would push weights past 0. Still showing 1.",
-    )
-    person.turns(person.types, "decay-field", "0.5")
-    person.types("alpha-field", "4")
-    person.sees(
-        "alpha-error",
-        "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: more would push weights past 0. "
-        "Still showing 0.05.",
-    )
-    assert person.one("#alpha-field").get_attribute("aria-invalid") == "true"
-    assert not person.text("decay-error")
-
-
-@pytest.mark.soak
-def test_a_batch_has_no_more_samples_than_the_run(person: Visitor) -> None:
-    person.turns(person.types, "samples-field", "100")
-    person.types("batch-field", "200")
-    person.sees(
-        "batch-error",
-        "A batch has at most as many samples as the run, 100, not 200. Lower it, or take more samples. "
-        "Still showing 1.",
-    )
-    person.turns(person.types, "batch-field", "64")
-    person.turns(person.drags, "batch-slider", (0.4, 1.0))
-    assert person.shown["batch"] == 100
-    person.types("samples-field", "50")
-    person.sees(
-        "samples-error",
-        "A batch has at most as many samples as the run, 50, not 100. Lower it, or take more samples. "
-        "Still showing 100.",
-    )
-
-
 def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: Visitor) -> None:
     person.follows(IN_BATCHES)
     person.until("return document.querySelector('#step-read b').textContent === '19'")

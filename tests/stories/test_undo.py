@@ -1,6 +1,7 @@
 """Every change is one step to undo, one ghost and one sentence."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -11,12 +12,14 @@ from tests.webapp.asking import fingerprint
 
 Change = Callable[[Visitor], None]
 
-CHANGES: tuple[tuple[Change, str, str, str], ...] = (
-    (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.1 to 0.2 ", "Undo α 0.1 → 0.2", "α → 0.2"),
-    (lambda v: v.click("#next-seed"), "Changing the data seed from 3 to 4 ", "Undo data seed 3 → 4", "data seed → 4"),
-    (lambda v: v.picks("target", "Swap"), "Changing the target from Signs to Swap: ", "Undo target Signs → Swap",
-     "target → Swap"),
-    (lambda v: v.picks("inputs", "Corners"), "Changing the inputs from Normal to Corners ",
+CHANGES: tuple[tuple[Change, dict[str, Any], str, str, str], ...] = (
+    (lambda v: v.types("alpha-field", "0.2"), {"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "Undo α 0.1 → 0.2",
+     "α → 0.2"),
+    (lambda v: v.click("#next-seed"), {"seed": 4}, "Changing the data seed from 3 to 4 ", "Undo data seed 3 → 4",
+     "data seed → 4"),
+    (lambda v: v.picks("target", "Swap"), {"ideal": "swap"}, "Changing the target from Signs to Swap: ",
+     "Undo target Signs → Swap", "target → Swap"),
+    (lambda v: v.picks("inputs", "Corners"), {"inputs": "corners"}, "Changing the inputs from Normal to Corners ",
      "Undo inputs Normal → Corners", "inputs → Corners"),
 )  # fmt: skip
 
@@ -39,10 +42,11 @@ def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(b
     visitor = beginner
     assert name_of(visitor, "undo") == "Undo"
     assert visitor.by_id("undo").get_property("disabled") is True
-    prints, names = [visitor.shown["fingerprint"]], ["start, α 0.1"]
-    for steps, (change, opening, undo, label) in enumerate(CHANGES, start=1):
-        with visitor.turning():
-            change(visitor)
+    prints, names, knobs = [visitor.shown["fingerprint"]], ["start, α 0.1"], dict[str, Any]()
+    for steps, (change, turned, opening, undo, label) in enumerate(CHANGES, start=1):
+        visitor.turns(change, visitor)
+        knobs |= turned
+        assert visitor.shown["fingerprint"] == fingerprint(**knobs), label
         assert visitor.sentence.startswith(opening)
         assert visitor.depth == (steps, 0)
         assert name_of(visitor, "undo") == undo
@@ -52,19 +56,20 @@ def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(b
         prints.append(visitor.shown["fingerprint"])
         names.append(label)
     for steps in range(len(CHANGES), 0, -1):
-        assert name_of(visitor, "undo") == CHANGES[steps - 1][2]
+        assert name_of(visitor, "undo") == CHANGES[steps - 1][3]
         visitor.turns(visitor.click, "#undo")
         assert visitor.shown["fingerprint"] == prints[steps - 1]
         assert visitor.ghosts == names[: steps - 1]
         assert visitor.depth == (steps - 1, len(CHANGES) - steps + 1)
     assert visitor.by_id("undo").get_property("disabled") is True
     for steps in range(1, len(CHANGES) + 1):
-        assert name_of(visitor, "redo") == CHANGES[steps - 1][2].replace("Undo", "Redo")
+        assert name_of(visitor, "redo") == CHANGES[steps - 1][3].replace("Undo", "Redo")
         visitor.turns(visitor.click, "#redo")
         assert visitor.shown["fingerprint"] == prints[steps]
         assert visitor.depth == (steps, len(CHANGES) - steps)
     visitor.sees_value("seed-field", "4")
     visitor.sees_value("target", "Swap")
+    visitor.sees_formulas("v1", "v0")
     for _ in range(3):
         visitor.click("#undo")
     visitor.until("return nnbench.state.past.length === 1 && nnbench.queue.idle")

@@ -30,10 +30,6 @@ return Array.from(nnbench.drawnIn(map).picture.columns.at(-1).rows[0]);
 """
 LABELS = "return [...document.querySelectorAll('#network .unit')].map((unit) => unit.getAttribute('aria-label'))"
 UNIT = ".units[data-layer='{}'] .unit[data-unit='{}']"
-MIDDLE = """
-const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
-return [left + width / 2, top + height / 2];
-"""
 NOTES = "return document.querySelector('#output .output-notes').innerText.replaceAll('\\n', ' ')"
 
 
@@ -63,12 +59,6 @@ def units(network: Network, layer: int, reach: float, points: int) -> FloatArray
     for part in network.layers[: layer + 1]:
         X = part.respond(X)
     return X.T.reshape(-1, points, points)
-
-
-def points_at(visitor: Visitor, layer: int, unit: int) -> None:
-    """Moves the pointer onto a unit in its card."""
-    x, y = visitor.js(MIDDLE, UNIT.format(layer, unit))
-    visitor.mouse("mouseMoved", x, y, held=False)
 
 
 def stands(visitor: Visitor, name: str | None) -> None:
@@ -115,7 +105,7 @@ def test_every_activation_has_its_units(visitor: Visitor, key: str, cards: list[
 
 def test_pointing_at_a_unit_shows_it_large_and_leaving_it_shows_the_output_again(visitor: Visitor) -> None:
     visitor.begins("circle")
-    points_at(visitor, 1, 3)
+    visitor.hovers(UNIT.format(1, 3))
     stands(visitor, "Unit u₃")
     large = visitor.until("return nnbench.state.unit && document.querySelector('#output .unit-bars dt') && true")
     assert large
@@ -197,7 +187,7 @@ def test_a_unit_that_gives_one_number_everywhere_says_so_and_is_hatched(visitor:
     visitor.until(f"return (() => {{ {LABELS} }})()[0] === 'Unit u₀ of Activation 1, one number everywhere'")
     drawn = card(visitor, 1)
     assert 0.05 < np.mean(drawn[..., 3] > 0) < 0.7, "lines, and nothing between them"
-    points_at(visitor, 1, 0)
+    visitor.hovers(UNIT.format(1, 0))
     stands(visitor, "Unit u₀")
     visitor.until("return document.querySelector('#output .here')?.textContent === 'It answers 0.50 everywhere here.'")
 
@@ -205,7 +195,7 @@ def test_a_unit_that_gives_one_number_everywhere_says_so_and_is_hatched(visitor:
 def test_with_one_input_units_are_curves(visitor: Visitor) -> None:
     visitor.begins("sine")
     visitor.until(f"return (() => {{ {PIXELS} }})()[2].some((part) => part > 0)", 1)
-    points_at(visitor, 1, 2)
+    visitor.hovers(UNIT.format(1, 2))
     stands(visitor, "Unit u₂")
     experiment = CATALOGUE["sine"].experiment
     trained = run(experiment, experiment.network()).trained
@@ -243,8 +233,7 @@ def test_all_units_of_a_layer_open_beside_its_card_and_one_is_pointed_at_and_kep
         around = map_colours(numbers[10:14, 10:14], np.abs(expected).max()).reshape(-1, 3)
         assert np.all(around.min(axis=0) - 4 <= middle)
         assert np.all(middle <= around.max(axis=0) + 4)
-    x, y = visitor.js(MIDDLE, f"{SHEET} .unit[data-unit='12']")
-    visitor.mouse("mouseMoved", x, y, held=False)
+    x, y = visitor.hovers(f"{SHEET} .unit[data-unit='12']")
     stands(visitor, "Unit u₁₂")
     visitor.clicks_at(x, y)
     visitor.until("return String(nnbench.state.keptUnit) === '1,12'")

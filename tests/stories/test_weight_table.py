@@ -20,10 +20,6 @@ READOUT = """
 const shown = [...document.querySelectorAll('.weight-readout:not([hidden])')].filter((box) => box.checkVisibility());
 return shown.map((box) => box.textContent).join();
 """
-MIDDLE = """
-const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
-return [left + width / 2, top + height / 2];
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -137,8 +133,7 @@ def test_one_hidden_layer_is_one_table_and_the_unit_on_the_stage_has_its_row_tin
     (M, b), (N, c) = affine_weights(run(experiment, experiment.network()).trained)
     expected = [*np.column_stack([M, b, N[0]]).ravel(), c[0]]
     assert visitor.js(NUMBERS) == [two_decimals(float(x)) for x in expected]
-    x, y = visitor.js(MIDDLE, ".units[data-layer='1'] .unit[data-unit='3']")
-    visitor.mouse("mouseMoved", x, y, held=False)
+    visitor.hovers(".units[data-layer='1'] .unit[data-unit='3']")
     tinted = "[...document.querySelectorAll('#weight-table .pointed > th')].map((name) => name.textContent).join()"
     visitor.until(f"return {tinted} === 'u₃'")
     visitor.mouse("mouseMoved", 700, 180, held=False)
@@ -149,8 +144,7 @@ def test_one_hidden_layer_is_one_table_and_the_unit_on_the_stage_has_its_row_tin
 def test_the_heat_map_marks_the_row_of_the_unit_on_the_stage_too(visitor: Visitor) -> None:
     visitor.segment("weights-form", "heatmap")
     visitor.begins("circle")
-    x, y = visitor.js(MIDDLE, ".units[data-layer='1'] .unit[data-unit='6']")
-    visitor.mouse("mouseMoved", x, y, held=False)
+    visitor.hovers(".units[data-layer='1'] .unit[data-unit='6']")
     visitor.until("return !document.querySelector('.row-mark').hidden")
     top = "return document.querySelector(arguments[0]).getBoundingClientRect().top"
     cell = "#weight-cells button[aria-label^='Weight from v0 to u6 ']"

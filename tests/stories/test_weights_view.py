@@ -6,6 +6,7 @@ import urllib.parse
 
 import numpy as np
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
@@ -42,7 +43,9 @@ def staged(beginner: Visitor) -> Visitor:
     return beginner
 
 
-def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_and_a_click_edits_it(staged: Visitor) -> None:
+def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_a_click_edits_it_and_it_follows_a_knob(
+    staged: Visitor,
+) -> None:
     assert staged.js(STAGE + "return plot.width > 0.9 * stage.width && plot.top > stage.top")
     experiment = CATALOGUE["circle"].experiment
     M, b = affine_weights(run(experiment, experiment.network()).trained)[0]
@@ -70,6 +73,15 @@ def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_and_a_click_edits_it
     staged.clicks_at(x, y)
     staged.until("return document.getElementById('edit').open")
     assert "starting weight" in staged.text("edit-label")
+    staged.presses(Keys.ESCAPE)
+    before = staged.js(HOVER)
+    staged.turns(staged.presses, "n")
+    over(staged, 0.17, 0.2)
+    staged.until(f"const text = ({HOVER.removeprefix('return ')}); return text && text !== arguments[0]", before)
+    assert staged.js("return nnbench.state.shown.weights.data.length") == 4
+    numbers = staged.js("return [...nnbench.cursor.weights]")
+    shown = staged.js("return document.getElementById('weights-graph').data.flatMap(({ z }) => z.flat())")
+    assert np.array_equal(numbers, shown)
 
 
 @pytest.mark.soak
@@ -92,24 +104,9 @@ def test_the_weights_are_saved_as_the_page_shows_them(staged: Visitor) -> None:
 
 def saved(visitor: Visitor, title: str) -> list[str]:
     """The name and the address of the file of this line of the menu."""
-    visitor.click("#export")
-    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
-    visitor.until(script, title).click()
+    visitor.exports(title)
     found: list[str] = visitor.until("return window.saved.pop()")
     return found
-
-
-def test_weights_on_the_stage_follow_a_knob_and_the_step(staged: Visitor) -> None:
-    over(staged, 0.16, 0.06)
-    staged.until(HOVER)
-    before = staged.js(HOVER)
-    staged.turns(staged.presses, "n")
-    over(staged, 0.17, 0.06)
-    staged.until(f"const text = ({HOVER.removeprefix('return ')}); return text && text !== arguments[0]", before)
-    assert staged.js("return nnbench.state.shown.weights.data.length") == 4
-    numbers = staged.js("return [...nnbench.cursor.weights]")
-    shown = staged.js("return document.getElementById('weights-graph').data.flatMap(({ z }) => z.flat())")
-    assert np.array_equal(numbers, shown)
 
 
 @pytest.mark.soak

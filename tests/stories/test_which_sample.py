@@ -7,7 +7,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine import CATALOGUE, which_sample
 from tests.stories.conftest import DESK, look
-from tests.stories.visitor import Visitor
+from tests.stories.visitor import CIRCLES, Visitor
 
 HEAD = "return document.querySelector('.which-head p')?.innerText.replace(/\\s+/g, ' ') ?? ''"
 SAYS = f"return (() => {{ {HEAD} }})().startsWith(arguments[0])"
@@ -47,6 +47,9 @@ def test_the_point_that_did_most_is_found_left_out_and_brought_back(beginner: Vi
     (red, _, blue), (outer_red, _, outer_blue) = beginner.js(COLOURS)
     assert red > blue
     assert outer_red < outer_blue
+    dots = beginner.driver.execute_async_script(CIRCLES, ".which-plot")
+    assert len(dots) >= len(found.rows)
+    assert all(max(dot[way] for dot in dots) - min(dot[way] for dot in dots) > 200 for way in "xy"), "dots lie apart"
     beginner.click("[data-control=order-did]")
     most = found.rows[int(abs(found.effect).argmax())]
     assert beginner.js(LISTED)[0] == str(most)

@@ -346,6 +346,21 @@ class Visitor:
         """Clicks with a real mouse in the middle of the first such element."""
         self.until(UNFOLDED, css).click()
 
+    def middle(self, css: str) -> tuple[float, float]:
+        """The middle of the first such element, in the window."""
+        script = """
+        const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
+        return [left + width / 2, top + height / 2];
+        """
+        x, y = self.js(script, css)
+        return x, y
+
+    def hovers(self, css: str) -> tuple[float, float]:
+        """Moves the mouse to that middle, which it returns, and scrolls nothing."""
+        x, y = self.middle(css)
+        self.mouse("mouseMoved", x, y, held=False)
+        return x, y
+
     def points_at(self, css: str) -> None:
         """Moves the mouse to the middle of the first such element."""
         ActionChains(self.driver).move_to_element(self.one(css)).perform()
@@ -387,6 +402,11 @@ class Visitor:
         self.js("arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })", button)
         button.click()
         self.until(OFFERED, "#layer-menu:popover-open [role=menuitem]", choice).click()
+
+    def exports(self, title: str) -> None:
+        """Opens the Export menu and clicks the line with that title."""
+        self.click("#export")
+        self.until(OFFERED, "#layer-menu:popover-open [role=menuitem]", title).click()
 
     @contextmanager
     def asking(self) -> Iterator[None]:

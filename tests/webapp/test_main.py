@@ -56,7 +56,8 @@ def url_of(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.soak
 def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, BODY_KB="16") as process:
         url = url_of(process)

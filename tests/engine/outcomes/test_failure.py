@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from numpy.typing import ArrayLike
 
 import engine
@@ -24,7 +24,7 @@ from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, flat, network_of, run_of, same_bits
-from tests.engine.strategies import FEW, SOME, experiments, tame_float
+from tests.engine.strategies import FEW, experiments, tame_float
 
 SIGNS = CATALOGUE["tanh-signs"].experiment
 SQUARE = CATALOGUE["square-map"].experiment
@@ -315,20 +315,9 @@ def test_steps_of_a_rule_are_counted_and_a_run_in_batches_diverges_at_a_sample()
     assert known(why(experiment)).sentence == f"α is too large: the run diverges at sample {diverged_at}."
 
 
-@settings(max_examples=5)
+@FEW
 @given(experiments(samples=60, numbers=tame_float))
 def test_any_run_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
-    gets_one_cause_or_none(experiment)
-
-
-@pytest.mark.soak
-@SOME
-@given(experiments(samples=60, numbers=tame_float))
-def test_each_of_many_runs_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
-    gets_one_cause_or_none(experiment)
-
-
-def gets_one_cause_or_none(experiment: Experiment) -> None:
     cause, made = why(experiment), run_of(experiment)
     assert cause == why(experiment, made=made)
     constant = best_constant_loss(experiment)
