@@ -72,10 +72,6 @@ def test_what_is_too_large_is_not_read_and_a_run_costs_its_samples_and_formulas(
     deep = replace(wide(), layers=layers, samples=1)
     assert BUDGET // run_cost(deep, deep.network()) < 512
     assert resolve_target("v0").work < resolve_target("sin(v0)").work < resolve_target(SLOW).work
-    circle = CATALOGUE["circle"].experiment
-    costs = [run_cost(replace(circle, ideal=name), circle.network()) for name in ("circle", "moons", "spiral")]
-    assert costs[0] < costs[1] < costs[2]
-    assert resolve_target("sine").work == resolve_target("sin(pi*v0)").work
     fewest = {key: most_samples(row.experiment) for key, row in CATALOGUE.items()}
     assert [key for key, most in fewest.items() if most < SETTINGS.max_samples] == ["digits"]
     rng = np.random.RandomState(0)
