@@ -118,6 +118,8 @@ def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwh
         "nnbench.turnKnobs({ alpha: 0.2 })",
         "answer({ ...sent.at(-1), experiment: {} })",
     )
+    # A server that has lost the checkpoint gets it too.
+    assert memory.do("nnbench.reopen()", "answer()", "return sent.at(-1).experiment.layers") == ["frozen"]
     kept = memory.do("nnbench.showWithheldRun()", "return nnbench.state.base.experiment")
     assert (kept["layers"], kept["weights"], kept["alpha"]) == (["frozen"], {"seed": 2}, 0.2)
 

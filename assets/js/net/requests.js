@@ -189,9 +189,13 @@ export function openExperiment({ key, experiment }, more = {}) {
 export const openRun = ({ key, experiment, summary }) =>
   openExperiment({ key, experiment }, { back_to: summary.fingerprint });
 
-/** The server no longer has this tab's checkpoint: it gets the experiment again, weights and all. */
+/**
+ * The server no longer has this tab's checkpoint: it gets the experiment again, weights and all, with a change that is
+ * held back.
+ */
 export function reopen() {
-  if (state.experiment) requestAction("open", { experiment: state.experiment });
+  const { experiment } = state.withheld ?? state;
+  if (experiment) requestAction("open", { experiment });
   else requestAction("choose");
 }
 
