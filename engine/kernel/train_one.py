@@ -25,7 +25,7 @@ NONE_PASSED = np.empty(0, dtype=np.int64)
 
 def parameters(layers: Sequence[Any]) -> list[FloatArray]:
     """The live parameter arrays of the layers, in layer order: M, then b."""
-    return [array for layer in layers for array in getattr(layer, "parameters", {}).values()]
+    return [array for layer in layers for array in stated_parameters(layer).values()]
 
 
 def train(

@@ -39,6 +39,7 @@ from webapp.page.components.lesson import ASKED_NEXT
 from webapp.page.glossary import GLOSSARY, KEYS
 from webapp.page.index import PARTS, SESSION_KEY, SINGLE_KNOBS, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
+from webapp.page.stage.panels import MOST_SPOKEN
 from webapp.page.stage.stage import View
 from webapp.page.stage.views import VIEWS
 from webapp.page.sweep_constants import sweep_constants
@@ -91,6 +92,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
             "framed": framed,
         },
         "classes": classes,
+        "mostSpoken": MOST_SPOKEN,
         "askedNext": ASKED_NEXT,
         "graphConfig": GRAPH_CONFIG,
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},

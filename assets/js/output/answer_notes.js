@@ -6,13 +6,14 @@
 
 import { make, refill } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
 import { formatCount, formatWeight, percentOf } from "../core/format.js";
 import { state } from "../core/state.js";
 import { pictureShape } from "../model/pictures.js";
 import { givenNames, inputName, namedOutput } from "../model/ports.js";
 import { rowPicture } from "../maps/pixels.js";
 import { lookAt, chooseCell, chooseRow } from "./answer_choice.js";
-import { MOST_SPOKEN, wrongCells } from "./confusion.js";
+import { wrongCells } from "./confusion.js";
 import { truthWords } from "./scatter.js";
 
 /** @type {[AnswerSet, string][]} */
@@ -73,7 +74,7 @@ function scoreNotes({ set, sets }) {
   return [
     make("dl", { class: "answer-scores" }, ...lines),
     make("p", { class: "hint" }, `One answer for all: ${one}`),
-    ...(confusion.length > MOST_SPOKEN
+    ...(confusion.length > constants.mostSpoken
       ? mixedUp(confusion)
       : [make("p", { class: "hint" }, "Open a cell to see its rows.")]),
   ];

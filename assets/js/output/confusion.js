@@ -5,13 +5,11 @@
  */
 
 import { closest, findAll, make, setText } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { namedOutput } from "../model/ports.js";
 import { chooseCell } from "./answer_choice.js";
-
-/** More classes than these have heads of one word. */
-export const MOST_SPOKEN = 6;
 
 /** @type {Record<string, [down: number, right: number]>} */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -19,7 +17,7 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
 /** An empty matrix. @param {number} count The number of classes. */
 export function matrixElement(count) {
   const places = Array.from({ length: count }, (_, place) => place);
-  const isLong = count > MOST_SPOKEN;
+  const isLong = count > constants.mostSpoken;
   /** @param {string} word @param {number} place */
   const name = (word, place) => [...(isLong ? [] : [make("small", {}, word)]), make("b", {}, namedOutput(place))];
   const heads = places.map((place) => make("th", { scope: "col" }, ...name("answered", place)));
@@ -66,7 +64,7 @@ export function fillMatrix(table, { confusion = [] }) {
     const [wanted, answered] = cellOf(button);
     const count = confusion[wanted][answered];
     const isRight = wanted === answered;
-    setText(button, count ? formatCount(count) : confusion.length > MOST_SPOKEN ? "" : "·");
+    setText(button, count ? formatCount(count) : confusion.length > constants.mostSpoken ? "" : "·");
     button.className = isRight && count ? "right" : count ? "wrong" : "";
     button.style.setProperty("--share", String(isRight ? count / Math.max(1, sums[wanted]) : 0));
     button.setAttribute("aria-pressed", String(String(state.openCell) === String([wanted, answered])));

@@ -11,7 +11,7 @@ from webapp.page.stage.stage import ShownRun, enlarge
 OUTPUT_FORMS = (("answers", "Answers"), ("map", "Map"), ("lines", "Lines"))
 """Of more than two inputs a script makes the map a plane."""
 MOST_SPOKEN = 6
-"""The most classes whose names stand in full beside a matrix; `assets/js/output/confusion.js` says so too."""
+"""The most classes whose names stand in full beside a matrix."""
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 
 
