@@ -7,7 +7,7 @@ import { byId, closest, find, typeInto } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, sliderKnobs, sliderOf } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
-import { KEY_STEPS, samplesPosition, sliderValue } from "../core/sliders.js";
+import { KEY_STEPS, samplesPosition, sliderValue, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { queue, requestRun, turnKnobs } from "../net/requests.js";
 import { steppedSamples } from "../model/exact_samples.js";
@@ -27,6 +27,7 @@ const onSlider = ({ target }) => closest(target, ON_SLIDERS);
 function hold(on) {
   if (state.held === on) return;
   state.held = on;
+  if (!on && slider) moveThumb();
   document.body.classList.toggle("dragging", on);
   if (!on && state.shown) requestRun();
 }
@@ -61,6 +62,19 @@ function thumbAt(event) {
   return isOnThumb ? { x, value } : null;
 }
 
+/**
+ * Moves the thumb while it is dragged, by pixels from the start of its track: nothing is laid out or painted for a
+ * translation. Without a number the thumb stands at its value again.
+ * @param {number} [pixels]
+ */
+function moveThumb(pixels) {
+  const { style } = find(byId(slider), "[role=slider]");
+  const isMoved = pixels !== undefined;
+  style.left = isMoved ? "0" : "";
+  style.transform = isMoved ? `translateX(${pixels}px)` : "";
+  style.willChange = isMoved ? "transform" : "";
+}
+
 /** @param {PointerEvent} event */
 function grasp(event) {
   dragged.clear();
@@ -81,9 +95,11 @@ function follow(event) {
   if (!slider || !state.held) return;
   const { left, width } = trackOf(slider);
   const x = pixelOf(event);
+  const { low, high } = SLIDERS[slider];
   const there = sliderValue(SLIDERS[slider], Math.min(1, Math.max(0, (x - left) / width)));
   const value = grasped && grasped.x === x ? grasped.value : there;
   for (const passed of [there, value]) dragged.add(`${slider} ${passed}`);
+  moveThumb((width * (thumbValue(SLIDERS[slider], value) - low)) / (high - low));
   turnControl(slider, value);
 }
 
