@@ -37,7 +37,10 @@ return [left + width * across, top + height / 2, element.matches('input:is([type
 """A place on one of the elements that can be pressed, and whether it is a field."""
 AT_REST = "return window.nnbench?.queue?.idle && !nnbench.state.held && !document.querySelector('[data-place]')"
 RUN = "return [nnbench.state.base.summary.fingerprint, nnbench.state.base.experiment.alpha]"
-BROKEN = r"return document.body.innerText.match(/.{0,30}(undefined|NaN|\[object).{0,30}/g)"
+BROKEN = r"""
+const attributes = [...document.querySelectorAll('*')].flatMap((one) => [...one.attributes].map(({ value }) => value));
+return [document.body.innerText, ...attributes].join('\n').match(/.{0,30}(undefined|NaN|\[object).{0,30}/g);
+"""
 WIDER = "return document.documentElement.scrollWidth - innerWidth"
 
 
