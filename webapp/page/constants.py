@@ -15,6 +15,7 @@ from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
 from engine.data.table_cells import MOST_CHARACTERS
 from engine.experiments.knobs import FOLDS, KNOBS, Knobs
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
+from engine.outcomes.twins import TWINS
 from engine.sweeps.axes import COUNT
 from webapp.analyses.landscape.axes import LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
@@ -93,6 +94,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         },
         "classes": classes,
         "mostSpoken": MOST_SPOKEN,
+        "twins": TWINS,
         "askedNext": ASKED_NEXT,
         "graphConfig": GRAPH_CONFIG,
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},
