@@ -33,6 +33,7 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
+from webapp.figures.response_maps import COARSE_GRID
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, STORY
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.axis_constants import axis_constants
@@ -94,6 +95,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         },
         "classes": classes,
         "mostSpoken": MOST_SPOKEN,
+        "coarseGrid": COARSE_GRID,
         "twins": TWINS,
         "askedNext": ASKED_NEXT,
         "graphConfig": GRAPH_CONFIG,
