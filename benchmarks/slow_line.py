@@ -22,14 +22,22 @@ QUIET = 3.0
 COUNTING = """
 window.sent = 0;
 window.busy = { open: 0, last: 0 };
-const plain = window.fetch;
-window.fetch = (address, options = {}) => {
-  window.sent += (options.body && options.body.length) || 0;
+const begun = (body) => {
+  window.sent += body?.length ?? 0;
   window.busy.open += 1;
-  const ended = () => Object.assign(window.busy, { open: window.busy.open - 1, last: performance.now() });
+};
+const ended = () => Object.assign(window.busy, { open: window.busy.open - 1, last: performance.now() });
+const plain = window.fetch, { send } = XMLHttpRequest.prototype;
+window.fetch = (address, options) => {
+  begun(options?.body);
   const answer = plain(address, options);
   answer.then(async (response) => { await response.clone().arrayBuffer(); ended(); }, ended);
   return answer;
+};
+XMLHttpRequest.prototype.send = function (body) {
+  begun(body);
+  this.addEventListener('loadend', ended);
+  send.call(this, body);
 };
 performance.setResourceTimingBufferSize(5000);
 """

@@ -18,8 +18,29 @@ globalThis.document = {
   getElementById: () => ({ textContent: constants }),
 };
 globalThis.sessionStorage = { getItem: (key) => stored.get(key) ?? null, setItem: (key, text) => stored.set(key, text) };
+globalThis.location = { search: "" };
 globalThis.addEventListener = () => {};
 globalThis.matchMedia = () => ({ matches: false, addEventListener: () => {} });
+globalThis.XMLHttpRequest = class {
+  #headers = {};
+
+  open(method, address) {
+    Object.assign(this, { method, address });
+  }
+
+  setRequestHeader(name, value) {
+    this.#headers[name] = value;
+  }
+
+  /** By `fetch`, which tests put their own in place of. */
+  send(body) {
+    const whole = async ({ status, headers, json }) => {
+      Object.assign(this, { status, response: await json(), getResponseHeader: (name) => headers.get(name) });
+      this.onload();
+    };
+    fetch(this.address, { method: this.method, headers: this.#headers, body }).then(whole, () => this.onerror());
+  }
+};
 process.on("unhandledRejection", (error) => errors.push(error.stack));
 console.error = (...words) => errors.push(words.join(" "));
 

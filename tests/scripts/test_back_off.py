@@ -18,7 +18,6 @@ const said = [], timers = [], statuses = [503, 503, 200, 503];
 nnbench.noticeRaised.on((sentence) => said.push(sentence));
 window.setTimeout = (act, wait) => timers.push({ act, wait });
 window.clearTimeout = () => {};
-window.location = { search: "" };
 window.fetch = async (_, { body }) => {
   const [{ id, value }] = JSON.parse(body).inputs, status = statuses.shift();
   const data = { serial: value.serial, note: "There was room." };

@@ -65,6 +65,10 @@ def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(b
         "weights have less than 0.001."
     )
     assert beginner.js(IS_WHOLE), "the sentence has one line, so there are three for the cause"
+    top = beginner.js(TABS)
+    beginner.js("document.getElementById('sentence').append(' word'.repeat(12))")
+    beginner.until("return document.getElementById('sentence').clientHeight > 30")
+    beginner.until(f"{TABS} === {top}")
     before = beginner.shown["settled"]
     beginner.turns(beginner.click, REMEDY)
     assert beginner.sentence.startswith("Adding 3 hidden units lowered the final loss from 0.801 to ")
@@ -93,6 +97,34 @@ def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_
     for name in ("why", "elsewhere"):
         assert beginner.by_id(name).is_displayed()
     assert beginner.js(TABS) == top
+
+
+HIGHEST = """
+const bar = document.querySelector('.stage-bar');
+window.highest = Infinity;
+(function look() {
+  window.isSought ||= document.getElementById('why').hidden;
+  window.highest = Math.min(window.highest, bar.getBoundingClientRect().top);
+  requestAnimationFrame(look);
+})();
+"""
+
+
+def test_on_a_phone_nothing_jumps_up_while_the_next_run_s_cause_is_looked_for(beginner: Visitor) -> None:
+    beginner.begins("square-map")
+    look(beginner.driver, 390, 844)
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ alpha: 0.05 })")
+    beginner.until("return !document.getElementById('why').hidden")
+    beginner.rests()
+    beginner.js(HIGHEST)
+    top = beginner.js(TABS)
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ alpha: 0.06 })")
+    beginner.until("return !document.getElementById('why').hidden")
+    beginner.rests()
+    assert beginner.js("return [isSought, highest]") == [True, min(top, beginner.js(TABS))]
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ alpha: 0.01 })")
+    beginner.until("return !document.querySelector('.say').style.minHeight")
+    assert beginner.js(TABS) < top
 
 
 EDGES = """

@@ -40,17 +40,17 @@ let session = "";
 /** Whether this page keeps the session's id itself, because the browser keeps no cookie. */
 export const isSessionKeptHere = () => session !== "";
 
+/** Headers with those that say whose request it is. @param {RequestInit["headers"]} [headers] */
+const ownHeaders = (headers) => ({
+  .../** @type {Record<string, string>} */ (headers),
+  ...(isFramed ? { [SESSION]: session } : {}),
+  ...(isLineSlow() ? SAVE_DATA : {}),
+  ...(classCode() ? { [CLASS]: classCode() } : {}),
+});
+
 /** `fetch` of an address beside this page. @param {string} path @param {RequestInit} [options] */
 export async function ask(path, options = {}) {
-  /** @type {Record<string, string>} */
-  const own = isFramed ? { [SESSION]: session } : {};
-  const headers = {
-    .../** @type {Record<string, string>} */ (options.headers),
-    ...own,
-    ...(isLineSlow() ? SAVE_DATA : {}),
-    ...(classCode() ? { [CLASS]: classCode() } : {}),
-  };
-  const response = await fetch(addressOf(path), { ...options, headers });
+  const response = await fetch(addressOf(path), { ...options, headers: ownHeaders(options.headers) });
   session = response.headers.get(SESSION) || session;
   return response;
 }
@@ -66,13 +66,46 @@ export function postJson(path, body, signal) {
   return ask(path, options).catch(() => null);
 }
 
-/** The JSON of a response, whatever its status; null where there is none. @param {?Response} response */
+/**
+ * The parts of a `Response` that are read here.
+ * @typedef {Pick<Response, "ok" | "status" | "json"> & { headers: Pick<Headers, "get"> }} Reply
+ */
+
+/**
+ * Like `postJson`, but the whole reply comes in one task of the page's thread: `fetch` needs several, and each of them
+ * waits behind the frames of a page that draws.
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<?Reply>}
+ */
+export function postAtOnce(path, body) {
+  const request = new XMLHttpRequest();
+  request.open("POST", addressOf(path));
+  request.responseType = "json";
+  for (const [name, value] of Object.entries(ownHeaders(JSON_HEADERS))) request.setRequestHeader(name, value);
+  return new Promise((resolve) => {
+    request.onload = () => {
+      const { status } = request;
+      session = request.getResponseHeader(SESSION) || session;
+      resolve({
+        ok: status >= 200 && status < 300,
+        status,
+        headers: { get: (name) => request.getResponseHeader(name) },
+        json: async () => request.response,
+      });
+    };
+    request.onerror = () => resolve(null);
+    request.send(JSON.stringify(body));
+  });
+}
+
+/** The JSON of a response, whatever its status; null where there is none. @param {?Reply} response */
 export const jsonOf = async (response) => (response ? response.json().catch(() => null) : null);
 
-/** The JSON of a successful response, else null. @param {?Response} response */
+/** The JSON of a successful response, else null. @param {?Reply} response */
 export const jsonIfOk = async (response) => (response && response.ok ? jsonOf(response) : null);
 
-/** Seconds until the same request may be sent again; null where it may not. @param {?Response} response */
+/** Seconds until the same request may be sent again; null where it may not. @param {?Reply} response */
 export function retryAfter(response) {
   if (!response || !TRY_AGAIN.includes(response.status)) return null;
   return Number(response.headers.get("Retry-After")) || 1;

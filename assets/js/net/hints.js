@@ -26,6 +26,7 @@ const ORDER = [
   "floor",
   "sensitivity",
   "pins",
+  "finding_height",
 ];
 const MOST_CACHED = 48;
 /**

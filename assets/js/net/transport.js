@@ -4,7 +4,7 @@
  * between a knob and its curve.
  */
 
-import { ask, jsonIfOk, jsonOf, pause, postJson, retryAfter } from "../lib/http.js";
+import { ask, jsonIfOk, jsonOf, pause, postAtOnce, retryAfter } from "../lib/http.js";
 
 /** @import { RunResponse, Unfinished } from "../core/types.js" */
 
@@ -27,7 +27,7 @@ function envelope(slot, value) {
  * @returns {Promise<{ response?: RunResponse, refusal?: ?Declined }>}
  */
 export async function post(slot, request) {
-  const reply = await postJson("_dash-update-component", envelope(slot, request));
+  const reply = await postAtOnce("_dash-update-component", envelope(slot, request));
   const body = await jsonIfOk(reply);
   if (body) return { response: body.response[`answer-${slot}`].data };
   return { refusal: reply && !reply.ok ? await refusalOf(reply) : null };
@@ -36,7 +36,7 @@ export async function post(slot, request) {
 const NO_ROOM = 503;
 const BUSY = "The bench is busy, trying again.";
 
-/** @param {Response} reply */
+/** @param {import("../lib/http.js").Reply} reply */
 async function refusalOf(reply) {
   const body = await jsonOf(reply);
   const sentence = reply.status === NO_ROOM ? BUSY : (body && body.error) || "The server could not answer.";

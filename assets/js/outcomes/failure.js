@@ -5,7 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { sizeOf } from "../lib/box_size.js";
+import { measureBox } from "../lib/box_size.js";
 import { byId, closest, element, make } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged, runShown, runWithheld } from "../core/signals.js";
@@ -72,7 +72,7 @@ export function fitCause() {
   if (why.hidden) return;
   const room =
     parseFloat(getComputedStyle(/** @type {Element} */ (sentence.closest(".say"))).minHeight) -
-    sizeOf(sentence).height -
+    measureBox(sentence).height -
     BELOW;
   const left = Math.max(1, Math.floor(room / LINE) - (byId("elsewhere").hidden ? 0 : 1));
   why.style.setProperty("--lines", String(left));
