@@ -1,6 +1,5 @@
 """The finding of a map, in words, without the page."""
 
-
 from tests.scripts.node import Scripts, scripts
 from webapp.figures.response_maps import Window
 

@@ -23,7 +23,7 @@ const reply = { settled: seeds.map((at) => settled[at]) };
 nnbench.state.shown = { summary, known: [{ name: 'seed_spread', asked, reply }] };
 return nnbench.fillSpread(summary, () => true).then(() => nnbench.seedsFinding());
 """
-"""What is said of these losses when the run of one of the seeds is shown first."""
+"""The finding of these losses when the run of one of the seeds is shown first."""
 
 
 empty_page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.select import Select
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
