@@ -93,7 +93,7 @@ def test_a_static_view_comes_whole_or_by_a_name_that_equal_ones_share_and_no_oth
         assert view_of(changed, "three-facts").name != view_of(listed, "three-facts").name
 
 
-def test_views_with_the_same_name_are_equal_whatever_knobs_are_turned() -> None:
+def test_views_with_the_same_name_are_equal_whatever_is_turned() -> None:
     three = replace(EXPERIMENT, layers=(Affinity(3, 1),), ideal=("3 * v0",))
     unscaled = replace(CATALOGUE["cars"].experiment, scaling="none")
     listed = [(key, CATALOGUE[key].experiment) for key in ("three-facts", "cars", "xor-hidden-layer")]
@@ -107,6 +107,7 @@ def test_views_with_the_same_name_are_equal_whatever_knobs_are_turned() -> None:
 
 TURNS: list[dict[str, Any]] = [
     {"samples": 2}, {"samples": 50}, {"seed": 9}, {"distinct": 1}, {"noise": 0.3}, {"held_out": 1}, {"loss": "huber"},
+    {"weights": DrawnWeights(1, "zero")}, {"weights": DrawnWeights(2, "zero")},
 ]  # fmt: skip
 
 
