@@ -39,8 +39,9 @@ return [left + width * across, top + height / 2, element.matches('input:is([type
 AT_REST = "return window.nnbench?.queue?.idle && !nnbench.state.held && !document.querySelector('[data-place]')"
 RUN = "return [nnbench.state.base.summary.fingerprint, nnbench.state.base.experiment.alpha]"
 BROKEN = r"""
-const attributes = [...document.querySelectorAll('*')].flatMap((one) => [...one.attributes].map(({ value }) => value));
-return [document.body.innerText, ...attributes].join('\n').match(/.{0,30}(undefined|NaN|\[object).{0,30}/g);
+const attributes = [...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]);
+const said = attributes.filter(({ name }) => /^(title|aria-|data-says)/.test(name)).map(({ value }) => value);
+return [document.body.innerText, ...said].join('\n').match(/.{0,30}(undefined|NaN|\[object).{0,30}/g);
 """
 SAID = """
 if (nnbench.state.withheld || nnbench.state.refusedField) return null;

@@ -57,7 +57,7 @@ class StaticView:
         experiment = self.experiment
         table = experiment.table  # the maps reach as far as its scaled rows, but for test rows
         inputs: Any = experiment.inputs if table is None else (table.digest, experiment.test)
-        drawn = experiment.weights if isinstance(experiment.weights, DrawnWeights) else None  # two may be the same zeros
+        drawn = isinstance(experiment.weights, DrawnWeights) and experiment.weights  # zeros are the same for every seed
         parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, drawn, self.theme, GRID)
         once = "" if experiment.repeatable else secrets.token_hex(8)
         shares = self.input_domain.as_probabilities
