@@ -139,6 +139,11 @@ class PreparedTable:
         """The rows that are held out."""
         return self._part(self.rows.held_out)
 
+    @functools.cached_property
+    def open_samples(self) -> Samples:
+        """The rows that are learned or held out."""
+        return self._part(np.setdiff1d(np.arange(len(self.table.inputs)), self.rows.test))
+
     @property
     def test_samples(self) -> Samples:
         """The rows that nothing is shown of until they are looked at."""
@@ -162,8 +167,7 @@ class PreparedTable:
     @functools.cached_property
     def reach(self) -> float:
         """The greatest size of an input outside the test rows, or 1 when all are 0."""
-        X, _ = self.arrays
-        return float(np.abs(X[self._open_rows]).max()) or 1.0
+        return float(np.abs(self.open_samples[0]).max()) or 1.0
 
     @functools.cached_property
     def target(self) -> Target:
@@ -174,17 +178,13 @@ class PreparedTable:
         formulas = ("as the table says",) * self.table.outputs
         return Target(TABLE, "Table", formulas, self.table.width, self._looked_up, everywhere=False)
 
-    @property
-    def _open_rows(self) -> NDArray[np.int64]:
-        return np.setdiff1d(np.arange(len(self.table.inputs)), self.rows.test)
-
     def _part(self, rows: NDArray[np.int64]) -> Samples:
         X, T = (part[rows] for part in self.arrays)
         return X, T
 
     @functools.cached_property
     def _by_inputs(self) -> dict[TableRow, list[float]]:
-        X, T = (part[self._open_rows][::-1].tolist() for part in self.arrays)
+        X, T = (part[::-1].tolist() for part in self.open_samples)
         return dict(zip(map(tuple, X), T, strict=True))
 
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:

@@ -15,7 +15,18 @@ ONE_DIVERGES = [*FALLING[:31], None]
 LEVEL = "Best of 32 seeds, level with 1 more, 1 within luck"
 
 
-empty_page = scripts("outcomes/seed_dots.js")
+FOUND = """
+const [seed, settled] = arguments, summary = { seed, settled: settled[seed] };
+const seeds = settled.map((_, at) => at).filter((at) => at !== seed);
+const asked = { seeds: seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed)) };
+const reply = { settled: seeds.map((at) => settled[at]) };
+nnbench.state.shown = { summary, known: [{ name: 'seed_spread', asked, reply }] };
+return nnbench.fillSpread(summary, () => true).then(() => nnbench.seedsFinding());
+"""
+"""The finding of these losses when the run of one of the seeds is shown first."""
+
+
+empty_page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +46,11 @@ def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
     empty_page: Scripts, losses: list[float | None], seed: int, spread: float, words: str
 ) -> None:
     assert empty_page.execute_script(SAID, losses[seed], losses, spread) == words
+
+
+def test_of_equal_losses_the_first_and_the_last_seed_are_named(empty_page: Scripts) -> None:
+    said = empty_page.execute_script(FOUND, 4, [0] * 32)
+    assert said.startswith("Final losses go from 0 with seed 0 to 0 with seed 31.")
 
 
 def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Scripts) -> None:

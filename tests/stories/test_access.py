@@ -8,6 +8,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import look
+from tests.stories.test_random_acts import BROKEN
 from tests.stories.visitor import Visitor
 from webapp.base.theme import THEMES
 from webapp.page.index import VISITED_KEY
@@ -526,6 +527,7 @@ def test_every_control_has_a_name_and_room_and_nothing_scrolls_sideways(visitor:
         visitor.rests()
         visitor.until("return document.querySelector('.ghost-label .drop') && document.querySelector('.run-name')")
         assert visitor.js(CONTROLS) == [], size
+        assert visitor.js(BROKEN) is None, size
         assert visitor.js(SMALL) == [], size
         assert visitor.js("return document.documentElement.scrollWidth <= innerWidth"), size
 

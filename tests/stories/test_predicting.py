@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from selenium.webdriver.support.select import Select
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp.base.format import number
+from webapp.page.components.lesson import ASKED_NEXT
 
 ASKING = "?experiment=tanh-signs&prompt=Will%20a%20larger%20%CE%B1%20help%3F"
 RAIL = "getComputedStyle(document.getElementById('alpha-track'), '::before').content"
@@ -229,6 +231,10 @@ def test_the_switch_asks_at_every_turn_until_it_is_switched_off(guesser: Visitor
     guesser.types("alpha-field", "0.3")
     guesser.until("return nnbench.state.withheld === null && nnbench.queue.idle")
     assert not guesser.js("return nnbench.state.predicting"), "turned back, there is nothing to predict"
+    Select(guesser.hand("function-1")).select_by_value("relu")
+    guesser.until(HELD_BACK)
+    guesser.click("#undo")
+    guesser.until("return document.querySelector('[data-control=function-1]').value === 'tanh'")
     guesser.types("alpha-field", "0.4")
     guesser.until(HELD_BACK)
     guesser.turns(guesser.click, "#predict")
@@ -242,6 +248,8 @@ def test_the_switch_asks_at_every_turn_until_it_is_switched_off(guesser: Visitor
 def test_a_link_may_ask_at_every_turn(stranger: Visitor) -> None:
     stranger.open("?experiment=circle&predict=1&hide=runs,weights")
     assert stranger.by_id("predict").get_attribute("aria-pressed") == "true"
+    assert stranger.text("prediction-words") == ASKED_NEXT
+    assert stranger.by_id("prediction").is_displayed()
     stranger.types("alpha-field", "0.3")
     stranger.until(HELD_BACK)
     stranger.turns(stranger.click, "#prediction-show")

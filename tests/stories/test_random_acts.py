@@ -1,4 +1,5 @@
-"""Whatever is pressed, typed and dragged: no script throws, no text is broken, and a reload goes on with the run."""
+"""Whatever is pressed, typed and dragged: no script throws, no text is broken, and a reload goes on with the run, of
+which the page says the same."""
 
 from random import Random
 from typing import Any
@@ -37,7 +38,20 @@ return [left + width * across, top + height / 2, element.matches('input:is([type
 """A place on one of the elements that can be pressed, and whether it is a field."""
 AT_REST = "return window.nnbench?.queue?.idle && !nnbench.state.held && !document.querySelector('[data-place]')"
 RUN = "return [nnbench.state.base.summary.fingerprint, nnbench.state.base.experiment.alpha]"
-BROKEN = r"return document.body.innerText.match(/.{0,30}(undefined|NaN|\[object).{0,30}/g)"
+BROKEN = r"""
+const attributes = [...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]);
+const said = attributes.filter(({ name }) => /^(title|aria-|data-says)/.test(name)).map(({ value }) => value);
+return [document.body.innerText, ...said].join('\n').match(/.{0,30}(undefined|NaN|\[object).{0,30}/g);
+"""
+SAID = """
+if (nnbench.state.withheld || nnbench.state.refusedField) return null;
+const of = (css, say) => [...document.querySelectorAll(css)].map(say);
+const fields = '.knobs input:not([type=range]), #network :is(input, select), #target-formulas input';
+const texts = '#badge, #chip, #experiment-group, #read-run, #read-max, #read-last, #read-potential, .knobs summary';
+return [of(fields, ({ value, checked }) => [value, checked]), of(texts, ({ textContent }) => textContent),
+  document.getElementById('badge').dataset.says];
+"""
+"""The words about the run, its network and its knobs; null while something else is asked for."""
 WIDER = "return document.documentElement.scrollWidth - innerWidth"
 
 
@@ -53,10 +67,12 @@ def test_random_acts_leave_a_page_that_goes_on_after_a_reload(stranger: Visitor,
         stranger.until(AT_REST)
         assert stranger.js(BROKEN) is None, done
         assert stranger.js(WIDER) <= 0, done
-        before = stranger.js(RUN)
+        before, said = stranger.js(RUN), stranger.js(SAID)
         stranger.driver.refresh()
         stranger.until(AT_REST)
         assert stranger.js(RUN) == before, done
+        if said is not None:
+            stranger.until(f"return JSON.stringify((() => {{ {SAID} }})()) === JSON.stringify(arguments[0])", said)
         done.append("reload")
 
 

@@ -15,6 +15,7 @@ from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
 from engine.data.table_cells import MOST_CHARACTERS
 from engine.experiments.knobs import FOLDS, KNOBS, Knobs
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
+from engine.outcomes.twins import TWINS
 from engine.sweeps.axes import COUNT
 from webapp.analyses.landscape.axes import LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
@@ -32,6 +33,7 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
+from webapp.figures.response_maps import COARSE_GRID
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, STORY
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.axis_constants import axis_constants
@@ -93,6 +95,8 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         },
         "classes": classes,
         "mostSpoken": MOST_SPOKEN,
+        "coarseGrid": COARSE_GRID,
+        "twins": TWINS,
         "askedNext": ASKED_NEXT,
         "graphConfig": GRAPH_CONFIG,
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},

@@ -1,8 +1,8 @@
 """The gradient-check badge: backprop compared with numeric differences, as one sentence beside the network."""
 
 from engine.base.number_text import subscript
+from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Difference, PartCheck, check
-from engine.experiments.experiment import Experiment
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.layers import MapLayer
 from engine.training.network import Network
@@ -10,13 +10,13 @@ from webapp.base.format import number
 from webapp.bench.narration import LAYER_KINDS
 
 
-def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
+def gradcheck_badge(checkpoint: Network, inputs: FloatArray) -> dict[str, str]:
     """The state (agrees, disagrees, at a kink, unknown), the sentence, and what its tooltip says of this network.
 
-    The check is made at the run's first inputs.
+    The check is made at the first of these inputs, shape (points, width).
     """
     says = ""
-    report = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
+    report = check(checkpoint, inputs[:POINTS])
     state, faulty = report.state, report.faulty
     if state == DISAGREES and faulty is not None and faulty.worst is not None:
         failing = (part for part in report.layers if part.state == DISAGREES)

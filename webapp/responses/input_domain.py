@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.data.row_plane import Plane
+from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax
@@ -19,8 +20,8 @@ from webapp.figures.response_maps import Span, TargetMap, Window, scale_of, targ
 MOST_WHOLE_INPUTS = 2
 """Networks of more inputs are drawn on a plane of two of them."""
 PAST_ROWS = 1.1
-SCALE_SAMPLES = 200
-"""The number of samples that determine the colour scale where the target is not known everywhere."""
+DRAWN_SAMPLES = 200
+"""The number of samples that are drawn where they are no table."""
 MOST_LARGE_WORK = 1_000
 """As `kernel.work` counts: networks whose steps cost more have no large maps, which would take too long."""
 REMEMBERED_TARGETS = 64
@@ -39,6 +40,15 @@ class InputDomain:
         return self.experiment.reach * (1.0 if self.experiment.target.everywhere else PAST_ROWS)
 
     @functools.cached_property
+    def samples(self) -> Samples:
+        """Samples for the colour scale and the gradient check, which stay while knobs are turned: the rows of a table,
+        but for the test rows, or samples of data seed 0 without noise."""
+        table, source = self.experiment.table, self.experiment.sample_source
+        if table is not None:
+            return table.open_samples
+        return next(replace(source, seed=0, noise=0.0, distinct=None).blocks(DRAWN_SAMPLES))
+
+    @functools.cached_property
     def spans(self) -> tuple[Span, ...] | None:
         """The range of each column of a table that has names, a little wider; None for all other inputs.
 
@@ -47,8 +57,8 @@ class InputDomain:
         table = self.experiment.table
         if table is None or not port_names(self.experiment).given:
             return None
-        parts = [X for X, _ in (table.learned, table.held_out_samples) if len(X)]
-        low, high = np.min([X.min(axis=0) for X in parts], axis=0), np.max([X.max(axis=0) for X in parts], axis=0)
+        X, _ = self.samples
+        low, high = X.min(axis=0), X.max(axis=0)
         past = np.where(high > low, (PAST_ROWS - 1.0) / 2.0 * (high - low), 1.0)
         return tuple(zip((low - past).tolist(), (high + past).tolist(), strict=True))
 
@@ -91,8 +101,7 @@ class InputDomain:
         experiment = self.experiment
         window = Window(self.reach, experiment.width, spans=self.spans)
         if self.plane or not experiment.target.everywhere:
-            _, few = experiment.facts(min(experiment.samples, SCALE_SAMPLES))
-            return unknown_target(window, experiment.outputs, scale_of(few))
+            return unknown_target(window, experiment.outputs, scale_of(self.samples[1]))
         return (_remembered if experiment.repeatable else target_map)(experiment.target, window)
 
     def window(

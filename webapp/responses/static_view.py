@@ -16,7 +16,6 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import MOST_OUTPUTS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.knobs import SCALING
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_fingerprint, parameters
@@ -56,10 +55,10 @@ class StaticView:
     def name(self) -> str:
         """Twelve hex digits, equal for equal views; experiments that are not repeatable get a new name each time."""
         experiment = self.experiment
-        inputs: Any = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
-        if experiment.table is not None and experiment.scaling != SCALING.default:
-            inputs = experiment.table.digest  # the maps reach as far as its scaled rows
-        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme, GRID)
+        table = experiment.table  # the maps reach as far as its scaled rows, but for test rows
+        inputs: Any = experiment.inputs if table is None else (table.digest, experiment.test)
+        drawn = isinstance(experiment.weights, DrawnWeights) and experiment.weights  # zeros are the same for every seed
+        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, drawn, self.theme, GRID)
         once = "" if experiment.repeatable else secrets.token_hex(8)
         shares = self.input_domain.as_probabilities
         identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once, *([shares] if shares else [])))
@@ -98,7 +97,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
             "title": view.entry.title,
             "edited": view.edited,
             "hint": view.entry.look_for,
-            "badge": gradcheck_badge(experiment, view.checkpoint),
+            "badge": gradcheck_badge(view.checkpoint, view.input_domain.samples[0]),
             "ideals": target_choices(experiment, content),
             "inputs": input_choices(experiment),
             "target": target_formulas(experiment),

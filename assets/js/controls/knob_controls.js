@@ -4,7 +4,7 @@
  */
 
 import { buttonById, byId, find, inputById, setText } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
+import { showNoted } from "../core/dash.js";
 import { formatCount, passWords } from "../core/format.js";
 import { fieldKnobs, fieldText, foldWords, isOn, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
@@ -67,7 +67,7 @@ function put(id, value, property = "value") {
   if (isField && control.value !== value) control.value = String(value);
   if (noted === String(value) || (isField && held)) return;
   controlValues[id] = value;
-  setProps(id, { [property]: value });
+  showNoted(id, property);
 }
 
 /** @param {Frame["ideals"]} rows @param {string} value */

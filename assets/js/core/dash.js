@@ -1,6 +1,7 @@
 /** Dash's side of the page: properties of its components, and its Plotly graphs. */
 
 import { byId, find } from "../lib/dom.js";
+import { state } from "./state.js";
 
 /** @import { DrawnTrace, Figure } from "./types.js" */
 
@@ -57,6 +58,32 @@ export function setProps(id, props) {
  */
 const isSame = (one, other) =>
   one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
+
+/** The frames in which a field or a menu of Mantine's takes a value. */
+const FRAMES = 4;
+
+/** The controls that take one. @type {Set<string>} */
+const taking = new Set();
+
+/** @param {number} count @param {() => void} act @returns {unknown} */
+const afterFrames = (count, act) =>
+  requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, act) : setTimeout(act)));
+
+/**
+ * A control shows the value that is noted of it. One that still takes another value would not take its value before
+ * again: it hears of one at a time.
+ * @param {string} id @param {string} property
+ */
+export function showNoted(id, property) {
+  if (taking.has(id)) return;
+  const value = state.controlValues[id];
+  setProps(id, { [property]: value });
+  taking.add(id);
+  afterFrames(FRAMES, () => {
+    taking.delete(id);
+    if (state.controlValues[id] !== value) showNoted(id, property);
+  });
+}
 
 /** @type {Record<string, DrawnFigure>} */
 const latest = {};

@@ -645,6 +645,8 @@
  * @property {ShareConstants} share
  * @property {boolean} classes Whether a class can be opened here.
  * @property {number} mostSpoken The most classes whose names stand in full beside a matrix.
+ * @property {number} coarseGrid The points along each axis that maps of every size have.
+ * @property {number} twins The twins of a run that is compared with none.
  * @property {string} askedNext The words with which the next run is to be predicted.
  * @property {{ key: string }} session The storage key of the run that a reload goes on with.
  * @property {{ views: ViewRow[], key: string }} stage The views of the stage, and the storage key of the last one.

@@ -147,10 +147,10 @@ function drawCurve(response, base) {
   if (!state.held) drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
 
-/** The drawing follows the size of the picture, which type that comes late may change. @param {CurveFigure} figure */
+/** The curve follows the size of the picture, which type that comes late may change. @param {CurveFigure} figure */
 function drawBeside(figure) {
   if (!beside) {
-    new ResizeObserver(resize).observe(picture());
+    new ResizeObserver(redrawCurve).observe(picture());
     giveWayToPlotly();
   }
   beside = figure;
@@ -170,12 +170,6 @@ async function giveWayToPlotly() {
   watcher.observe(picture(), { childList: true, subtree: true });
 }
 
-function resize() {
-  if (!beside) return;
-  drawBeside(beside);
-  if (state.shown && !isBehind) label();
-}
-
 /**
  * The pixels by which the last number under the axis goes beyond its end: the axis's name stands after that.
  * @param {Axis} axis
@@ -190,7 +184,8 @@ function tickReach({ tickvals, range }) {
 const label = () => drawLabels(frame(), state.shown, drawnGhosts());
 
 /**
- * The curve that is shown, once more: other views paint something else under it, and write something else beside it.
+ * The curve that is shown, once more: in another size it has other numbers along its axis, and other views paint
+ * something else under it, and write something else beside it.
  */
 function redrawCurve() {
   if (!drawn) return;

@@ -154,7 +154,7 @@ export function installPrediction() {
     begin(false);
     state.withheld = null;
     beginsSoon = Boolean(lesson && lesson.asks);
-    if (beginsSoon && !lesson?.key) showPanel(constants.askedNext);
+    if (beginsSoon ? !lesson?.key : state.asksFirst) showPanel(constants.askedNext);
   });
   runCompleted.on(({ summary }) => {
     if (beginsSoon) {

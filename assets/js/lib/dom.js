@@ -63,7 +63,7 @@ export const focusedIn = (box) =>
  */
 
 /**
- * An element with attributes (false and null are left out), custom properties, listeners and children.
+ * An element with attributes (false, null and undefined are left out), custom properties, listeners and children.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {{
@@ -77,7 +77,7 @@ export const focusedIn = (box) =>
 export function make(tag, { style = {}, on = {}, ...attributes } = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== null) node.setAttribute(name, value === true ? "" : String(value));
+    if ((value ?? false) !== false) node.setAttribute(name, value === true ? "" : String(value));
   }
   for (const [name, value] of Object.entries(style)) node.style.setProperty(name, String(value));
   for (const [name, listener] of Object.entries(on))

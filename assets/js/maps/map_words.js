@@ -4,6 +4,7 @@
  * @import { Grids } from "./response_grids.js"
  */
 
+import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { outputName } from "./response_grids.js";
@@ -25,13 +26,25 @@ export function mapWords(frame, response, grids) {
 }
 
 /**
- * One output: its range, its mean error, and its largest error with the place.
+ * Whether a point of a map is one that maps of every size have: words about them do not depend on how large one is.
+ * @param {number} count @param {number} inputs @returns {(at: number) => boolean}
+ */
+function isInEvery(count, inputs) {
+  const points = inputs === 1 ? count : Math.sqrt(count);
+  const apart = inputs === 1 ? 1 : (points - 1) / (constants.coarseGrid - 1);
+  return (at) => (at % points) % apart === 0 && (inputs === 1 || Math.floor(at / points) % apart === 0);
+}
+
+/**
+ * One output: its range, its mean error, and its largest error with the place, which rounded numbers do not tell.
  * @param {TargetMap} frame @param {Maps} response @param {Grids} grids @param {number} row
  */
 export function outputWords(frame, response, { output, errors }, row) {
   const name = capitalized(frame.rows > 1 ? `${outputName(frame)} ${namedOutput(row)}` : outputName(frame));
-  const range = `${name} ${rangeWords(output[row])}.`;
-  const known = Array.from(errors()[row].entries()).filter(([, error]) => Number.isFinite(error));
+  const isShared = isInEvery(output[row].length, frame.inputs);
+  const range = `${name} ${rangeWords(output[row].filter((_, at) => isShared(at)))}.`;
+  if (response.output.reach !== undefined) return range;
+  const known = Array.from(errors()[row].entries()).filter(([at, error]) => isShared(at) && Number.isFinite(error));
   if (!known.length) return `${range} There is no error to be told.`;
   const mean = known.reduce((sum, [, error]) => sum + Math.abs(error), 0) / known.length;
   const [at, most] = known.reduce((one, other) => (Math.abs(other[1]) > Math.abs(one[1]) ? other : one));

@@ -4,6 +4,7 @@
  * then, and where that would take too long, a sentence claims the numbers alone.
  */
 
+import { constants } from "../core/constants.js";
 import { runKey } from "../core/knobs.js";
 import { luckJudged, runCompleted } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -22,13 +23,14 @@ function luckOrRun({ summary, experiment }) {
 }
 
 /**
- * The lowest and the highest final loss of a run and its twins, Infinity for divergence; null where nobody has tried.
+ * The lowest and the highest final loss of a run and its first twins, Infinity for divergence; null where nobody has
+ * tried. More twins come where it is compared with another run, and what is said of it alone does not depend on that.
  * @param {RunSummary} summary
  */
 export function nudgedRange(summary) {
   const { now } = known.of(summary);
   if (!now) return null;
-  const ends = now.ends.map((end) => end ?? Infinity);
+  const ends = now.ends.slice(0, 1 + constants.twins).map((end) => end ?? Infinity);
   return { lowest: Math.min(...ends), highest: Math.max(...ends) };
 }
 

@@ -5,7 +5,7 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
-import { detailsShown } from "../core/signals.js";
+import { detailsShown, runWithheld } from "../core/signals.js";
 import { showStrip } from "./strip.js";
 import { showTarget } from "./target_editor.js";
 
@@ -31,4 +31,6 @@ export function showFrame(frame) {
 
 export function installFrame() {
   detailsShown.on(({ frame }) => showFrame(frame));
+  // The cards have what was chosen for a run that is held back, which may be given up.
+  runWithheld.on(({ frame }) => frame.name !== drawn && (drawn = ""));
 }

@@ -90,7 +90,7 @@ export function seedsFinding() {
   if (!isWhole(known)) return known.tooLong ? noPreview() : "The seeds are still to run.";
   const ended = [...known.settled]
     .flatMap(([seed, loss]) => (loss === null ? [] : [{ seed, loss }]))
-    .sort((a, b) => a.loss - b.loss);
+    .sort((a, b) => a.loss - b.loss || a.seed - b.seed);
   /** @param {{ seed: number, loss: number }} run */
   const end = ({ seed, loss }) => `${formatNumber(loss)} with seed ${seed}`;
   const range = ended.length ? `Final losses go from ${end(ended[0])} to ${end(ended[ended.length - 1])}. ` : "";

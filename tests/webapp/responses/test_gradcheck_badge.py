@@ -11,13 +11,18 @@ from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, UNKNOWN
 from engine.layers.faulty_layers import HALF_SLOPE
 from webapp.responses.gradcheck_badge import gradcheck_badge
+from webapp.responses.input_domain import InputDomain
 
 NOT_FAIR = "The curve is not a fair test."
 
 
 def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, str]:
-    badge = gradcheck_badge(experiment, network or experiment.network())
-    return badge["state"], badge["text"]
+    found = whole_badge(experiment, network)
+    return found["state"], found["text"]
+
+
+def whole_badge(experiment: Experiment, network: Network | None = None) -> dict[str, str]:
+    return gradcheck_badge(network or experiment.network(), InputDomain(experiment).samples[0])
 
 
 def test_backprop_agrees_in_every_experiment_and_the_tooltip_says_how_far_apart_the_gradients_are() -> None:
@@ -25,10 +30,10 @@ def test_backprop_agrees_in_every_experiment_and_the_tooltip_says_how_far_apart_
         state, text = badge(CATALOGUE[key].experiment)
         assert (state, text) == (AGREES, "Gradient check passed")
     experiment = CATALOGUE["xor-hidden-layer"].experiment
-    says = gradcheck_badge(experiment, experiment.network())["says"]
+    says = whole_badge(experiment)["says"]
     assert re.fullmatch(r"The largest difference is \d × 10⁻\S+\.", says)
     experiment = Experiment((Affinity(2, 2),), "swap", samples=1)
-    found = gradcheck_badge(experiment, experiment.network())
+    found = whole_badge(experiment)
     assert found["state"] == AGREES
     assert found["says"].startswith("The largest difference is ")
     network = CATALOGUE["xor-hidden-layer"].experiment.network()

@@ -26,6 +26,7 @@ from webapp.figures.response_maps import GRID, Window
 from webapp.local.own_bench import local_bench, local_content
 from webapp.page.constants import page_constants
 from webapp.responses.gradcheck_badge import gradcheck_badge
+from webapp.responses.input_domain import InputDomain
 from webapp.responses.network_diagram import network_diagram
 from webapp.responses.run import run_response
 from webapp.responses.static_view import (
@@ -90,6 +91,24 @@ def test_a_static_view_comes_whole_or_by_a_name_that_equal_ones_share_and_no_oth
     ]:
         listed = CATALOGUE["three-facts"].experiment
         assert view_of(changed, "three-facts").name != view_of(listed, "three-facts").name
+
+
+def test_views_with_the_same_name_are_equal_whatever_is_turned() -> None:
+    three = replace(EXPERIMENT, layers=(Affinity(3, 1),), ideal=("3 * v0",))
+    unscaled = replace(CATALOGUE["cars"].experiment, scaling="none")
+    listed = [(key, CATALOGUE[key].experiment) for key in ("three-facts", "cars", "xor-hidden-layer")]
+    for key, experiment in (*listed, ("cars", unscaled), (FIRST, three)):
+        seen: dict[str, str] = {}
+        for turned in [{}, *TURNS, *(({"test": 1}, {"test": 0}) if experiment.table else ())]:
+            view = view_of(replace(experiment, **turned), key)
+            text = to_json(static_view(view, CATALOGUE_CONTENT))
+            assert seen.setdefault(view.name, text) == text, (key, turned)
+
+
+TURNS: list[dict[str, Any]] = [
+    {"samples": 2}, {"samples": 50}, {"seed": 9}, {"distinct": 1}, {"noise": 0.3}, {"held_out": 1}, {"loss": "huber"},
+    {"weights": DrawnWeights(1, "zero")}, {"weights": DrawnWeights(2, "zero")},
+]  # fmt: skip
 
 
 OTHERS: dict[str, Callable[[], StaticView]] = {
@@ -173,7 +192,7 @@ def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> No
         assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
     row = CATALOGUE["left-or-right"]
     frame, network = answer("", row.experiment, row.key)["frame"], row.experiment.network()
-    assert frame["badge"] == gradcheck_badge(row.experiment, network)
+    assert frame["badge"] == gradcheck_badge(network, InputDomain(row.experiment).samples[0])
     assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, offer_faults=True)))
     first = answer()["frame"]["response"]
     assert first == answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]
