@@ -18,17 +18,21 @@ window.setTimeout = (act) => { server.poll = act; };
 window.clearTimeout = () => {};
 window.fetch = async (path) => {
   if (path.endsWith("csv")) throw new TypeError("away");
-  return path.endsWith("/go") ? reply(409, { error: "Another was first.", n: server.state.n }) : reply(200, server.state);
+  if (path.endsWith("/go")) return reply(409, { error: "Another was first.", n: server.state.n });
+  return reply(200, server.state);
 };
 """
 page = scripts("class/control.js", first=ELEMENTS + LED)
-TURNS = "const turns = async () => { for (let k = 0; k < 60; k += 1) await Promise.resolve(); };"
-SAYS = "const says = () => root.all().find((part) => part.class === 'says').text();"
-PRESS = "const press = (name) => root.all().findLast(({ tag, children }) => tag === 'button' && children[0] === name).on.click();"
+DOES = """
+const turns = async () => { for (let k = 0; k < 60; k += 1) await Promise.resolve(); };
+const says = () => root.all().find((part) => part.class === "says").text();
+const press = (name) => root.all().find(({ tag, children }) => tag === "button" && children[0] === name).on.click();
+return (async () => { await turns(); %s })();
+"""
 
 
 def led(page: Scripts, what_happens: str) -> Any:
-    return page.execute_script(f"{TURNS} {SAYS} {PRESS} return (async () => {{ await turns(); {what_happens} }})();")
+    return page.execute_script(DOES % what_happens)
 
 
 def test_that_another_control_was_first_stands_until_the_class_goes_on(page: Scripts) -> None:

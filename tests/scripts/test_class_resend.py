@@ -85,8 +85,8 @@ def test_nothing_is_sent_that_is_there_or_whose_round_is_closed(page: Scripts) -
 
 PHONE = """
 const ask = { kind: "choice", question: "?", prompt: "", choices: ["a", "b"], curve: [], axis: [-60, 20] };
-const server = { state: { n: 2, phase: "first", step: 1, of: 2, in: 1, got: 0, ask }, mine: {}, own: {}, away: false, sent: [] };
-server.answered = { status: 200, body: { n: 2, kept: true } };
+const server = { state: { n: 2, phase: "first", step: 1, of: 2, in: 1, got: 0, ask }, mine: {}, own: {}, away: false };
+Object.assign(server, { sent: [], answered: { status: 200, body: { n: 2, kept: true } } });
 const shown = { happened: ["It ", "rose.", ""], choices: [], rounds: [], link: "?", luck_words: "", class_words: "" };
 const timers = [], seats = [];
 window.setTimeout = (act) => timers.push(act);
