@@ -1,7 +1,7 @@
 /** A lesson as its editor holds it, and as a file. */
 
-/** @typedef {{ text: string, when?: string, by?: number | string, right?: boolean, stands_for?: string }} PlainChoice */
 /**
+ * @typedef {{ text: string, when?: string, by?: number | string, right?: boolean, stands_for?: string }} PlainChoice
  * @typedef {object} PlainStep A step as in a lesson's file.
  * @property {string} ask
  * @property {string} question
@@ -13,8 +13,9 @@
  * @property {string[]} [knobs]
  * @property {string} [answer]
  * @property {(?number | string)[]} [axis] The losses at its ends, null for one that is not typed.
+ *
+ * @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson
  */
-/** @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson */
 
 export const KINDS = ["loss", "choice", "curve", "alpha", "hunt"];
 const TEXTS = ["prompt", "before", "after", "seed", "answer"];

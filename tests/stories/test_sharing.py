@@ -268,7 +268,7 @@ window.fetch = (path, options) => (/(address|qr)$/.test(path) ? Promise.reject(n
 def test_without_a_server_that_gives_links_and_codes_the_page_says_so(newcomer: Visitor) -> None:
     newcomer.js(AWAY.replace("address|qr", "qr"))
     sharing(newcomer)
-    newcomer.sees("share-qr", "The server made no QR code. Type on to try again.")
+    newcomer.sees("share-qr", "There is no QR code at the moment. Type on to try again.")
     newcomer.presses(Keys.ESCAPE)
     newcomer.js(AWAY)
     newcomer.turns(newcomer.click, "#next-seed")

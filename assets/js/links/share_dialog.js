@@ -28,7 +28,7 @@ const NO_SHORT_LINK = "The server cannot make a short link at the moment.";
 /** The most characters of a link whose code has 45 modules, which a camera reads from five metres. */
 const FROM_AFAR = 154;
 const TOO_LONG = "This link is too long for a QR code.";
-const NO_CODE = "The server made no QR code. Type on to try again.";
+const NO_CODE = "There is no QR code at the moment. Type on to try again.";
 const NO_LINK = "There is no link to this run at the moment. Try again.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const ON_THIS_COMPUTER =
