@@ -116,6 +116,8 @@ function lead({ code, key }, isNew = false) {
   /** @type {ClassState | null} */
   let latest = null;
   let within = 0;
+  /** The phase that the latest refusal has told. */
+  let told = 0;
   let busy = false;
   let drawnFrame = "";
 
@@ -137,7 +139,7 @@ function lead({ code, key }, isNew = false) {
     {
       show(state) {
         if (!latest) store(KEPT, { code, key }, "localStorage"); // the key is right
-        else if (state.n !== latest.n) says.replaceChildren();
+        else if (state.n !== latest.n && state.n !== told) says.replaceChildren();
         latest = state;
         ends.textContent = say("ends", {
           time: new Date(1000 * state.ends).toLocaleString([], {
@@ -163,10 +165,17 @@ function lead({ code, key }, isNew = false) {
     const { status, reply } = await send(`class/${code}/go`, { n: latest.n, to, ...(step ? { step } : {}) }, headers);
     busy = false;
     if (status === 200) follower.take(reply);
-    else {
-      says.replaceChildren(reply.error || say("away"));
-      follower.look();
-    }
+    else refuse(reply);
+  }
+
+  /**
+   * Says why nothing was done, until the class goes on from the phase that the refusal tells.
+   * @param {{ error: string, n?: number }} reply @param {string} [words]
+   */
+  function refuse({ error, n = 0 }, words = error || say("away")) {
+    told = n;
+    says.replaceChildren(words);
+    follower.look();
   }
 
   function ask_within() {
@@ -180,10 +189,7 @@ function lead({ code, key }, isNew = false) {
     const refusal = await giveWay(latest, latest.teacher);
     busy = false;
     if (!refusal) location.reload();
-    else {
-      says.replaceChildren(say("not_renewed", { why: refusal.error || say("no_answer") }));
-      follower.look();
-    }
+    else refuse(refusal, say("not_renewed", { why: refusal.error || say("no_answer") }));
   }
 
   /**
@@ -208,8 +214,8 @@ function lead({ code, key }, isNew = false) {
   }
 
   async function sums() {
-    const response = await fetch(`${base}class/${code}/sums.csv`, { headers });
-    if (response.ok) saveBlob(await response.blob(), `class-${code}.csv`);
+    const response = await fetch(`${base}class/${code}/sums.csv`, { headers }).catch(() => null);
+    if (response?.ok) saveBlob(await response.blob(), `class-${code}.csv`);
     else says.replaceChildren(say("away"));
   }
 
@@ -217,7 +223,7 @@ function lead({ code, key }, isNew = false) {
     if (!latest || !confirm(say("sure_end"))) return;
     const { status, reply } = await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
     if (status === 200) leave(say("ended_teacher"));
-    else says.replaceChildren(reply.error || say("away"));
+    else refuse(reply);
   }
 
   /** @param {string} words */

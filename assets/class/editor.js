@@ -5,6 +5,7 @@ import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
 import { button, div, para } from "./elements.js";
+import { fileOf, isLesson, KINDS } from "./lesson_file.js";
 import { placeOf } from "./place.js";
 import { lossAt } from "./positions.js";
 import { showQr } from "./qr.js";
@@ -14,25 +15,10 @@ import { store, stored } from "./storage.js";
 import { say } from "./words.js";
 
 /** @import { Ask, Shown } from "./types.js" */
+/** @import { PlainChoice, PlainLesson, PlainStep } from "./lesson_file.js" */
 
-/** @typedef {{ text: string, when?: string, by?: number, right?: boolean, stands_for?: string }} PlainChoice */
-/**
- * @typedef {object} PlainStep A step as in a lesson's file.
- * @property {string} ask
- * @property {string} question
- * @property {string} [prompt]
- * @property {string} before
- * @property {string} [after]
- * @property {string} [seed]
- * @property {PlainChoice[]} [choices]
- * @property {string[]} [knobs]
- * @property {string} [answer]
- * @property {(?number | string)[]} [axis] The losses at its ends, null for one that is not typed.
- */
-/** @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson */
 /** @typedef {{ ask: Ask, shown?: Shown, advice: { good: boolean, text: string }[] }} Checked */
 
-const KINDS = ["loss", "choice", "curve", "alpha", "hunt"];
 const WHEN = ["same", "lower", "higher", "diverges", "right"];
 const KEPT = "nnbench-editor";
 
@@ -60,7 +46,7 @@ const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say
  */
 function editLessons(given) {
   /** @type {PlainLesson} */
-  let lesson = given.lesson ?? stored(KEPT) ?? newLesson();
+  let lesson = [given.lesson, stored(KEPT)].find(isLesson) ?? newLesson();
   let at = 0;
   /** @type {?{ name: ?string, steps: Checked[], refused: string[] }} */
   let checked = null;
@@ -72,13 +58,17 @@ function editLessons(given) {
     act();
     checked = null;
     store(KEPT, lesson);
+    if (location.search) history.replaceState(null, "", location.pathname); // a reload goes on with what was changed
     if (redraw) return draw();
     setText(byId("size"), sizeWords(lesson));
     return byId("preview").replaceWith(preview());
   };
 
+  /** The name under which the lesson is kept; null where it is refused, or was changed meanwhile. */
   async function check() {
-    const { status, reply } = await send("lesson", fileOf(lesson));
+    const file = fileOf(lesson);
+    const { status, reply } = await send("lesson", file);
+    if (JSON.stringify(file) !== JSON.stringify(fileOf(lesson))) return null;
     checked = reply.steps
       ? reply
       : { name: null, steps: [], refused: [reply.error || say("no_answer_of", { status })] };
@@ -107,9 +97,10 @@ function editLessons(given) {
   const open = async (file) => {
     try {
       const plain = JSON.parse((await file?.text()) ?? "");
-      if (!Array.isArray(plain.steps) || !plain.steps.length) throw new TypeError(say("no_file"));
+      if (!isLesson(plain)) throw new TypeError(say("no_file"));
       change(() => ([lesson, at] = [plain, 0]));
     } catch {
+      draw(); // a new field takes the same file again, once it is mended
       setText(byId("told"), say("no_file"));
     }
   };
@@ -170,8 +161,9 @@ function editLessons(given) {
   async function addPage(key) {
     const response = await fetch(`${prefix}lesson/story.${key}.json`).catch(() => null);
     const page = response?.ok ? await response.json() : null;
-    if (page) change(() => (at = lesson.steps.push(...page.steps) - 1));
-    else setText(byId("told"), say("no_answer"));
+    if (page) return change(() => (at = lesson.steps.push(...page.steps) - 1));
+    draw(); // a new menu takes the same page again
+    return setText(byId("told"), say("no_answer"));
   }
   const remove = () => {
     lesson.steps.splice(at, 1);
@@ -227,8 +219,7 @@ function editLessons(given) {
     const ends = step().axis ?? [null, null];
     const found = checked?.steps[at]?.ask.axis;
     const set = (/** @type {0 | 1} */ end, /** @type {string} */ typed) => {
-      const value = parseNumber(typed);
-      ends[end] = typed.trim() ? value || typed : null;
+      ends[end] = numberOf(typed);
       step().axis = ends.every((one) => one === null) ? undefined : ends;
     };
     const inputs = /** @type {const} */ ([0, 1]).map((end) =>
@@ -262,7 +253,7 @@ function editLessons(given) {
       field(say("choice_text"), choice.text, (typed) => change(() => (choice.text = typed), false)),
       choose,
       ...(isFar
-        ? [field(say("by"), choice.by ?? 1, (typed) => change(() => (choice.by = Number(typed) || 1), false))]
+        ? [field(say("by"), choice.by ?? 1, (typed) => change(() => (choice.by = numberOf(typed) ?? 1), false))]
         : []),
       small("×", () => change(() => step().choices?.splice(k, 1))),
     );
@@ -312,6 +303,9 @@ const menu = (label, rows, act, chosen) => {
 /** @param {string} words @param {() => void} act @param {string} [kind] */
 const small = (words, act, kind = "") => button(words, act, `small ${kind}`);
 
+/** A typed number; what is none as it was typed, and null for nothing. @param {string} typed */
+const numberOf = (typed) => (typed.trim() ? parseNumber(typed) || typed : null);
+
 /** @param {PlainChoice} choice @param {string} when */
 function setWhen(choice, when) {
   delete choice.right;
@@ -323,32 +317,6 @@ function setWhen(choice, when) {
 
 /** The same step with a data seed that the class draws. @param {PlainStep} step @returns {PlainStep} */
 const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
-
-/**
- * The lesson as a file: each step has the names that its kind has.
- * @param {PlainLesson} lesson
- * @returns {PlainLesson}
- */
-function fileOf(lesson) {
-  const steps = lesson.steps.map((whole) => {
-    if (whole.ask === "task") return whole;
-    const { choices, knobs, after, axis, ...step } = whole;
-    const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
-    const takesAfter = step.ask === "loss" || step.ask === "curve" || (step.ask === "choice" && !(isJudged && !after));
-    return {
-      ...step,
-      ...(takesAfter ? { after } : {}),
-      ...(step.ask === "choice" ? { choices: (choices ?? []).map((choice) => choiceOf(choice, isJudged)) } : {}),
-      ...(step.ask === "hunt" ? { knobs } : {}),
-      ...(axis && (step.ask === "loss" || step.ask === "curve") ? { axis } : {}),
-    };
-  });
-  return { ...lesson, steps };
-}
-
-/** @param {PlainChoice} choice @param {boolean} isJudged */
-const choiceOf = ({ when, by, ...choice }, isJudged) =>
-  isJudged ? choice : { ...choice, when, ...(by && by !== 1 ? { by } : {}) };
 
 /** @param {PlainLesson} lesson */
 const sizeWords = (lesson) =>

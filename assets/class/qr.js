@@ -21,7 +21,7 @@ export async function qrOf(text) {
 /** Shows the QR code of an address. @param {string} address @param {string} words @param {string} label */
 export async function showQr(address, words, label) {
   const qr = await qrOf(address);
-  const drawn = qr ? qrDrawing(qr, label) : address ? say("away") : "";
+  const drawn = qr ? qrDrawing(qr, label) : address ? say("no_answer") : "";
   const dialog = make("dialog", { on: { close: ({ currentTarget }) => currentTarget.remove() } });
   const close = make("button", { class: "go", on: { click: () => dialog.close() } }, say("close_dialog"));
   dialog.append(make("p", {}, words), drawn, close);

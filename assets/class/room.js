@@ -36,6 +36,7 @@ function followClass(code, seat, put) {
   /** @type {?{ n: number, given: Given }} */
   let waiting = null;
   let failures = 0;
+  let isSending = false;
   /** The fate of the latest prediction, and a function that shows it. */
   let fate = say("sent");
   let showFate = () => {};
@@ -86,13 +87,18 @@ function followClass(code, seat, put) {
     deliver();
   }
 
-  /** Sends the latest prediction until the server has told its fate. */
+  /** Sends the latest prediction until the server has told its fate; one at a time, so that none overtakes a later. */
   async function deliver() {
     const sent = waiting;
-    if (!sent) return;
+    if (!sent || isSending) return;
     const [value, sure] = sent.given;
+    isSending = true;
     const { status, reply } = await send(`class/${code}/answer`, { n: sent.n, value, sure });
-    if (waiting !== sent) return;
+    isSending = false;
+    if (waiting !== sent) {
+      deliver();
+      return;
+    }
     if (AWAY.includes(status)) {
       failures += 1;
       tell(reply.error || say("store_away"));
@@ -101,9 +107,9 @@ function followClass(code, seat, put) {
     }
     waiting = null;
     failures = 0;
-    tell(reply.error ?? say("sent"));
+    tell(status === CONFLICT ? say("too_late") : (reply.error ?? say("sent")));
     if (status !== CONFLICT) return;
-    missed = reply.error;
+    missed = say("too_late");
     await seatAgain();
     if (latest && latest.n >= reply.n) draw(latest);
     else follower.look();
@@ -129,8 +135,9 @@ function followClass(code, seat, put) {
     const round = phase === "second" ? 2 : 1;
     const own = given(round);
     await seatAgain();
-    if (waiting || latest.n !== n || String(own) === String(given(round))) return;
-    if (own && !given(round) && (phase === "first" || phase === "second")) answer(own);
+    if (waiting) return;
+    if (latest.n === n && String(own) === String(given(round))) return;
+    if (latest.n === n && own && !given(round) && (phase === "first" || phase === "second")) answer(own);
     else draw(latest);
   }
 

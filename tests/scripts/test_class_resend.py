@@ -86,19 +86,23 @@ def test_nothing_is_sent_that_is_there_or_whose_round_is_closed(page: Scripts) -
 PHONE = """
 const ask = { kind: "choice", question: "?", prompt: "", choices: ["a", "b"], curve: [], axis: [-60, 20] };
 const server = { state: { n: 2, phase: "first", step: 1, of: 2, in: 1, got: 0, ask }, mine: {}, own: {}, away: false };
-server.answered = { status: 200, body: { n: 2, kept: true } };
+Object.assign(server, { sent: [], answered: { status: 200, body: { n: 2, kept: true } } });
 const shown = { happened: ["It ", "rose.", ""], choices: [], rounds: [], link: "?", luck_words: "", class_words: "" };
 const timers = [], seats = [];
 window.setTimeout = (act) => timers.push(act);
 window.clearTimeout = () => {};
 const reply = (status, body) => ({ status, json: async () => structuredClone(body), headers: { get: () => null } });
-window.fetch = async (path) => {
+window.fetch = async (path, { body }) => {
   if (path.endsWith("/seat")) {
     seats.push(path);
     if (server.away && seats.length > 1) throw new TypeError("away");
     return reply(200, { seat: 1, mine: server.mine, own: server.own });
   }
-  if (path.endsWith("/answer")) return reply(server.answered.status, server.answered.body);
+  if (path.endsWith("/answer")) {
+    server.sent.push(JSON.parse(body).value);
+    await server.line;
+    return reply(server.answered.status, server.answered.body);
+  }
   return server.ended ? reply(404, {}) : reply(200, server.state);
 };
 const turns = async () => { for (let k = 0; k < 60; k += 1) await Promise.resolve(); };
@@ -140,8 +144,20 @@ server.mine = { "1.1": [0, true] };
 const again = await goTo("first");
 return [sent, talk, revealed, again];"""
     sent, talk, shown, again = phone(page, late)
-    assert all("The round was closed." in text for text in (sent + talk, talk, shown))
-    assert "closed" not in again
+    assert all("too_late" in text for text in (sent + talk, talk, shown))
+    assert "too_late" not in again
+
+
+def test_an_answer_waits_for_the_one_before_which_would_else_overtake_it(page: Scripts) -> None:
+    first, both = phone(page, """
+server.line = new Promise((goOn) => { server.goOn = goOn; });
+await sends(0);
+await sends(1);
+const first = [...server.sent];
+server.goOn();
+await turns();
+return [first, server.sent];""")  # fmt: skip
+    assert (first, both) == ([0], [0, 1])
 
 
 def test_what_another_tab_has_sent_stands_in_each(page: Scripts) -> None:
@@ -155,6 +171,17 @@ server.mine = { "1.1": [0, false] };
 return [seenAgain, await goTo("talk")];""")  # fmt: skip
     assert first == [False, True, False, True]
     assert "“a”, not_sure" in talk
+
+
+def test_a_tab_that_slept_through_the_beginning_of_a_round_shows_what_another_has_sent(page: Scripts) -> None:
+    chosen = phone(page, """
+await goTo("lobby");
+server.state = { ...server.state, n: 4, phase: "first" };
+server.mine = { "1.1": [1, false] };
+seen();
+await turns();
+return parts().filter(({ tag }) => tag === "input").map((part) => "checked" in part);""")  # fmt: skip
+    assert chosen == [False, True, False, True]
 
 
 def test_a_phone_without_word_of_its_seat_waits_before_it_says_that_it_did_not_predict(page: Scripts) -> None:

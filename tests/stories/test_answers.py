@@ -232,3 +232,19 @@ def test_a_page_that_comes_while_the_server_compiles_says_so_and_asks_again(
             "return document.querySelector('.answers-none')?.textContent.includes('The rows come by themselves')"
         )
     visitor.until("return document.querySelector('.lines-plot canvas')", patience=20.0)
+
+
+OTHER_CLASSES = """
+const { state } = nnbench, { shown } = state;
+state.shown = { ...shown, frame: { ...shown.frame, response: { ...shown.frame.response, rows: 10 } } };
+document.querySelector('#output-form [data-form=answers]').click();
+state.shown = shown;
+"""
+
+
+def test_rows_of_another_table_wait_until_its_answers_have_come(visitor: Visitor) -> None:
+    visitor.begins("penguins")
+    sees_counts(visitor, counts("held-out"))
+    visitor.js(OTHER_CLASSES)
+    sees_counts(visitor, counts("held-out"))
+    assert visitor.console() == []

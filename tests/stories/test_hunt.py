@@ -8,6 +8,8 @@ LESSON = {
     "nnbench": "lesson", "version": 1, "lang": "en", "title": "Hunt", "steps": [
         {"ask": "hunt", "question": "The lowest final loss, with α.", "before": "?experiment=xor-hidden-layer&v=1",
          "knobs": ["alpha"]},
+        {"ask": "hunt", "question": "And with momentum?", "before": "?experiment=xor-hidden-layer&v=1",
+         "knobs": ["momentum"]},
     ],
 }  # fmt: skip
 
@@ -45,5 +47,8 @@ def test_a_hunt_takes_the_run_that_is_shown_and_no_other_network(stranger: Visit
     stranger.until(
         "return document.querySelector('#hunt [role=status]').textContent === 'The hunt is over. Look at the wall.'"
     )
+    teacher.ask(f"class/{code}/go", {"n": 3, "to": "next"}, X_Class_Key=key)
+    stranger.until("return document.querySelector('#hunt p').textContent === 'Hunt. And with momentum?'")
+    assert stranger.js("return document.querySelector('#hunt [role=status]').textContent").startswith("Judged on 32")
     teacher.close()
     driver.get_log("browser")  # the refusal of a run is a line of Chromium's own

@@ -159,6 +159,30 @@ def test_letters_of_windows_names_among_rows_and_whole_numbers_lead_to_a_classif
     uses(visitor)
 
 
+HELD = """
+const real = window.fetch;
+window.fetch = async (path, options) => {
+  if (!path.endsWith('facts')) return real(path, options);
+  window.fetch = real;
+  const reply = real(path, options);
+  await new Promise((goOn) => { window.goOn = () => (goOn(), reply); });
+  return reply;
+};
+"""
+"""The server's reply to the next text comes when it is let go on."""
+
+
+def test_a_reply_that_another_text_has_overtaken_changes_nothing(visitor: Visitor) -> None:
+    visitor.js(HELD)
+    drops(visitor, "1,2\n3,4\n")
+    visitor.until("return Boolean(window.goOn)")
+    drops(visitor, XOR)
+    visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
+    visitor.js("await window.goOn(); await new Promise((done) => setTimeout(done))")
+    visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
+    assert visitor.js(HEADS) == "v₀ v₁ y₀"
+
+
 @pytest.mark.soak
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:
     pastes(visitor, "1\t2\t3\n4\t5\t6\n")

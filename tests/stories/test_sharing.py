@@ -258,6 +258,27 @@ def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: V
     beginner.sees("share-qr", "This link is too long for a QR code.Short link")
 
 
+AWAY = """
+const real = window.fetch;
+window.fetch = (path, options) => (/(address|qr)$/.test(path) ? Promise.reject(new TypeError()) : real(path, options));
+"""
+"""The server gives neither links nor codes from here on."""
+
+
+def test_without_a_server_that_gives_links_and_codes_the_page_says_so(newcomer: Visitor) -> None:
+    newcomer.js(AWAY.replace("address|qr", "qr"))
+    sharing(newcomer)
+    newcomer.sees("share-qr", "There is no QR code at the moment. Type on to try again.")
+    newcomer.presses(Keys.ESCAPE)
+    newcomer.js(AWAY)
+    newcomer.turns(newcomer.click, "#next-seed")
+    newcomer.click("#share")
+    newcomer.sees("note-text", "There is no link to this run at the moment. Try again.")
+    newcomer.click("#export")
+    newcomer.js("[...document.querySelectorAll('[role=menuitem]')].find((r) => /losses/.test(r.textContent)).click()")
+    newcomer.sees("note-text", "The file of this run was not made. Try again.")
+
+
 @pytest.mark.soak
 def test_a_lesson_gets_a_short_link_whose_code_is_read_from_afar_and_may_leave_one_knob(
     beginner: Visitor, follows: NewVisitor

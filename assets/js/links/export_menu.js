@@ -7,6 +7,7 @@ import { byId, closest } from "../lib/dom.js";
 import { saveAddress, saveBytes } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { openMenu } from "../lib/menu.js";
+import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
@@ -18,6 +19,7 @@ import { chooseFile } from "./file_import.js";
 import { currentQuery, isShared } from "./links.js";
 
 const PICTURES = /** @type {const} */ (["png", "svg"]);
+const NO_FILE = "The file of this run was not made. Try again.";
 const GROUPS = ["script", "experiment", "losses"];
 
 /** Only a table has rows. @param {string} name */
@@ -80,13 +82,15 @@ async function saveFile(name) {
     return;
   }
   const query = await currentQuery();
-  if (query !== null) saveAddress(addressOf(`export/${name}?${query}`), "");
+  if (query === null) noticeRaised.emit(NO_FILE);
+  else saveAddress(addressOf(`export/${name}?${query}`), "");
 }
 
 /** @param {string} name */
 async function saveOwn(name) {
   const reply = await requestAnalysis("export", { name });
   if (reply) saveBytes(reply.file, reply.type, reply.name);
+  else noticeRaised.emit(NO_FILE);
 }
 
 export function installExportMenu() {

@@ -16,7 +16,7 @@ const OVER = "The hunt is over. Look at the wall.";
 const NO_ANSWER = "The server does not answer. Hand it in again.";
 
 /** The hunt as the class last told it; null before, and where the class asks for something else. */
-/** @type {?{ n: number, question: string, isOpen: boolean }} */
+/** @type {?{ n: number, step: number, question: string, isOpen: boolean }} */
 let hunt = null;
 let said = JUDGED;
 
@@ -25,8 +25,11 @@ async function look() {
   setTimeout(look, LOOKS);
   if (document.hidden) return;
   const told = await jsonIfOk(await ask(`class/${classCode()}`).catch(() => null));
-  if (told?.ask?.kind === "hunt") hunt = { n: told.n, question: told.ask.question, isOpen: told.phase === "first" };
-  else if (told && hunt) hunt = { ...hunt, isOpen: false };
+  if (told?.ask?.kind === "hunt") {
+    const { n, step, ask: asked, phase } = told;
+    if (hunt && hunt.step !== step) said = JUDGED;
+    hunt = { n, step, question: asked.question, isOpen: phase === "first" };
+  } else if (told && hunt) hunt = { ...hunt, isOpen: false };
   show();
 }
 
@@ -34,9 +37,9 @@ async function look() {
 async function handIn() {
   const final = formatFinal(state.shown.summary);
   const query = await linkWithoutLesson();
-  if (query === null || !hunt) return;
+  if (!hunt) return;
   const body = { n: hunt.n, value: { link: `?${query}` }, sure: true };
-  const reply = await postJson(`class/${classCode()}/answer`, body);
+  const reply = query === null ? null : await postJson(`class/${classCode()}/answer`, body);
   const told = await jsonOf(reply);
   said = reply?.ok ? `Handed in ${final}. The last one counts.` : (told?.error ?? NO_ANSWER);
   show();

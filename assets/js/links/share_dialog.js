@@ -12,6 +12,7 @@ import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
 import { isOwnHost } from "../lib/own_host.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatFingerprint } from "../core/format.js";
+import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
 import { hiddenParts, onlyKnob } from "../core/embedding.js";
@@ -27,6 +28,8 @@ const NO_SHORT_LINK = "The server cannot make a short link at the moment.";
 /** The most characters of a link whose code has 45 modules, which a camera reads from five metres. */
 const FROM_AFAR = 154;
 const TOO_LONG = "This link is too long for a QR code.";
+const NO_CODE = "There is no QR code at the moment. Type on to try again.";
+const NO_LINK = "There is no link to this run at the moment. Try again.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const ON_THIS_COMPUTER =
   "This address is this computer's: the link opens here alone. Others can follow it after HOST=0.0.0.0 make serve.";
@@ -41,7 +44,10 @@ const about = () => `${state.key} ${state.lesson?.key ?? ""}`;
 
 async function open() {
   const query = await linkWithoutLesson();
-  if (query === null) return;
+  if (query === null) {
+    noticeRaised.emit(NO_LINK);
+    return;
+  }
   const { summary, frame } = state.shown;
   shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
   byId("share-body").replaceChildren(...parts());
@@ -150,9 +156,10 @@ function frameCode(address) {
 /** @param {string} link */
 async function drawCode(link) {
   const box = byId("share-qr");
-  const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
+  const isShort = link.length <= constants.share.qrLength;
+  const code = isShort && (await jsonIfOk(await postJson("qr", { text: link })));
   if (inputById("share-link").value !== link) return;
-  const drawn = code ? [drawing(code), enlarging(box)] : [make("p", { class: "hint" }, TOO_LONG)];
+  const drawn = code ? [drawing(code), enlarging(box)] : [make("p", { class: "hint" }, isShort ? NO_CODE : TOO_LONG)];
   box.replaceChildren(...drawn, ...(link.length > FROM_AFAR ? [shortening()] : []));
 }
 

@@ -84,7 +84,7 @@ function drawStage(box) {
   }
   if (showsRows()) {
     hidePoints();
-    showRows(box, latest, latestAnswers);
+    if (areOfShown()) showRows(box, latest, latestAnswers);
     return;
   }
   // Maps over the inputs are on their way.
@@ -106,6 +106,8 @@ function drawStage(box) {
 /** A unit goes before what a question has found, and that before rows. */
 const showsWhich = () => whichQuestion.isAsked() && !unit;
 const showsRows = () => (areAnswersShown() || isPlaneShown()) && !unit;
+/** Whether maps and answers are those of the run that is shown, whose own may still be on their way. */
+const areOfShown = () => latest.frame === state.shown.frame.response;
 
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);
@@ -199,7 +201,7 @@ function drawPlot(map, colours) {
 function stageWords(row) {
   if (!latest) return "";
   if (showsWhich()) return whichWords();
-  if (showsRows()) return rowsWords(latest, latestAnswers);
+  if (showsRows()) return areOfShown() ? rowsWords(latest, latestAnswers) : "";
   // A figure of rows stands there until maps have come.
   if (!Number.isFinite(row)) return "";
   const { frame, response, grids } = latest;

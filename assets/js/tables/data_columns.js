@@ -58,6 +58,9 @@ function choices() {
   };
 }
 
+/** Reads the text again; rows that were typed meanwhile have none. @param {Ask} ask */
+const again = (ask) => source.text !== null && ask(source.text, choices());
+
 /** Shows either the columns or the rows. @param {boolean} isUsed */
 export function useColumns(isUsed) {
   source.isUsed = isUsed && source.text !== null;
@@ -128,13 +131,12 @@ function drawColumns(ask) {
  * @param {ColumnView} column @param {number} at @param {Ask} ask
  */
 function nameFields({ name, label, classes }, at, ask) {
-  const again = () => ask(/** @type {string} */ (source.text), choices());
   /** @param {Texts} names @param {string} key */
   const typed =
     (names, key) =>
     (/** @type {{ target: HTMLInputElement }} */ { target }) => {
       names[key] = target.value;
-      again();
+      again(ask);
     };
   const field = { type: "text", maxlength: 60, autocomplete: "off" };
   const own = { id: `facts-name-${at}`, value: label, "aria-label": `Name of ${name} on the page` };
@@ -152,7 +154,7 @@ function columnRow(column, at, ask) {
   /** @param {{ target: HTMLSelectElement }} event */
   const change = ({ target }) => {
     giveRole(at, target.value);
-    ask(/** @type {string} */ (source.text), choices());
+    again(ask);
   };
   const options = offered.map(([value, title]) => make("option", { value, selected: value === role }, title));
   const choice = make(
@@ -183,7 +185,7 @@ function classesInstead(ask) {
   const count = String(classesOf(source.columns[at])).replace(/\D/g, "");
   const click = () => {
     giveRole(at, CLASSES);
-    ask(/** @type {string} */ (source.text), choices());
+    again(ask);
   };
   const button = make("button", { type: "button", class: "button edged", on: { click } }, "Take them as classes");
   return [` “${source.columns[at].name}” has ${count} different whole numbers. `, button];

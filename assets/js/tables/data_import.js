@@ -49,6 +49,7 @@ export function importTable(text) {
 /** @param {string} text */
 async function read(text) {
   const reply = await parse({ text });
+  if (!reply) return;
   if (reply.error) {
     sayInDataDialog(reply.error);
     return;
@@ -62,6 +63,7 @@ async function read(text) {
  */
 async function readAgain(text, choices) {
   const reply = await parse({ text, ...choices });
+  if (!reply) return;
   if (!reply.error) fillWith(reply, text, choices);
   else if (reply.columns) {
     showColumnsError(reply.columns, reply.error, readAgain);
@@ -69,8 +71,15 @@ async function readAgain(text, choices) {
   } else sayInDataDialog(reply.error);
 }
 
-/** @param {{ text: string, block?: boolean } & Partial<import("./data_columns.js").Choices>} fields */
+/** The number of texts that were sent to be read. */
+let sent = 0;
+
+/**
+ * The table of a text; null where another text, or another choice for it, was sent meanwhile.
+ * @param {{ text: string, block?: boolean } & Partial<import("./data_columns.js").Choices>} fields
+ */
 async function parse({ text, ...more }) {
+  const turn = (sent += 1);
   const most = constants.mostCharacters;
   sayInDataDialog("");
   if (text.length > most) {
@@ -78,7 +87,8 @@ async function parse({ text, ...more }) {
     const error = `The text has ${count} characters; at most ${limit} (1 MB) are read. Leave out rows or columns.`;
     return { error };
   }
-  return (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
+  const reply = (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
+  return turn === sent ? reply : null;
 }
 
 /**
@@ -106,12 +116,14 @@ function summaryOf({ rows, inputs, outputs, guessed, says }) {
 /** @param {string} text @param {number} r @param {number} c */
 async function paste(text, r, c) {
   const block = await parse({ text, block: true });
+  if (!block) return;
   if (block.error) {
     sayInDataDialog(`${NOTHING_PASTED} ${block.error}`);
     return;
   }
   if (r === 0 && c === 0 && filledRows().length === 0 && isOfAnotherShape(block)) {
     const whole = await parse({ text });
+    if (!whole) return;
     if (!whole.error) {
       fillWith(whole, text);
       return;

@@ -1,0 +1,51 @@
+"""A teacher reads why nothing was done, for as long as that is so."""
+
+from typing import Any
+
+from tests.scripts.node import Scripts, scripts
+from tests.scripts.test_class_resend import ELEMENTS
+
+LED = """
+globalThis.root = new Plain("div");
+const other = document.getElementById;
+document.getElementById = (id) => (id === "page" ? root : other(id));
+globalThis.location = { hash: `#BCDFGH.${"a".repeat(22)}`, origin: "", hostname: "", pathname: "", search: "" };
+globalThis.history = { replaceState() {} };
+const teacher = { name: "", people: 1, ready: 1, within: null, shown: [1], steps: [{ ask: "loss", prompt: "?" }] };
+globalThis.server = { state: { n: 2, phase: "first", step: 1, of: 1, in: 1, got: 0, code: "BCDFGH", teacher } };
+const reply = (status, body) => ({ ok: false, status, json: async () => structuredClone(body), headers: { get() {} } });
+window.setTimeout = (act) => { server.poll = act; };
+window.clearTimeout = () => {};
+window.fetch = async (path) => {
+  if (path.endsWith("csv")) throw new TypeError("away");
+  if (path.endsWith("/go")) return reply(409, { error: "Another was first.", n: server.state.n });
+  return reply(200, server.state);
+};
+"""
+page = scripts("class/control.js", first=ELEMENTS + LED)
+DOES = """
+const turns = async () => { for (let k = 0; k < 60; k += 1) await Promise.resolve(); };
+const says = () => root.all().find((part) => part.class === "says").text();
+const press = (name) => root.all().find(({ tag, children }) => tag === "button" && children[0] === name).on.click();
+return (async () => { await turns(); %s })();
+"""
+
+
+def led(page: Scripts, what_happens: str) -> Any:
+    return page.execute_script(DOES % what_happens)
+
+
+def test_that_another_control_was_first_stands_until_the_class_goes_on(page: Scripts) -> None:
+    assert led(page, """
+server.state = { ...server.state, n: 3, phase: "talk" };
+press("close");
+await turns();
+const first = says();
+server.state = { ...server.state, n: 4, phase: "second" };
+server.poll();
+await turns();
+return [first, says()];""") == ["Another was first.", ""]  # fmt: skip
+
+
+def test_sums_that_do_not_come_are_told(page: Scripts) -> None:
+    assert led(page, 'press("sums"); await turns(); return says();') == "away"
