@@ -24,7 +24,7 @@ return Object.fromEntries(shown.map((part) => [part.children[0].textContent, par
 """
 FINDING = """
 const figure = document.querySelector('#output .answers-figure');
-return document.getElementById(figure.getAttribute('aria-describedby').split(' ')[0]).textContent;
+return document.getElementById(figure.getAttribute('aria-describedby')?.split(' ')[0])?.textContent ?? '';
 """
 NAMES = "return [...document.querySelectorAll('#weight-names span')].map(({ textContent }) => textContent)"
 PENGUINS = CATALOGUE["penguins"].experiment
