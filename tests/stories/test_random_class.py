@@ -53,7 +53,7 @@ const told = ['lobby', 'over'].includes(phase) ? [joined] : [joined, got];
 const [tab, whole] = document.querySelector('.tabs') ? [names[phase][0], told] : ['', []];
 return [[text('.tabs [aria-current]'), ...numbers, text('.count')], [tab, ...whole, round ? got : ''], 0, null];
 """
-"""The words of a page, and those that it should have; whether its seat has predicted, and how many have."""
+"""The words of a page, and those of the state; whether its seat has predicted, and how many have."""
 AGREED = f"""
 const found = await (async function () {{ {TELL} }})(...arguments);
 return `${{found[0]}}` === `${{found[1]}}` && found;

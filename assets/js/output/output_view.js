@@ -52,6 +52,8 @@ const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
 /** The latest maps; undefined before the first. @type {Shown} */
 let latest;
+/** The name of the frame with which they came. */
+let latestName = "";
 /** The latest answers to the rows of a table. @type {?Answers} */
 let latestAnswers = null;
 /** The unit that is on the stage in place of them. @type {?StageUnit} */
@@ -62,6 +64,7 @@ function receive({ response, probe, answers }) {
   const frame = state.shown.frame.response;
   const isOther = latest && latest.frame !== frame;
   latestAnswers = answers ?? (isOther ? null : latestAnswers);
+  latestName = state.shown.frame.name;
   latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
   show();
 }
@@ -107,7 +110,7 @@ function drawStage(box) {
 const showsWhich = () => whichQuestion.isAsked() && !unit;
 const showsRows = () => (areAnswersShown() || isPlaneShown()) && !unit;
 /** Whether maps and answers are those of the run that is shown, whose own may still be on their way. */
-const areOfShown = () => latest.frame === state.shown.frame.response;
+const areOfShown = () => latestName === state.shown.frame.name;
 
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);
