@@ -16,6 +16,8 @@ import { say } from "./words.js";
 
 const AWAY = [0, 429, 500, 502, 503, 504];
 const CONFLICT = 409;
+/** Milliseconds after which a prediction that nobody has acknowledged is sent once more. */
+const LONGEST = 10_000;
 
 /** @param {string} code */
 export async function sitInClass(code) {
@@ -93,7 +95,8 @@ function followClass(code, seat, put) {
     if (!sent || isSending) return;
     const [value, sure] = sent.given;
     isSending = true;
-    const { status, reply } = await send(`class/${code}/answer`, { n: sent.n, value, sure });
+    const body = { n: sent.n, value, sure };
+    const { status, reply } = await send(`class/${code}/answer`, body, {}, AbortSignal.timeout(LONGEST));
     isSending = false;
     if (waiting !== sent) {
       deliver();

@@ -129,14 +129,16 @@ export function follow(code, { show, ended, lost }, headers = {}) {
  * @param {string} path
  * @param {unknown} body
  * @param {Record<string, string>} [headers]
+ * @param {AbortSignal} [signal]
  * @returns {Promise<{ status: number, reply: any }>}
  */
-export async function send(path, body, headers = {}) {
+export async function send(path, body, headers = {}, signal) {
   try {
     const response = await fetch(prefix + path, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...headers },
       body: JSON.stringify(body),
+      signal,
     });
     return { status: response.status, reply: await response.json() };
   } catch {

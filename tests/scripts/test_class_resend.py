@@ -160,6 +160,19 @@ return [first, server.sent];""")  # fmt: skip
     assert (first, both) == ([0], [0, 1])
 
 
+def test_a_later_answer_does_not_wait_for_one_that_hangs(page: Scripts) -> None:
+    assert phone(page, """
+const { timeout } = AbortSignal;
+server.line = new Promise((_, giveUp) => { AbortSignal.timeout = () => Object.assign(server, { giveUp }).signal; });
+await sends(0);
+await sends(1);
+server.line = null;
+server.giveUp();
+await turns();
+AbortSignal.timeout = timeout;
+return server.sent;""") == [0, 1]  # fmt: skip
+
+
 def test_what_another_tab_has_sent_stands_in_each(page: Scripts) -> None:
     first, talk = phone(page, """
 await sends(0);
