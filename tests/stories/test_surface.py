@@ -38,11 +38,11 @@ return x + width - document.querySelector('#surface-tip svg').viewBox.baseVal.wi
 """
 """How far the profile of the wall ends beyond its picture."""
 LISTEN = """
-const whole = window.fetch, sent = [];
-window.fetch = (address, options) => (sent.push(options && options.body), whole(address, options));
+const { queue } = nnbench, { send } = queue, sent = [];
+queue.send = (slot, request) => (sent.push(request), send(slot, request));
 window.heard = () => {
-  window.fetch = whole;
-  return sent.filter((body) => body && body.includes('"act":"point"')).map((body) => JSON.parse(body).inputs[0].value);
+  queue.send = send;
+  return sent.filter(({ act }) => act === 'point');
 };
 """
 SAVED = """
