@@ -273,17 +273,23 @@ function showRun(response) {
   drawAfterCurve(() => showDetails(state.shown));
 }
 
-/** @type {Map<string, Frame>} */
+/** The latest frames, by their names. @type {Map<string, Frame>} */
 const frames = new Map();
 
 /**
- * The frame, which stays while a knob is turned, came with this response or with an earlier one.
+ * The frame, which stays while a knob is turned, came with this response or with an earlier one. The server leaves out
+ * that of the run which was shown when it was asked, so that one stays among the latest, however many are held back.
  * @param {Frame} frame
  */
 function wholeFrame(frame) {
-  if (frame.strip) frames.set(frame.name, frame);
+  const found = frame.strip ? frame : frames.get(frame.name);
+  for (const latest of [state.shown?.frame, found]) {
+    if (!latest) continue;
+    frames.delete(latest.name);
+    frames.set(latest.name, latest);
+  }
   if (frames.size > MOST_FRAMES) frames.delete([...frames.keys()][0]);
-  return frames.get(frame.name) ?? frame;
+  return found ?? frame;
 }
 
 /** The serial number of the response whose weights are shown. @type {?number} */
