@@ -6,9 +6,9 @@ import pytest
 
 from tests.scripts.node import Scripts, scripts
 
-page = scripts("net/analyses.js", "net/requests.js", "core/state.js", first="globalThis.location = { search: '' };")
+page = scripts("net/analyses.js", "net/requests.js", "core/signals.js", "core/state.js")
 ASKED = """
-const { queue, state, requestAnalysis } = nnbench, [after] = arguments;
+const { queue, state, requestAnalysis, requestEnded } = nnbench, [after] = arguments;
 const summary = { checkpoint: "00" };
 Object.assign(state, { shown: { summary }, experiment: {} });
 let reply = "waits";
@@ -21,6 +21,7 @@ return (async () => {
   const before = reply;
   state.shown = { summary: { checkpoint: after } };
   queue.answered(queue.serial);
+  requestEnded.emit();
   await new Promise((done) => setTimeout(done, 60));
   return [before, reply];
 })();

@@ -95,11 +95,11 @@ function follow(event) {
   if (!slider || !state.held) return;
   const { left, width } = trackOf(slider);
   const x = pixelOf(event);
-  const { low, high } = SLIDERS[slider];
-  const there = sliderValue(SLIDERS[slider], Math.min(1, Math.max(0, (x - left) / width)));
+  const scale = SLIDERS[slider];
+  const there = sliderValue(scale, Math.min(1, Math.max(0, (x - left) / width)));
   const value = grasped && grasped.x === x ? grasped.value : there;
   for (const passed of [there, value]) dragged.add(`${slider} ${passed}`);
-  moveThumb((width * (thumbValue(SLIDERS[slider], value) - low)) / (high - low));
+  moveThumb((width * (thumbValue(scale, value) - scale.low)) / (scale.high - scale.low));
   turnControl(slider, value);
 }
 

@@ -59,10 +59,10 @@ export function setProps(id, props) {
 const isSame = (one, other) =>
   one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
 
-/** The frames in which a field or a menu of Mantine's takes a value. */
+/** The frames that a field or a menu of Mantine's needs to take a value. */
 const FRAMES = 4;
 
-/** The controls that take one. @type {Set<string>} */
+/** The ids of controls that are taking a value. @type {Set<string>} */
 const taking = new Set();
 
 /** @param {number} count @param {() => void} act @returns {unknown} */
@@ -70,8 +70,8 @@ const afterFrames = (count, act) =>
   requestAnimationFrame(() => (count > 1 ? afterFrames(count - 1, act) : setTimeout(act)));
 
 /**
- * A control shows the value that is noted of it. One that still takes another value would not take its value before
- * again: it hears of one at a time.
+ * Shows the value that is noted of a control. One value at a time: a control of Mantine's that is taking a value drops
+ * a second one that equals the value before it.
  * @param {string} id @param {string} property
  */
 export function showNoted(id, property) {

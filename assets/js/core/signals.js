@@ -14,17 +14,28 @@
 function signal() {
   /** @type {((...values: Values) => unknown)[]} */
   const listeners = [];
+  /** @type {(() => unknown)[]} */
+  const waiting = [];
   return {
     /** @param {(...values: Values) => unknown} listener */
     on: (listener) => listeners.push(listener),
+    /** Resolves when it is emitted the next time, after its listeners. @returns {Promise<unknown>} */
+    next: () => new Promise((done) => waiting.push(() => done(null))),
     /** @param {Values} values */
-    emit: (...values) => listeners.forEach((listener) => listener(...values)),
+    emit(...values) {
+      listeners.forEach((listener) => listener(...values));
+      waiting.splice(0).forEach((done) => done());
+    },
   };
 }
 
 /**
  * @template {unknown[]} Values
- * @typedef {{ on: (listener: (...values: Values) => unknown) => unknown, emit: (...values: Values) => void }} Signal
+ * @typedef {{
+ *   on: (listener: (...values: Values) => unknown) => unknown,
+ *   next: () => Promise<unknown>,
+ *   emit: (...values: Values) => void,
+ * }} Signal
  */
 
 /* The run */
@@ -137,6 +148,8 @@ export const measureChosen = signal();
 
 /* Requests */
 
+/** Hints have been asked about the run that is shown, all of them. */
+export const hintsEnded = signal();
 /** A request has been answered or has failed. */
 export const requestEnded = signal();
 /** A response is slow, or no more is awaited: (waiting). @type {Signal<[waiting: boolean]>} */

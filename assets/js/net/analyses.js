@@ -2,7 +2,7 @@
 
 import { backOff, jsonIfOk, pause, postJson, retryAfter } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { compilingChanged, noticeRaised } from "../core/signals.js";
+import { compilingChanged, noticeRaised, requestEnded } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { queue } from "./requests.js";
 
@@ -15,8 +15,6 @@ export const noPreview = () => state.shown.frame.no_preview;
 
 /** Seconds until an analysis that gave its place in the queue to another one is requested again. */
 const AFTER_DROPPED = 0.25;
-/** Milliseconds between two looks whether an act has ended. */
-const ACT_PAUSE = 20;
 
 let serial = Date.now();
 
@@ -65,7 +63,7 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
     refusals = 0;
     const reply = await jsonIfOk(response);
     // The server may have had the network of an act already, whose run is still to be shown.
-    while (queue.acting) await pause(ACT_PAUSE);
+    while (queue.acting) await requestEnded.next();
     setCompiling(Boolean(reply?.later));
     const later = reply && (reply.later || (patient && reply.dropped && AFTER_DROPPED));
     if (!later) return isShown() ? accepted(reply) : null;

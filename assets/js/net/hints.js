@@ -4,7 +4,7 @@
  * page. Replies about a run are cached, so that going back to it asks for nothing.
  */
 
-import { runSettled } from "../core/signals.js";
+import { hintsEnded, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { queue } from "./requests.js";
 
@@ -26,7 +26,6 @@ const ORDER = [
   "floor",
   "sensitivity",
   "pins",
-  "finding_height",
 ];
 const MOST_CACHED = 48;
 /**
@@ -76,6 +75,7 @@ async function start(response) {
   for (const name of ORDER) {
     if (go()) await fills.get(name)?.(response, go);
   }
+  if (go()) hintsEnded.emit();
 }
 
 /** A view wants more of the run that is shown than was asked for when it settled. */

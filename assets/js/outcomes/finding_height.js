@@ -5,12 +5,11 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { byId, closest } from "../lib/dom.js";
-import { runShown } from "../core/signals.js";
-import { addHint } from "../net/hints.js";
+import { hintsEnded, runShown } from "../core/signals.js";
 
 export function installFindingHeight() {
   const finding = closest(byId("sentence"), ".say");
   if (!finding) return;
   runShown.on(() => (finding.style.minHeight = `${sizeOf(finding).height}px`));
-  addHint("finding_height", () => (finding.style.minHeight = ""));
+  hintsEnded.on(() => (finding.style.minHeight = ""));
 }
