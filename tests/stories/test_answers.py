@@ -244,6 +244,9 @@ state.shown = shown;
 
 
 def test_rows_of_another_table_wait_until_its_answers_have_come(visitor: Visitor) -> None:
+    visitor.follows("?experiment=iris&view=output")
+    visitor.click("#output-form [data-form=lines]")
+    visitor.until("return document.querySelector('.lines-plot canvas')")
     visitor.begins("penguins")
     visitor.until("return document.querySelectorAll('.confusion tbody tr').length === 3")
     visitor.js(OTHER_CLASSES)

@@ -1,6 +1,7 @@
 /**
  * Whether the view of the output shows the answers to the rows of a table, the plane through three of them, or maps
  * over two inputs. A form that somebody has chosen goes before the one that the server proposes.
+ * @import { Answers, Maps } from "./types.js"
  */
 
 import { isOnStage } from "./stage.js";
@@ -34,6 +35,17 @@ export function outputForm() {
   if (!offered) return MAP;
   const form = state.outputForm ?? (offered.first ? ANSWERS : MAP);
   return form === PLANE && !isPlaneOffered() ? MAP : form;
+}
+
+/**
+ * Whether what has come is of that form; else it is on its way, or is still to be asked for: a run that was asked for
+ * in one form may be shown in another.
+ * @param {?Maps} [maps] @param {?Answers} [answers]
+ */
+export function hasCome(maps, answers) {
+  const form = outputForm();
+  if (form === MAP || form === PLANE) return Boolean(maps?.plane) === (form === PLANE);
+  return Boolean(answers) && (Boolean(answers?.none) || Boolean(answers?.lines) === (form === LINES));
 }
 
 /** Whether the rows of the table stand on the stage, as answers or as lines. */

@@ -6,7 +6,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, closest, findAll, setText } from "../lib/dom.js";
-import { ANSWERS, LINES, MAP, PLANE, isPlaneOffered, outputForm } from "../core/answers.js";
+import { ANSWERS, LINES, MAP, PLANE, hasCome, isPlaneOffered, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { answersChosen, detailsShown, mapsReceived, questionChosen, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -147,9 +147,10 @@ function probeRow({ answers }) {
   probeInput(x, note.number);
 }
 
-/** Whether answers are shown that have not come yet. @param {RunResponse} response */
-function askAtFirst({ answers }) {
-  if (!answers && !state.held && outputForm() !== MAP) requestStep();
+/** Asks for what is shown and has not come yet. @param {RunResponse} run */
+function askAtFirst({ answers, response }) {
+  if (state.held) return;
+  if (!hasCome(response, answers) || (!answers && outputForm() !== MAP)) requestStep();
 }
 
 export function installAnswerChoice() {

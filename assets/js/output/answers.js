@@ -7,7 +7,7 @@
  */
 
 import { closest, find, make } from "../lib/dom.js";
-import { LINES, PLANE, outputForm } from "../core/answers.js";
+import { LINES, PLANE, hasCome, outputForm } from "../core/answers.js";
 import { state } from "../core/state.js";
 import { lookAt } from "./answer_choice.js";
 import { fillAnswerNotes } from "./answer_notes.js";
@@ -28,20 +28,11 @@ function kindOf() {
   return state.shown.frame.answers?.classes ? "matrix" : "scatter";
 }
 
-/**
- * Whether what has come is of that kind; else it is on its way.
- * @param {RowsKind} kind @param {Shown} shown @param {?Answers} answers
- */
-function hasCome(kind, { response }, answers) {
-  if (kind === "plane") return Boolean(response.plane);
-  return Boolean(answers) && (Boolean(answers?.none) || Boolean(answers?.lines) === (kind === "lines"));
-}
-
 /** Draws rows into the box of the output. @param {HTMLElement} box @param {Shown} shown @param {?Answers} answers */
 export function showRows(box, shown, answers) {
   const { frame } = state.shown;
   const kind = kindOf();
-  if (!hasCome(kind, shown, answers)) {
+  if (!hasCome(shown.response, answers)) {
     if (state.isCompiling) sayAlone(box, COMPILING);
     return;
   }
@@ -101,7 +92,7 @@ function onKey({ key, target }) {
 /** The finding of the rows. @param {Shown} shown @param {?Answers} answers */
 export function rowsWords(shown, answers) {
   const kind = kindOf();
-  if (!hasCome(kind, shown, answers)) return "";
+  if (!hasCome(shown.response, answers)) return "";
   if (kind === "plane") return planeWords(shown);
   if (!answers || answers.none) return answers?.none ?? "";
   if (answers.lines) return linesWords(answers.lines);

@@ -1,0 +1,34 @@
+"""The output of a table has several forms; what has come in another one is not what is shown."""
+
+import pytest
+
+from tests.scripts.node import Scripts, scripts
+
+empty_page = scripts("core/answers.js", "core/state.js")
+
+COME = """
+const [form, maps, answers] = arguments;
+const frame = { answers: { first: true }, response: { inputs: 4 } };
+Object.assign(nnbench.state, { outputForm: form, shown: { frame } });
+return nnbench.hasCome(maps, answers);
+"""
+ROWS: dict[str, object] = {"sets": {}}
+LINES: dict[str, object] = {"sets": {}, "lines": {}}
+NONE = {"none": "Too many."}
+
+
+@pytest.mark.parametrize(
+    ("form", "maps", "came", "other"),
+    [("answers", {}, ROWS, LINES), ("lines", {}, LINES, ROWS), (None, {}, NONE, None)],
+)
+def test_answers_of_another_form_are_still_to_come(
+    empty_page: Scripts, form: object, maps: object, came: object, other: object
+) -> None:
+    assert empty_page.execute_script(COME, form, maps, came)
+    assert not empty_page.execute_script(COME, form, maps, other)
+
+
+def test_a_map_is_no_plane(empty_page: Scripts) -> None:
+    for form, plane in (("plane", {}), ("map", None)):
+        assert empty_page.execute_script(COME, form, {"plane": plane}, ROWS)
+        assert not empty_page.execute_script(COME, form, {"plane": None if plane is not None else {}}, ROWS)
