@@ -160,7 +160,7 @@ class SweepResult:
         """The knobs and the measures of the runs at these places among all of them, shape (rows,) each, by the names
         that every file has. `diverged_at` is nan for a run that did not, and `steps`, where they were counted, inf for
         one that never came so low."""
-        places = np.unravel_index(rows, self.settled.shape)
+        places = np.unravel_index(rows, self.settled.shape) if self.axes else ()
         found = {name: values[at] for (name, values), at in zip(self.axes.items(), places, strict=True)}
         diverged = self.diverged.ravel()[rows]
         found |= {name: getattr(self, name).ravel()[rows] for name in ("settled", "last")}
@@ -301,7 +301,7 @@ def sweep(
         (experiment.alpha,) if alphas is None else tuple(ALPHA.check(float(alpha)) for alpha in alphas),
         (experiment.seed,) if seeds is None else tuple(map(checked_seed, seeds)),
         () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
-        () if samples is None else tuple(map(int, samples)),
+        () if samples is None else tuple(int(n) if n == int(n) else n for n in samples),
     )
     if measure is not None:
         check_measure(grid.experiment, measure)
