@@ -36,7 +36,12 @@ const { left, top, width, height } = element.getBoundingClientRect();
 return [left + width * across, top + height / 2, element.matches('input:is([type=text], [type=number], :not([type]))')];
 """
 """A place on one of the elements that can be pressed, and whether it is a field."""
-AT_REST = "return window.nnbench?.queue?.idle && !nnbench.state.held && !document.querySelector('[data-place]')"
+AT_REST = """
+if (!window.nnbench?.queue?.idle || nnbench.state.held || document.querySelector('[data-place]')) return false;
+for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+return new Promise((resolve) => setTimeout(() => resolve(nnbench.queue.idle), 0));
+"""
+"""Every response has come, and the fields, which the renderer writes later, have been written."""
 RUN = "return [nnbench.state.base.summary.fingerprint, nnbench.state.base.experiment.alpha]"
 BROKEN = r"""
 const attributes = [...document.querySelectorAll('*')].flatMap((one) => [...one.attributes]);
