@@ -15,6 +15,7 @@ import { say } from "./words.js";
 /** @typedef {{ seat: number, mine: Record<string, Given>, own: Record<string, Shown["own"]> }} Seat */
 
 const AWAY = [0, 429, 500, 502, 503, 504];
+const OK = 200;
 const CONFLICT = 409;
 /** Milliseconds after which a prediction that nobody has acknowledged is sent once more. */
 const LONGEST = 10_000;
@@ -124,11 +125,11 @@ function followClass(code, seat, put) {
     showFate();
   }
 
-  /** Whether the server has told what it has of this seat. */
+  /** Asks what the server has of this seat; the status of its response. */
   async function seatAgain() {
-    const { reply } = await send(`class/${code}/seat`, {});
+    const { status, reply } = await send(`class/${code}/seat`, {});
     if (reply.mine) Object.assign(seat, reply);
-    return Boolean(reply.mine);
+    return status;
   }
 
   /** Sends the answer of the open round again where a server that is back has none; shows another that it has. */
@@ -137,7 +138,10 @@ function followClass(code, seat, put) {
     const { n, phase } = latest;
     const round = phase === "second" ? 2 : 1;
     const own = given(round);
-    await seatAgain();
+    if (AWAY.includes(await seatAgain())) {
+      setTimeout(restore, pauseAfter(1, Math.random()));
+      return;
+    }
     if (waiting) return;
     if (latest.n === n && String(own) === String(given(round))) return;
     if (latest.n === n && own && !given(round) && (phase === "first" || phase === "second")) answer(own);
@@ -149,7 +153,7 @@ function followClass(code, seat, put) {
     put(place, [heading(say("making"))]);
     if (!shown || !latest) return;
     const { n, step } = latest;
-    const isTold = await seatAgain();
+    const isTold = (await seatAgain()) === OK;
     if (latest.n !== n) return;
     const own = seat.own[step];
     if (!isTold || (!own && (given(1) || given(2)))) {

@@ -186,6 +186,19 @@ return [seenAgain, await goTo("talk")];""")  # fmt: skip
     assert "“a”, not_sure" in talk
 
 
+def test_a_tab_whose_question_about_its_seat_fails_asks_again(page: Scripts) -> None:
+    assert phone(page, """
+server.mine = { "1.1": [1, false] };
+server.away = true;
+seen();
+await turns();
+server.away = false;
+await tick();
+return parts().filter(({ tag }) => tag === "input").map((part) => "checked" in part);""") == [
+        False, True, False, True,
+    ]  # fmt: skip
+
+
 def test_a_tab_that_slept_through_the_beginning_of_a_round_shows_what_another_has_sent(page: Scripts) -> None:
     chosen = phone(page, """
 await goTo("lobby");
