@@ -83,10 +83,8 @@ export function nextSteps() {
   const depth = waitingUndos || 1;
   const earlier = past.length >= depth && base ? [...past, restored || base].at(-depth)?.change : "";
   const last = "the last change";
-  return {
-    undo: isChanging() && !waitingUndos ? last : earlier,
-    redo: waitingUndos || withdrawn ? last : future.at(-1)?.change,
-  };
+  if (waitingUndos) return { undo: earlier, redo: last };
+  return isChanging() ? { undo: last } : { undo: earlier, redo: withdrawn ? last : future.at(-1)?.change };
 }
 
 /** Asks for an earlier run, which is no change. @param {Run} run */
@@ -126,14 +124,17 @@ export function undo() {
   }
 }
 
+/** While a change is under way there is nothing to redo, but for an undo that waits. */
 export function redo() {
   const { withdrawn, future, past } = state;
-  state.withdrawn = null;
   if (waitingUndos) {
     waitingUndos -= 1;
     undoChanged.emit();
-  } else if (withdrawn) turnKnobs(withdrawn);
-  else travel(future, past);
+  } else if (!isChanging()) {
+    state.withdrawn = null;
+    if (withdrawn) turnKnobs(withdrawn);
+    else travel(future, past);
+  }
 }
 
 /** Goes back to a run of the past; what came after it is no step to undo or redo any more. @param {Run} run */
