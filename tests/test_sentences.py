@@ -128,7 +128,7 @@ VERBS = {
 
 COMMANDS = {
     "add", "allow", "ask", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
-    "hand", "join", "let", "look", "lower", "make", "move", "name", "open", "point", "predict", "press", "reload",
+    "hand", "let", "look", "lower", "make", "move", "name", "open", "point", "predict", "press", "reload",
     "round", "paste", "set", "shorten", "take", "tap", "try", "turn", "type", "use", "write", "zoom",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""

@@ -21,6 +21,7 @@ import { say } from "./words.js";
 
 const WHEN = ["same", "lower", "higher", "diverges", "right"];
 const KEPT = "nnbench-editor";
+const KEPT_STEP = "nnbench-editor-step";
 
 /** @returns {PlainStep} */
 const newStep = () => ({
@@ -35,6 +36,12 @@ const newStep = () => ({
 /** @returns {PlainLesson} */
 const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say("new_title"), steps: [newStep()] });
 
+/** The index of the step at which a reload of this address left the lesson. @param {PlainLesson} lesson */
+function stepBefore({ steps }) {
+  const [search, at] = stored(KEPT_STEP) ?? ["", 0];
+  return search === location.search && at in steps ? at : 0;
+}
+
 /**
  * @param {object} given
  * @param {?PlainLesson} given.lesson A lesson that is to be changed.
@@ -47,10 +54,11 @@ const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say
 function editLessons(given) {
   /** @type {PlainLesson} */
   let lesson = [given.lesson, stored(KEPT)].find(isLesson) ?? newLesson();
-  let at = 0;
+  let at = stepBefore(lesson);
   /** @type {?{ name: ?string, steps: Checked[], refused: string[] }} */
   let checked = null;
 
+  const keepStep = () => store(KEPT_STEP, [location.search, at]);
   const place = placeOf(given);
   const step = () => lesson.steps[at];
   /** Every change is stored in the tab, and wants another check. */
@@ -59,6 +67,7 @@ function editLessons(given) {
     checked = null;
     store(KEPT, lesson);
     if (location.search) history.replaceState(null, "", location.pathname); // a reload goes on with what was changed
+    keepStep();
     if (redraw) return draw();
     setText(byId("size"), sizeWords(lesson));
     return byId("preview").replaceWith(preview());
@@ -106,6 +115,7 @@ function editLessons(given) {
   };
 
   function draw() {
+    keepStep();
     byId("page").replaceChildren(head(), stepList(), form(), preview());
   }
 

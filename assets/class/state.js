@@ -4,6 +4,7 @@
  */
 
 import { constants } from "../js/core/constants.js";
+import { say } from "./words.js";
 
 /**
  * @typedef {object} ClassState The state that all of a class sees.
@@ -39,10 +40,15 @@ const SPREAD = 0.3;
 /** Seconds between two questions after the first failures; the last stands for all further ones. */
 const PAUSES = [1, 2, 4, 8];
 
+/** Sentences of the server come in the language of the page. */
+const lang = document.documentElement.lang || "en";
+const LANGUAGE = { "Accept-Language": lang };
+
 const OK = 200;
 const NOT_MODIFIED = 304;
 const FORBIDDEN = 403;
 const NOT_FOUND = 404;
+const LATER = [429, 503];
 
 /** The milliseconds until the next question. @param {number} failures @param {number} chance From 0 to 1. */
 export const pauseAfter = (failures, chance) =>
@@ -82,7 +88,7 @@ export function follow(code, { show, ended, lost }, headers = {}) {
     const known = etag ? { "If-None-Match": etag } : {};
     const response = await fetch(`${prefix}class/${code}`, {
       cache: "no-store",
-      headers: { ...headers, ...known },
+      headers: { ...LANGUAGE, ...headers, ...known },
     });
     if (response.status === NOT_FOUND) return "";
     if (response.status === FORBIDDEN) return (await response.json()).error;
@@ -124,6 +130,9 @@ export function follow(code, { show, ended, lost }, headers = {}) {
   };
 }
 
+/** A refusal that the bench's own guards have told in English alone. @param {number} status */
+const statusWords = (status) => (LATER.includes(status) ? say("not_now") : say("no_answer_of", { status }));
+
 /**
  * Sends a request of a class; `status` is 0 where the server cannot be reached, and `reply` then has its sentence.
  * @param {string} path
@@ -136,11 +145,14 @@ export async function send(path, body, headers = {}, signal) {
   try {
     const response = await fetch(prefix + path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
+      headers: { "Content-Type": "application/json", ...LANGUAGE, ...headers },
       body: JSON.stringify(body),
       signal,
     });
-    return { status: response.status, reply: await response.json() };
+    const { status } = response;
+    const reply = await response.json();
+    const isOurs = !reply.error || (response.headers.get("Content-Language") ?? "en") === lang;
+    return { status, reply: isOurs ? reply : { ...reply, error: statusWords(status) } };
   } catch {
     return { status: 0, reply: { error: "" } };
   }

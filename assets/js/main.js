@@ -65,6 +65,7 @@ import { installSweepsDialog } from "./sweeps/sweeps_dialog.js";
 import { installZoomGestures } from "./sweeps/zoom_gestures.js";
 import { zoom } from "./sweeps/zoom_view.js";
 import { installAgainstNow } from "./tables/against_now.js";
+import { installCurveTable } from "./tables/curve_table.js";
 import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
@@ -173,6 +174,7 @@ installAgainstNow();
 installSensitivity();
 installSplitBar();
 installDataDialog();
+installCurveTable();
 installDataImport();
 
 installAnnouncer();

@@ -8,8 +8,8 @@ import pytest
 
 from tests.scripts.node import Scripts, scripts
 from tests.scripts.test_class_tables import ELEMENTS
+from webapp.classes.language import words_of
 from webapp.classes.place import OWN_HOST
-from webapp.classes.reveal.sentences import words_of
 
 WORDS = words_of("en")
 FIRST = f"""

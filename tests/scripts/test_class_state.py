@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.scripts.node import Scripts, scripts
 
-page = scripts("class/state.js", "class/control_view.js")
+page = scripts("class/state.js", "class/control_view.js", first="document.documentElement.lang = 'de'")
 
 FOLLOW = """
 const [replies, hidden] = arguments;
@@ -60,6 +60,23 @@ def test_a_hidden_page_asks_nothing_and_an_ended_class_is_told(page: Scripts) ->
     assert followed(page, [403, {"error": "This key does not open this class."}])["ended"] == [
         "This key does not open this class."
     ]
+
+
+REFUSED = """
+const [status, language] = arguments;
+let asked = "";
+window.fetch = async (address, { headers }) => {
+  asked = headers["Accept-Language"];
+  return { status, json: async () => ({ error: "Nein." }), headers: { get: () => language } };
+};
+return nnbench.send("class", {}).then(({ reply }) => [asked, reply.error]);
+"""
+
+
+def test_a_page_asks_in_its_language_and_says_itself_what_the_server_says_in_another(page: Scripts) -> None:
+    assert page.execute_script(REFUSED, 403, "de") == ["de", "Nein."]
+    assert page.execute_script(REFUSED, 429, None) == ["de", "not_now"]
+    assert page.execute_script(REFUSED, 500, None) == ["de", "no_answer_of"]
 
 
 def test_pauses_differ_by_chance_within_a_third_of_a_second(page: Scripts) -> None:

@@ -32,3 +32,24 @@ def test_a_map_is_no_plane(empty_page: Scripts) -> None:
     for form, plane in (("plane", {}), ("map", None)):
         assert empty_page.execute_script(COME, form, {"plane": plane}, ROWS)
         assert not empty_page.execute_script(COME, form, {"plane": None if plane is not None else {}}, ROWS)
+
+
+MISSING = """
+const [view, form, maps, answers] = arguments;
+document.documentElement.dataset.view = view;
+const frame = { answers: { first: true }, response: { inputs: 4 } };
+Object.assign(nnbench.state, { outputForm: form, shown: { frame } });
+return nnbench.isMissing(maps, answers);
+"""
+
+
+def test_the_output_is_asked_for_where_it_is_shown_and_beside_it_no_plane(empty_page: Scripts) -> None:
+    for form, maps, answers, missing in (
+        ("answers", {}, None, True),
+        ("answers", {}, ROWS, False),
+        ("plane", {}, ROWS, True),
+        ("plane", {"plane": {}}, ROWS, False),
+        ("map", {}, None, False),
+    ):
+        assert empty_page.execute_script(MISSING, "output", form, maps, answers) == missing
+        assert empty_page.execute_script(MISSING, "loss", form, maps, answers) == ("plane" in maps)

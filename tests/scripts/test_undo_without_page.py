@@ -13,6 +13,7 @@ from tests.scripts.node import Scripts
 MODULES = (
     "core/constants.js",
     "core/pacing.js",
+    "core/signals.js",
     "core/state.js",
     "net/requests.js",
     "model/undo.js",
@@ -25,19 +26,29 @@ queue.send = (slot, request) => sent.push(request);
 state.knobs = { alpha: 0.1, samples: 300, seed: 3, filter: 'both' };
 installUndo();
 nnbench.pauseDetails();
-const summaryOf = ({ alpha, samples, seed }, title) => (
-  { title, alpha, samples, seed, ideal: 'signs', inputs: 'normal', network: 'aa', checkpoint: 'bb', settled: alpha }
+const summaryOf = ({ alpha, samples, seed }, title, network) => (
+  { title, alpha, samples, seed, ideal: 'signs', inputs: 'normal', network, checkpoint: 'bb', settled: alpha }
 );
 const nothing = { dtype: 'f4', bdata: '' };
 const line = () => ({ x: { ...nothing }, y: { ...nothing }, end: 1, samples: 300 });
 const loss = () => ({ data: [{ uid: nnbench.constants.traces.line, x: { ...nothing }, y: { ...nothing } }] });
 const target = { formulas: ['v0'] };
 const frame = () => ({ name: 'f', strip: {}, response: { inputs: 2 }, target, drawn: { seed: 1 } });
-window.answer = ({ serial, act, key, knobs, experiment } = sent.at(-1)) => receive({
+window.answer = ({ serial, act, key, knobs, experiment, said } = sent.at(-1)) => receive({
   serial, act, key, loss: loss(), weights: {}, response: null, frame: frame(), limits: [0, 1], ghost: line(),
   experiment: { ...(experiment || { weights: { seed: 1 }, layers: [], ideal: 'signs', inputs: 'normal' }), ...knobs },
-  summary: summaryOf(knobs, key), said: { label: `α ${knobs.alpha}`, change: `α to ${knobs.alpha}` },
+  summary: summaryOf(knobs, key, String(experiment?.layers ?? [])),
+  said: said ?? { label: `α ${knobs.alpha}`, change: `α to ${knobs.alpha}` },
 });
+let layers = [];
+window.answerAll = () => {
+  for (let at = sent.findIndex(({ serial }) => queue.indexOf(serial) >= 0); !queue.idle; at += 1) {
+    const { act, experiment } = sent[at];
+    layers = act === 'change' ? ['frozen'] : (experiment?.layers ?? layers);
+    answer({ ...sent[at], experiment: { ...experiment, layers } });
+    nnbench.requestEnded.emit();
+  }
+};
 window.turn = (alpha) => { turnKnobs({ alpha }); answer(); };
 window.open = (key) => {
   nnbench.openExperiment({ key, experiment: { ...state.experiment } });
@@ -134,12 +145,56 @@ def test_undo_asks_for_the_run_before_and_redo_for_the_one_after(memory: Memory)
     assert (memory.depth, memory.alpha) == ((1, 0, 1), 0.2)
 
 
+QUICK: list[tuple[list[str], tuple[int, int, int], float]] = [
+    (["nnbench.undo()", "nnbench.redo()"], (2, 0, 2), 0.3),
+    (["nnbench.undo()", "answerAll()", "nnbench.redo()", "nnbench.undo()"], (1, 1, 1), 0.2),
+    (["nnbench.undo()", "nnbench.turnKnobs({ alpha: 0.4 })"], (2, 0, 2), 0.4),
+    (["nnbench.undo()", "nnbench.turnKnobs({ alpha: 0.4 })", "answerAll()", "nnbench.undo()"], (1, 1, 1), 0.2),
+    (["nnbench.undo()", "nnbench.turnKnobs({ alpha: 0.4 })", "nnbench.undo()"], (1, 1, 1), 0.2),
+    (["nnbench.turnKnobs({ alpha: 0.4 })", "nnbench.undo()", "nnbench.redo()"], (3, 0, 3), 0.4),
+    (["nnbench.undo()", "nnbench.turnKnobs({ alpha: 0.4 })", "nnbench.redo()"], (2, 0, 2), 0.4),
+    (["nnbench.changeExperiment('freeze', 0, true)", "nnbench.undo()", "nnbench.undo()"], (1, 2, 1), 0.2),
+    (["nnbench.changeExperiment('freeze', 0, true)", "nnbench.undo()", "nnbench.redo()"], (3, 0, 3), 0.3),
+    (["nnbench.changeExperiment('freeze', 0, true)", *["nnbench.undo()"] * 5], (0, 3, 0), 0.1),
+]
+"""After α 0.1, 0.2 and 0.3, acts before the run of the one before them has come; the steps, the ghosts and α then."""
+
+
+@pytest.mark.parametrize(("acts", "depth", "alpha"), QUICK)
+def test_acts_that_follow_one_another_before_a_run_has_come_are_all_done(
+    memory: Memory, acts: list[str], depth: tuple[int, int, int], alpha: float
+) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", *acts, "answerAll()")
+    assert (memory.depth, memory.alpha) == (depth, alpha)
+    assert memory.do("return nnbench.state.knobs.alpha") == alpha
+
+
+STEPS_OFFERED = "return [nnbench.nextSteps().undo || '', nnbench.nextSteps().redo || '', told]"
+
+
+def test_undo_and_redo_are_offered_as_soon_as_the_act_before_them_is_done(memory: Memory) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", "window.told = 0", "nnbench.undoChanged.on(() => (told = 1))")
+    last = "the last change"
+    for act, undo, redo in (
+        ("undo()", "α to 0.2", "α to 0.3"),
+        ("undo()", "", "α to 0.2"),
+        ("redo()", "α to 0.2", "α to 0.3"),
+        ("turnKnobs({ alpha: 0.4 })", last, ""),
+        ("undo()", "α to 0.2", last),
+        ("redo()", last, ""),
+    ):
+        assert memory.do("told = 0", f"nnbench.{act}", STEPS_OFFERED) == [undo, redo, 1], act
+
+
 def test_a_restored_run_has_the_name_and_the_ghosts_that_it_had(memory: Memory) -> None:
     memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "answer()")
     label, change, ghosts = memory.do(
         "const { label, change, ghosts } = nnbench.state.base; return [label, change, ghosts.length]"
     )
     assert (label, change, ghosts) == ("α 0.2", "α to 0.2", 1)
+    back = "{ ...sent.at(-1), said: { label: 'back', change: 'α from 0.3' } }"
+    memory.do("nnbench.redo()", "answer()", "nnbench.undo()", f"answer({back})", "turn(0.2)")
+    assert memory.do("return nnbench.state.base.change") == "α to 0.2", "drawn anew"
 
 
 def test_with_nothing_to_undo_or_to_redo_nothing_is_asked(memory: Memory) -> None:

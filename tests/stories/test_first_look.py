@@ -239,6 +239,7 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
         pytest.param((390, 844), "output", "?experiment=digits", marks=pytest.mark.soak),
         pytest.param((390, 844), "output", "?experiment=penguins", marks=pytest.mark.soak),
         pytest.param((390, 844), "output", "?experiment=circle", marks=pytest.mark.soak),
+        pytest.param((390, 844), "loss", "?experiment=spiral", marks=pytest.mark.soak),  # which has a cause
         pytest.param((390, 844), "output", "?experiment=cars", marks=pytest.mark.soak),
         pytest.param((800, 700), "output", "?experiment=circle&embed=1", marks=pytest.mark.soak),
         pytest.param((390, 844), "output", "", marks=pytest.mark.soak),
@@ -260,6 +261,9 @@ def test_nothing_moves_when_the_page_wakes(
     drawn = ".stage-square, .answers-picture, .output:empty"
     person.until(f"return nnbench.currentTrajectory() && document.querySelector('{drawn}')")
     person.rests()
+    if "spiral" in query:
+        person.until("return !document.getElementById('why').hidden")
+        person.rests()
     assert sum(person.js("return window.shifted")) < 0.005
     look(driver, *DESK)
     assert person.console() == []

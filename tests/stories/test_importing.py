@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
@@ -33,7 +34,17 @@ def drop(visitor: Visitor, data: bytes, name: str = "file.json") -> None:
     visitor.js(DROP, base64.b64encode(data).decode(), name)
 
 
-def test_a_dropped_experiment_is_opened_and_can_be_undone(beginner: Visitor) -> None:
+def test_a_dropped_experiment_is_opened_and_can_be_undone_but_none_is_taken_behind_a_dialog(beginner: Visitor) -> None:
+    link = "document.getElementById('share-link').value"
+    beginner.click("#share")
+    beginner.until(f"return document.getElementById('share-dialog').open && {link}.includes('seed=3')")
+    drop(beginner, FILE.encode())
+    assert beginner.js("return [window.hinted, nnbench.queue.idle]") == [False, True]
+    # The run of an earlier act may come late.
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ seed: 4 })")
+    beginner.until(f"return {link}.includes('seed=4')")
+    beginner.presses(Keys.ESCAPE)
+    beginner.turns(beginner.click, "#undo")
     with beginner.turning():
         drop(beginner, FILE.encode())
     assert beginner.js("return window.hinted")

@@ -68,12 +68,13 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     presses("Check")
     link = stranger.until("return document.querySelector('.preview a.small')?.href")
 
-    # A page of the story is another step; a reload goes on with both, and the link asks the question.
+    # A page of the story is another step; a reload goes on with both, at that one, and the link asks the question.
     story = "document.querySelector('section > select')"
     stranger.js(f"const story = {story}; story.value = 'wheels'; story.dispatchEvent(new Event('change'))")
     stranger.until("return document.querySelectorAll('ol li').length === 2")
-    stranger.js("document.querySelector('ol button').click()")
     stranger.driver.refresh()
+    stranger.until("return document.querySelector('main h1')?.textContent === 'Step 2'")
+    stranger.js("document.querySelector('ol button').click()")
     assert stranger.until("return document.querySelectorAll('.choice').length") == 2
     stranger.driver.get(link)
     stranger.until("return document.querySelectorAll('.rows label').length === 2")

@@ -62,6 +62,8 @@ def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(b
         assert visitor.ghosts == names[: steps - 1]
         assert visitor.depth == (steps - 1, len(CHANGES) - steps + 1)
     assert visitor.by_id("undo").get_property("disabled") is True
+    visitor.turns(visitor.js, "for (const id of ['redo', 'undo']) document.getElementById(id).click()")
+    assert visitor.depth == (0, len(CHANGES)), "undo is on as soon as redo is clicked"
     for steps in range(1, len(CHANGES) + 1):
         assert name_of(visitor, "redo") == CHANGES[steps - 1][3].replace("Undo", "Redo")
         visitor.turns(visitor.click, "#redo")

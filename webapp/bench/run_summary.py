@@ -16,6 +16,7 @@ from engine.base.byte_cache import CacheRow, Caches
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
+from engine.outcomes.failure import FAILED_FROM
 from engine.outcomes.outcome import best_constant_loss
 
 
@@ -58,6 +59,11 @@ class RunSummary:
     def samples(self) -> int:
         """The number of samples that it was trained on."""
         return int(self.knobs[SAMPLES.name])
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run diverged, or ended so near to the best constant answer that a cause of it is looked for."""
+        return self.settled is None or bool(self.constant and self.settled >= FAILED_FROM * self.constant)
 
     @property
     def one(self) -> str:

@@ -14,11 +14,11 @@ from engine.errors import shown
 from engine.experiments.knobs import is_number
 from engine.outcomes.run_ends import OTHERS
 from webapp.base.validation import Malformed
+from webapp.classes.language import LANGUAGES
 from webapp.links.codec import LONGEST as LONGEST_LINK
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
 
 FORMAT, VERSION = "lesson", 1
-LANGUAGES = ("en", "de")
 MOST_STEPS, MOST_CHOICES, MOST_KNOBS = 24, 5, 12
 LARGEST = 16 * 1024
 """The most bytes of a lesson's file."""

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
-from webapp.classes.reveal.sentences import words_of
+from webapp.classes.language import words_of
 from webapp.classes.values import COLUMNS, LOWEST_ALPHA, MOST_ALPHA, PER_DECADE
 from webapp.http import modules
 from webapp.http.bundle import Bundle
@@ -36,7 +36,6 @@ PARTS = {
     "control": ("wall", "control", "common"),
 }
 """The parts of the words that a page has; the control draws the wall, too."""
-NO_SCRIPT = "A class needs JavaScript, which is switched off here. Allow it for this address."
 
 
 class ClassPages:
@@ -68,7 +67,7 @@ class ClassPages:
 <html lang="{lang}">
 {document_head(title, self._prefix, self._prefix + self._styles.address)}
 <body class="{entry}">
-<noscript><p>{NO_SCRIPT}</p></noscript>
+<noscript><p>{words["page"]["no_script"]}</p></noscript>
 <div id="page"></div>
 {data_block("page-constants", CONSTANTS | {"prefix": self._prefix})}
 {data_block("words", {name: text for part in PARTS.get(entry, (entry,)) for name, text in words[part].items()})}

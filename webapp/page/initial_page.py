@@ -67,6 +67,7 @@ def initial_page(
         initial_weights=static["drawn"],
         sentence=marked((shown(text), mark) for text, mark in texts["sentence"]),
         proof=shown(texts["proof"]),
+        failed=with_run and response["failed"],
         readouts=tuple(
             shown(text)
             for text in (

@@ -76,6 +76,8 @@ class InitialPage:
     response_text: Children
     files: Mapping[str, str]
     """The titles of the exports by name."""
+    failed: bool = False
+    """Whether there is room for the cause of a failure."""
     shared: bool = True
     """Whether links express the bench."""
     lesson: Lesson | None = None
@@ -144,7 +146,7 @@ def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     outputs = len(page.static_view["target"]["formulas"])
     maps = page.static_view["response"]
-    shown = ShownRun(page.loss, page.controls["filter"], outputs, page.static_view.get("answers"))
+    shown = ShownRun(page.loss, page.controls["filter"], outputs, page.static_view.get("answers"), page.failed)
     return html.Main(
         [
             knobs(

@@ -91,8 +91,11 @@ class OpenedPages:
     def _page_of(self, link: Link, *, with_run: bool) -> OpenedPage:
         reply = link_response(link)
         lesson, run, said = reply["lesson"], reply["run"], reply["said"]
+        first = initial_page(self._content, link.key, link.experiment, with_run=with_run)
         page = replace(
-            initial_page(self._content, link.key, link.experiment, with_run=with_run),
+            first,
+            # No cause is shown as long as a result is to be predicted.
+            failed=first.failed and not (lesson and lesson["asks"]),
             lesson=lesson,
             framed=link.texts.get("embed") == "1",
             # A lesson is no report of a run.

@@ -77,6 +77,7 @@ def run_response(
             "experiment": experiment_json(prepared),
             "controls": controls_of(experiment),
             "summary": summary.plain(),
+            "failed": summary.failed,
             "along": hashes_along(run.losses),
             "said": texts_of(narration, experiment, run) | ({"scores": score_words(answered)} if answered else {}),
             "limits": list(limits),

@@ -146,7 +146,7 @@ function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
     (isComparing() ? closeComparison : togglePresenting)();
     return true;
   }
-  if (PAGES[key] && isPresenting() && state.lesson?.key) {
+  if (PAGES[key] && isPresenting() && state.lesson?.key && !document.querySelector(OPEN)) {
     buttonById(key === "PageDown" ? "lesson-next" : "lesson-back").click();
     return true;
   }

@@ -10,7 +10,7 @@ import { fieldKnobs, fieldText, foldWords, isOn, plainKnobs, singleControls, sli
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
-import { isChanging } from "../model/undo.js";
+import { nextSteps } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
 
 /** The bar of a table's rows says which are held out, and which are for a test. */
@@ -120,7 +120,7 @@ function inputWords(label, inputs, isAll) {
   return `${kind}${isAll && EVER_NEW.includes(inputs) ? ", all new" : ""}`;
 }
 
-/** @param {string} id @param {string} verb @param {string | number | false | null | undefined} change */
+/** @param {string} id @param {string} verb @param {string} [change] */
 function nameButton(id, verb, change) {
   const button = buttonById(id);
   button.disabled = !change;
@@ -130,10 +130,9 @@ function nameButton(id, verb, change) {
 
 /** The buttons say what they undo and redo. */
 function nameUndo() {
-  const { past, future, base, withdrawn } = state;
-  const next = future[future.length - 1];
-  nameButton("undo", "Undo", isChanging() ? "the last change" : past.length && base && base.change);
-  nameButton("redo", "Redo", withdrawn ? "the last change" : next && next.change);
+  const { undo, redo } = nextSteps();
+  nameButton("undo", "Undo", undo);
+  nameButton("redo", "Redo", redo);
 }
 
 export function installKnobControls() {

@@ -48,6 +48,13 @@ export function hasCome(maps, answers) {
   return Boolean(answers) && (Boolean(answers?.none) || Boolean(answers?.lines) === (form === LINES));
 }
 
+/**
+ * Whether the output is still to be asked for; beside other views there are maps over two inputs alone.
+ * @param {?Maps} [maps] @param {?Answers} [answers]
+ */
+export const isMissing = (maps, answers) =>
+  isOnStage(OUTPUT) ? !hasCome(maps, answers) || (!answers && outputForm() !== MAP) : Boolean(maps?.plane);
+
 /** Whether the rows of the table stand on the stage, as answers or as lines. */
 export const areAnswersShown = () => isOnStage(OUTPUT) && [ANSWERS, LINES].includes(outputForm());
 

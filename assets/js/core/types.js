@@ -151,6 +151,7 @@
  * @property {Experiment} experiment Whole, or only its knobs where the page knows the rest.
  * @property {Controls} controls
  * @property {RunSummary} summary
+ * @property {boolean} failed Whether a cause of its failure is looked for.
  * @property {string} along Hashes over the losses before each part of the steps.
  * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.

@@ -26,6 +26,10 @@ export function openMenu(button, rows) {
   find(menu, "[role=menuitem]:not([aria-disabled])").focus();
 }
 
+export function closeMenu() {
+  if (menu?.matches(":popover-open")) menu.hidePopover();
+}
+
 function makeMenu() {
   /** @param {ToggleEvent} event */
   const toggle = (event) => event.newState === "closed" && restoreFocus();

@@ -24,12 +24,13 @@ const TABLE_TYPE = /^text\/(csv|plain|tab-separated-values)/;
 const JSON_BEGINS = /^\s*\{/;
 
 const isShared = () => byId("share") !== null;
+const isDialogOpen = () => document.querySelector("dialog[open]") !== null;
 /** @param {Event} event */
 const isOverDialog = ({ target }) => closest(target, "#facts") !== null;
 /** @param {DragEvent} event */
 const holdsFile = ({ dataTransfer }) => dataTransfer && [...dataTransfer.types].includes("Files");
-/** @param {DragEvent} event */
-const isFileWelcome = (event) => holdsFile(event) && (isShared() || isDataDialogOpen());
+/** A dialog covers the page: what it says is of the run that it was opened for. @param {DragEvent} event */
+const isFileWelcome = (event) => holdsFile(event) && (isDataDialogOpen() || (isShared() && !isDialogOpen()));
 /** @param {DragEvent} event */
 const isTextWelcome = (event) => !holdsFile(event) && isOverDialog(event) && !closest(event.target, "input");
 
@@ -93,9 +94,12 @@ function onDrop(event) {
 
 export function installFileImport() {
   document.addEventListener("dragover", (event) => {
-    if (!isFileWelcome(event) && !isTextWelcome(event)) return;
+    const isWelcome = isFileWelcome(event) || isTextWelcome(event);
+    if (!isWelcome && !holdsFile(event)) return;
+    // A browser would leave the page for a file that nobody takes.
     event.preventDefault();
-    showDropping(!isDataDialogOpen());
+    if (isWelcome) showDropping(!isDataDialogOpen());
+    else if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
   });
   document.addEventListener("dragleave", (event) => event.relatedTarget || showDropping(false));
   document.addEventListener("drop", onDrop);

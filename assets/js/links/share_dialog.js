@@ -12,7 +12,7 @@ import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
 import { isOwnHost } from "../lib/own_host.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatFingerprint } from "../core/format.js";
-import { noticeRaised } from "../core/signals.js";
+import { noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
 import { hiddenParts, onlyKnob } from "../core/embedding.js";
@@ -35,26 +35,47 @@ const ON_THIS_COMPUTER =
   "This address is this computer's: the link opens here alone. Others can follow it after HOST=0.0.0.0 make serve.";
 const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
 
-/** The link as it was when the dialog opened. @type {{ query: string, run: string, name: string, title: string }} */
+/** The link of the run that is shown. @type {{ query: string, run: string, name: string, title: string }} */
 let shared;
 let timer = 0;
 /** The title and the prompt that were typed last, and what they are about. */
 let typed = { about: "", title: "", prompt: "" };
 const about = () => `${state.key} ${state.lesson?.key ?? ""}`;
 
+const dialog = () => dialogById("share-dialog");
+
 async function open() {
-  const query = await linkWithoutLesson();
-  if (query === null) {
-    noticeRaised.emit(NO_LINK);
-    return;
-  }
-  const { summary, frame } = state.shown;
-  shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
+  if (!(await readLink())) return;
   byId("share-body").replaceChildren(...parts());
-  dialogById("share-dialog").showModal();
+  dialog().showModal();
   write();
   selectAll("share-link");
 }
+
+/** Whether there is a link of the run that is shown. */
+async function readLink() {
+  const query = await linkWithoutLesson();
+  if (query === null) {
+    noticeRaised.emit(NO_LINK);
+    return false;
+  }
+  const { summary, frame } = state.shown;
+  shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
+  return true;
+}
+
+/** A run may come when the dialog is open already. */
+async function follow() {
+  if (!dialog()?.open) return;
+  const { query, run } = shared;
+  if (!(await readLink())) dialog().close();
+  else if (shared.query !== query || shared.run !== run) {
+    setText(byId("share-luck"), luckWords());
+    write();
+  }
+}
+
+const luckWords = () => state.shown.luck?.elsewhere ?? "";
 
 /* The parts of the dialog */
 
@@ -66,7 +87,7 @@ function parts() {
     labelled("Link", make("input", { id: "share-link", readonly: true }), copyButton("share-copy", "share-link")),
     make("p", { id: "share-says", class: "hint", role: "status" }),
     make("p", { class: "hint", hidden: !isOwnHost(location.hostname) }, ON_THIS_COMPUTER),
-    make("p", { class: "hint" }, state.shown.luck ? state.shown.luck.elsewhere : ""),
+    make("p", { id: "share-luck", class: "hint" }, luckWords()),
     labelled("Title", make("input", { id: "share-title", value: title, maxlength: titleLength })),
     labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),
     make("p", { class: "hint" }, PROMPT_HINT),
@@ -229,6 +250,7 @@ function onKey(event) {
 }
 
 export function installShareDialog() {
+  runSettled.on(follow);
   document.addEventListener("click", ({ target }) => closest(target, "#share, #share-phone") && state.shown && open());
   document.addEventListener("input", ({ target }) => {
     if (closest(target, "#share-body") && !(/** @type {HTMLInputElement} */ (target).readOnly)) write();

@@ -41,46 +41,65 @@ function ghostsWith(before, shown) {
 /** A change is finished: the run before it becomes a ghost and a step to undo. */
 function commit() {
   const { base: before, restored, shown } = state;
+  const isSame = before && sameRun(before.summary, shown.summary);
   if (restored) {
     state.ghosts = restored.ghosts;
     state.comparedWith = before;
-  } else if (before && !sameRun(before.summary, shown.summary)) {
+  } else if (before && !isSame) {
     state.past = state.past.concat([before]).slice(-MOST_STEPS);
     state.future = [];
     state.withdrawn = null;
     state.ghosts = before.key === shown.key ? ghostsWith(before, shown) : [];
     state.comparedWith = before;
   }
-  state.base = { ...runShownNow(), ...(restored && { label: restored.label, change: restored.change }) };
+  // A run that is restored, or only drawn anew, keeps its name.
+  const known = restored || (isSame ? before : null);
+  state.base = { ...runShownNow(), ...(known && { label: known.label, change: known.change }) };
   state.restored = null;
   undoChanged.emit();
   saveSession();
-  if (undoNext) undo();
+  undoWaiting();
 }
 
-/** Undo was asked for while the run of a change was under way: it follows when that run is there. */
-let undoNext = false;
+/** How often undo was asked for while an action was under way: it follows when the run of that is there. */
+let waitingUndos = 0;
+
+function undoWaiting() {
+  const count = waitingUndos;
+  waitingUndos = 0;
+  for (let k = 0; k < count; k += 1) undo();
+}
 
 /** Whether the run of a change is under way, or held back: one step to take back that is not among the past ones. */
-export function isChanging() {
+function isChanging() {
   const { base, restored, held, knobs, withheld } = state;
-  if (withheld) return true;
-  if (!base || restored || held || queue.idle) return false;
-  return queue.acting || !haveKnobs(knobs, base.experiment);
+  if (!base || restored) return false;
+  return Boolean(withheld) || (!held && !queue.idle && (queue.acting || !haveKnobs(knobs, base.experiment)));
 }
 
-/** A run that is held back is given up. */
-function forgo() {
-  state.restored = state.base;
-  openRun(state.base);
+/** The changes that undo takes back and redo brings back next, in words; none where there is no step. */
+export function nextSteps() {
+  const { past, future, base, restored, withdrawn } = state;
+  const depth = waitingUndos || 1;
+  const earlier = past.length >= depth && base ? [...past, restored || base].at(-depth)?.change : "";
+  const last = "the last change";
+  if (waitingUndos) return { undo: earlier, redo: last };
+  return isChanging() ? { undo: last } : { undo: earlier, redo: withdrawn ? last : future.at(-1)?.change };
+}
+
+/** Asks for an earlier run, which is no change. @param {Run} run */
+function restore(run) {
+  openRun(run);
+  state.restored = run;
+  undoChanged.emit();
 }
 
 /** A knob is turned back at once. An action has changed the checkpoint by now: it is undone when its run is there. */
 function withdraw() {
-  undoNext = queue.acting;
-  if (undoNext) return;
-  state.withdrawn = { ...state.knobs };
-  turnKnobs(knobsOf(state.base.experiment, state.knobs));
+  if (!queue.acting) {
+    state.withdrawn = { ...state.knobs };
+    turnKnobs(knobsOf(state.base.experiment, state.knobs));
+  } else if (waitingUndos <= state.past.length) waitingUndos += 1;
   undoChanged.emit();
 }
 
@@ -90,27 +109,32 @@ function travel(from, to) {
   const [run] = from.splice(-1);
   const left = state.restored || state.base;
   to.push(left);
-  state.restored = run;
   if (to === state.future) historyTravelled.emit("Undone", left.change);
   else historyTravelled.emit("Redone", run.change);
-  openRun(run);
+  restore(run);
 }
 
 export function undo() {
-  if (state.withheld) forgo();
+  // A run that is held back is given up.
+  if (state.withheld && !state.restored) restore(state.base);
   else if (isChanging()) withdraw();
   else {
-    undoNext = false;
     state.withdrawn = null;
     travel(state.past, state.future);
   }
 }
 
+/** While a change is under way there is nothing to redo, but for an undo that waits. */
 export function redo() {
   const { withdrawn, future, past } = state;
-  state.withdrawn = null;
-  if (withdrawn) turnKnobs(withdrawn);
-  else travel(future, past);
+  if (waitingUndos) {
+    waitingUndos -= 1;
+    undoChanged.emit();
+  } else if (!isChanging()) {
+    state.withdrawn = null;
+    if (withdrawn) turnKnobs(withdrawn);
+    else travel(future, past);
+  }
 }
 
 /** Goes back to a run of the past; what came after it is no step to undo or redo any more. @param {Run} run */
@@ -118,8 +142,7 @@ export function returnTo(run) {
   state.past = state.past.slice(0, state.past.indexOf(run));
   state.future = [];
   state.withdrawn = null;
-  state.restored = run;
-  openRun(run);
+  restore(run);
 }
 
 /** The latest target of this experiment while its samples were no table; null where no such run is remembered. */
@@ -138,7 +161,11 @@ export function forgetRun(run) {
 
 export function installUndo() {
   runCompleted.on(commit);
-  for (const changed of [waitingChanged, runWithheld]) changed.on(() => undoChanged.emit());
+  waitingChanged.on(() => undoChanged.emit());
+  runWithheld.on(() => {
+    undoChanged.emit();
+    undoWaiting();
+  });
   // A change that was refused leaves nothing to undo.
-  requestEnded.on(() => (undoNext = undoNext && !queue.idle));
+  requestEnded.on(() => (waitingUndos = queue.idle ? 0 : waitingUndos));
 }

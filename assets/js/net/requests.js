@@ -25,6 +25,7 @@ import {
   runSettled,
   runShown,
   runWithheld,
+  undoChanged,
   waitingChanged,
   weightsShown,
 } from "../core/signals.js";
@@ -131,10 +132,19 @@ export const requestRun = () => queue.turn(requestOf("turn"), state.held);
  */
 export function requestAction(act, more = {}, prepare = () => {}) {
   if (onlyKnob() && CHANGES.includes(act)) return;
+  buildOnRestored();
   queue.act(() => {
     prepare();
     return requestOf(act, more)();
   });
+  undoChanged.emit();
+}
+
+/** A change that is asked for while undo's run is under way changes that run, and is a step of its own. */
+function buildOnRestored() {
+  const { restored, base } = state;
+  if (!restored || !base) return;
+  Object.assign(state, { base: restored, ghosts: restored.ghosts, restored: null });
 }
 
 /** The acts that change more than a knob. @type {RunRequest["act"][]} */
@@ -151,7 +161,9 @@ export function turnKnobs(knobs) {
   const isLocked = ([name, value]) => !free.includes(name) && value !== Object(state.knobs)[name];
   if (onlyKnob() && Object.entries(knobs).some(isLocked)) return;
   Object.assign(state.knobs, knobs);
+  if (state.restored && !haveKnobs(state.knobs, state.restored.experiment)) buildOnRestored();
   requestRun();
+  if (!state.held) undoChanged.emit();
 }
 
 /**
@@ -263,7 +275,8 @@ function showRun(response) {
   if (same) response.said = state.base.said;
   // A run that an act brought keeps the act's words where it is only drawn anew before it is completed.
   else if (state.base && !state.restored && sameRun(earlier.summary, response.summary)) response.said = earlier.said;
-  if (state.restored) response.said.label = state.restored.label;
+  const { restored } = state;
+  if (restored && sameRun(restored.summary, response.summary)) response.said.label = restored.label;
   const before = settled && same ? state.comparedWith : state.base;
   if (settled) settledSerial = response.serial;
   if (completed) runCompleted.emit(response);

@@ -4,6 +4,7 @@
  */
 
 import { byId, setText } from "../lib/dom.js";
+import { closeMenu } from "../lib/menu.js";
 import { setProps } from "../core/dash.js";
 import { detailsShown, runWithheld } from "../core/signals.js";
 import { showStrip } from "./strip.js";
@@ -18,6 +19,8 @@ let drawn = "";
 export function showFrame(frame) {
   if (frame.name === drawn) return;
   drawn = frame.name;
+  // Its rows are about what was there before.
+  closeMenu();
   setText(byId("experiment-group"), frame.group);
   byId("picker").dataset.says = frame.hint;
   setText(byId("badge"), frame.badge.text);

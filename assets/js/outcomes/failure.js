@@ -127,7 +127,11 @@ function showShape() {
 export function installFailure() {
   floorChanged.on(showShape);
   addNotes(redDots);
-  runShown.on(() => show(null));
+  runShown.on(({ failed }) => {
+    // On a phone the cause that is looked for has room at once, so that nothing jumps when it is there.
+    closest(byId("why"), ".say")?.classList.toggle("failed", failed);
+    show(null);
+  });
   // A mark at a field that was turned would speak of the run that is held back.
   runWithheld.on(() => (document.body.dataset.fault = ""));
   new ResizeObserver(fitCause).observe(byId("sentence"));

@@ -6,7 +6,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, closest, findAll, setText } from "../lib/dom.js";
-import { ANSWERS, LINES, MAP, PLANE, hasCome, isPlaneOffered, outputForm } from "../core/answers.js";
+import { ANSWERS, LINES, MAP, PLANE, isMissing, isPlaneOffered, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { answersChosen, detailsShown, mapsReceived, questionChosen, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -149,8 +149,7 @@ function probeRow({ answers }) {
 
 /** Asks for what is shown and has not come yet. @param {RunResponse} run */
 function askAtFirst({ answers, response }) {
-  if (state.held) return;
-  if (!hasCome(response, answers) || (!answers && outputForm() !== MAP)) requestStep();
+  if (!state.held && isMissing(response, answers)) requestStep();
 }
 
 export function installAnswerChoice() {

@@ -53,12 +53,11 @@ export function planForm(started, zoomed) {
   if (!form.rows.length) form.rows = first.map((name) => typedRow(axisOf(name)));
   Object.assign(form, { started, zoomed });
   form.link = null;
-  const hint = `Each combination of these values is a run of ${state.shown.summary.title}.`;
   return make(
     "section",
     { class: "sweep-plan", "aria-labelledby": "sweep-new" },
     make("h3", { id: "sweep-new", class: "title" }, "New map"),
-    make("p", { class: "hint" }, `${hint} All other knobs stay as they are on the bench.`),
+    make("p", { id: "sweep-bench", class: "hint" }, benchWords()),
     make("div", { id: "sweep-axes" }),
     ...(scoreName() ? [measureMenu()] : []),
     make(
@@ -71,6 +70,19 @@ export function planForm(started, zoomed) {
     ),
     make("p", { id: "sweep-error", class: "error", "aria-live": "polite" }),
   );
+}
+
+function benchWords() {
+  const each = `Each combination of these values is a run of ${state.shown.summary.title}.`;
+  return `${each} All other knobs stay as they are on the bench.`;
+}
+
+/** A run may come when the form is open already. */
+export function followBench() {
+  if (!byId("sweep-bench")) return;
+  setText(byId("sweep-bench"), benchWords());
+  form.link = null;
+  estimateNow();
 }
 
 /**

@@ -9,7 +9,7 @@ import { byId, closest, dialogById } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { storedSweep, storeSweep } from "../model/tab_storage.js";
-import { drawPlan, planForm, writePlan } from "./plan_form.js";
+import { drawPlan, followBench, planForm, writePlan } from "./plan_form.js";
 import { stopListing, sweepList } from "./sweep_list.js";
 import { drawResult, leaveResult, sweepResult } from "./sweep_result.js";
 import { drawZoom, leaveZoom, openedWindow, zoomView } from "./zoom_view.js";
@@ -96,7 +96,10 @@ export function installSweepsDialog() {
   const id = address.get("sweep");
   linkedWindow = readWindow(address.get("zoom"));
   if (id && ID.test(id)) linked = id;
-  runSettled.on(openLinked);
+  runSettled.on(() => {
+    if (dialog().open) followBench();
+    openLinked();
+  });
   document.addEventListener("click", ({ target }) => {
     if (closest(target, "#landscape-larger") && state.shown) open(storedSweep());
   });

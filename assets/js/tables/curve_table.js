@@ -10,6 +10,7 @@ import { byId, dialogById, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
+import { runSettled } from "../core/signals.js";
 import { drawnGhosts, state } from "../core/state.js";
 import { isComparing } from "../model/comparison.js";
 import { drawnPins, pinName } from "../model/pins.js";
@@ -112,6 +113,13 @@ function tableWords(rows, samples, others) {
 }
 
 export function openCurveTable() {
+  fill();
+  dialog().showModal();
+}
+
+const dialog = () => dialogById("curve-table");
+
+function fill() {
   const { shown } = state;
   const { summary } = shown;
   const columns = columnsOf(shown);
@@ -126,5 +134,9 @@ export function openCurveTable() {
   const caption = make("caption", {}, shown.said.aria);
   byId("curve-rows").replaceChildren(caption, make("thead", {}, head), make("tbody", {}, ...steps.map(row)));
   setText(byId("curve-table-says"), tableWords(steps.length, summary.samples, otherRuns().length));
-  dialogById("curve-table").showModal();
+}
+
+/** A run may come when the table is open already. */
+export function installCurveTable() {
+  runSettled.on(() => dialog().open && fill());
 }

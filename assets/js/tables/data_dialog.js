@@ -8,6 +8,7 @@ import { byId, closest, dialogById, findAll, make, setText, subscript } from "..
 import { isNarrow } from "../lib/theme.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
+import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
 import { isTable } from "../model/ports.js";
@@ -233,6 +234,7 @@ const BUTTONS = {
 };
 
 export function installDataDialog() {
+  runSettled.on(() => isDataDialogOpen() && sayOrder());
   document.addEventListener("click", ({ target }) => {
     const button = closest(target, "button");
     if (button && BUTTONS[button.id]) BUTTONS[button.id]();

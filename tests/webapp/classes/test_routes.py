@@ -1,5 +1,6 @@
 """A class by HTTP: whoever sends what, it is counted once or refused in a sentence, and nobody learns votes early."""
 
+import html
 import json
 import logging
 import re
@@ -18,6 +19,7 @@ from tests.webapp.classes.stand_in import LARGEST, StandIn
 from tests.webapp.operations.test_metrics import numbers
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
+from webapp.classes.language import LANGUAGES, words_of
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
@@ -318,6 +320,41 @@ def test_a_store_that_is_away_is_a_503_in_a_sentence(room: Class, monkeypatch: p
         assert sentence(reply, 503) == "The server cannot use its store, where classes are. Try again in a moment."
     monkeypatch.undo()
     assert phone.answer(1, n=2).json["kept"]
+
+
+def test_what_a_class_is_refused_is_said_in_the_language_of_its_page() -> None:
+    bench = Bench()
+    room = bench.open(people=1)
+    phone, other = room.join(), Visitor(bench)
+    room.go("first")
+    seat, answer, missing = f"{room.path}/seat", f"{room.path}/answer", f"/class/{'B' * CODE_LENGTH}"
+    early, go = {"n": 1, "value": 1, "sure": True}, {"n": 1, "to": "talk"}
+    for lang in LANGUAGES:
+        refused = words_of(lang)["refused"]
+        spoken = {"Accept_Language": lang}
+        for name, reply in (
+            ("no_cookies", bench.server.test_client().post(seat, json={}, headers={"Accept-Language": lang})),
+            ("no_class", other.post(f"{missing}/seat", {}, **spoken)),
+            ("no_seat", other.post(answer, {"n": 2, "value": 1, "sure": True}, **spoken)),
+            ("round_closed", phone.post(answer, early, **spoken)),
+            ("moved", other.post(f"{room.path}/go", go, X_Class_Key=room.key, **spoken)),
+            ("other_phase", other.post(f"{room.path}/go", go | {"n": 2, "to": "next"}, X_Class_Key=room.key, **spoken)),
+            ("wrong_key", other.post(f"{room.path}/go", go, X_Class_Key="k", **spoken)),
+            ("no_lesson", other.post("/class", {"lesson": "story.nothing", "people": 5}, **spoken)),
+            ("no_people", other.post("/class", {"lesson": "story.rate", "people": 0}, **spoken)),
+        ):
+            assert sentence(reply, reply.status_code) == refused[name]
+            assert reply.headers["Content-Language"] == lang
+            assert "Accept-Language" in reply.headers["Vary"]
+        Visitor(bench).post(seat, {})
+        full = Visitor(bench).post(seat, {}, **spoken)
+        assert sentence(full, 403) == refused["seats_taken"]["one"].format(seats=2)
+        page = other.get(f"/j/{'B' * CODE_LENGTH}", **spoken)
+        assert page.status_code == 404
+        assert "Accept-Language" in page.headers["Vary"]
+        assert refused["no_class"] in html.unescape(page.text)
+        assert f'<html lang="{lang}">' in page.text
+        assert words_of(lang)["student"]["join"] in other.get("/j", **spoken).text
 
 
 def test_a_class_counts_by_seat_and_room_and_all_else_by_its_address() -> None:

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.app import ASSETS
-from webapp.classes.lesson import LANGUAGES, Choice, Step
+from webapp.classes.language import LANGUAGES, words_of
+from webapp.classes.lesson import Choice, Step
 from webapp.classes.reveal import sentences
 from webapp.classes.reveal.board import Entry, ranked
 from webapp.classes.reveal.scores import Round
+from webapp.classes.rooms import routes
 
 LOSS = Step("loss", "Where?", "", "?before", "?after")
 CURVE = Step("curve", "Draw", "", "?before", "?after")
@@ -210,13 +212,20 @@ def leaves(words: Any, way: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def test_languages_have_the_same_words_plurals_and_values() -> None:
-    english, *others = (dict(leaves(sentences.words_of(lang))) for lang in LANGUAGES)
+    english, *others = (dict(leaves(words_of(lang))) for lang in LANGUAGES)
     for other in others:
         assert other == english
 
 
 def test_every_word_of_a_page_is_used_and_there() -> None:
     sources = "".join(path.read_text("utf-8") for path in Path(ASSETS / "class").glob("*.js"))
-    words = sentences.words_of("en")
+    words = words_of("en")
     used = set(re.findall(r"\bsay\(\s*[^)]*?\"(\w+)\"", sources)) | set(re.findall(r"\"([a-z_]+)\"", sources))
     assert not (words["student"].keys() | words["common"].keys()) - used
+
+
+def test_every_refusal_of_a_class_is_among_the_words_and_every_one_of_these_is_used() -> None:
+    sources = "".join(path.read_text("utf-8") for path in Path(routes.__file__).parent.glob("*.py"))
+    refused = words_of("en")["refused"].keys()
+    assert set(re.findall(r"(?:said|Refused|Refusal|Full)\((?:HTTPStatus\.\w+, )?\"(\w+)\"", sources)) <= refused
+    assert refused <= set(re.findall(r"\"(\w+)\"", sources))

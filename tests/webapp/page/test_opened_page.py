@@ -67,6 +67,11 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
         )  # fmt: skip
         assert chapter.answer not in unescape(page.markup)
     assert 'id="knob-training" open' in pages().of("lesson=decay").markup
+    assert [key for key in CATALOGUE if 'class="say failed"' in pages().of(f"experiment={key}").markup] == [
+        "xor-one-layer", "identity-layer", "map-plus-one", "spiral", "circle-decay",
+    ], "a cause has its room before it is looked for"  # fmt: skip
+    asking = [key for key, chapter in CHAPTERS.items() if chapter.task]
+    assert not any('class="say failed"' in pages().of(f"lesson={key}").markup for key in asking)
     asks, plain = pages().of("experiment=circle&title=Look&prompt=Why%3F"), pages().of("experiment=circle&title=Look")
     assert text_of(asks, "prediction-words") == ASKED_NEXT
     assert ['id="prediction"' in shown(page) for page in (asks, plain)] == [True, False]

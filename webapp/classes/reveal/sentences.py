@@ -3,14 +3,12 @@
 Their words are those of the lesson's language, in `words/`. A number in them is written as on the bench.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from webapp.base.format import grouped, knob_number, number
+from webapp.classes.language import filled, words_of
 from webapp.classes.lesson import ALPHA, CHOICE, CURVE, Step
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.board import Place, median_of
@@ -24,14 +22,6 @@ LISTED = 8
 """The rows of a board on the wall."""
 
 
-@cache
-def words_of(lang: str) -> Mapping[str, Any]:
-    """The words of a language by their part of the class: truth, student, wall and teacher."""
-    text = resources.files("webapp.classes").joinpath("words", f"{lang}.json").read_text("utf-8")
-    words: Mapping[str, Any] = json.loads(text)
-    return words
-
-
 class _Words:
     """The sentences of one language, filled in."""
 
@@ -40,9 +30,7 @@ class _Words:
 
     def __call__(self, name: str, **values: Any) -> str:
         """A sentence; one with a plural goes by `n`."""
-        form = self._words[name]
-        text = form if isinstance(form, str) else form["one" if values["n"] == 1 else "other"]
-        return str(text.format(**values))
+        return filled(self._words[name], values)
 
 
 def shown(asked: Step, truth: Mapping[str, Any], rounds: Sequence[Round], lang: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The pages of a room: the wall, and the teacher's start and control. Their scripts ask for the state themselves."""
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.exceptions import TooManyRequests
 
-from webapp.classes.lesson import LANGUAGES
+from webapp.classes.language import language_asked, words_of
 from webapp.classes.pages import ClassPages
 from webapp.classes.place import place
 from webapp.classes.rooms.routes import ClassRefused, Views
@@ -28,15 +28,16 @@ def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) 
 
     def control() -> str:
         state = {"story": story, "people": settings.class_seats, "hours": settings.class_hours, **place(settings)}
-        return pages.document(CONTROL, "Class", request.accept_languages.best_match(LANGUAGES, "en"), state)
+        lang = language_asked()
+        return pages.document(CONTROL, words_of(lang)["page"]["class"], lang, state)
 
     def wall(code: str) -> str:
         try:
             lang = views.found(code).room.lesson.lang
         except (ClassRefused, TooManyRequests, StoreError):
-            lang = "en"  # its script says what is the matter
+            lang = language_asked()  # its script says what is the matter
         state = {"code": code, "hours": settings.class_hours, **place(settings)}
-        return pages.document(WALL, f"Class {code}", lang, state)
+        return pages.document(WALL, f"{words_of(lang)['page']['class']} {code}", lang, state)
 
     server.add_url_rule("/class", "class_control", control)
     server.add_url_rule("/wall/<code>", "class_wall", wall)

@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
+from webapp.classes.language import Refusal
 from webapp.classes.lesson import Lesson, read_lesson
 
 LOBBY, FIRST, TALK, SECOND, REVEAL, OVER = "lobby", "first", "talk", "second", "reveal", "over"
@@ -22,8 +23,8 @@ MORE_SEATS = 10
 """One more seat for this number of people, since heads are counted roughly."""
 
 
-class ActRefused(Exception):
-    """An act that the room's phase does not allow; the message is a sentence for the teacher."""
+class ActRefused(Refusal):
+    """An act that the room's phase does not allow."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def after(room: Room, act: str, step: int = 0) -> Room:
     target, phase = _place_after(room, act, step)
     is_hunt = 0 < target <= len(room.lesson.steps) and room.lesson.steps[target - 1].ask == HUNT
     if is_hunt and phase in (TALK, SECOND):
-        raise ActRefused("A hunt has one round, so show its board next.")
+        raise ActRefused("one_round")
     if phase in ROUNDS and target in room.shown:
-        raise ActRefused("This step was shown already, so it is not asked again. Take its twin, or another step.")
+        raise ActRefused("shown_already")
     shown = tuple(sorted({*room.shown, target})) if phase == REVEAL else room.shown
     return replace(room, n=room.n + 1, step=target, phase=phase, shown=shown)
 
@@ -132,7 +133,7 @@ def _place_after(room: Room, act: str, step: int) -> tuple[int, str]:
     if act == STEP and 1 <= step <= steps:
         return _begin(room, step)
     if (room.phase, act) not in moves:
-        raise ActRefused("The class is in another phase by now. Look at the control again.")
+        raise ActRefused("other_phase")
     return moves[room.phase, act]
 
 

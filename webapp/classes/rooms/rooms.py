@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from webapp.classes.language import Refusal
 from webapp.classes.lesson import Lesson
 from webapp.classes.rooms.room import ROUNDS, Room, after, hash_of, round_name
 from webapp.classes.rooms.rounds import Answer, Round, answering, closing, opening
@@ -36,16 +37,16 @@ SETTLING_SECONDS = 60.0
 """Seconds that a room may be in the index before its own row is there, and that an ended one stays in it."""
 
 
-class RoomsFull(Exception):
-    """No more rooms may be open; the message is a sentence for the teacher."""
+class RoomsFull(Refusal):
+    """No more rooms may be open."""
 
 
 class NoRoom(Exception):
     """There is no such room (any more)."""
 
 
-class SeatRefused(Exception):
-    """A seat that cannot be had; the message is a sentence for the student."""
+class SeatRefused(Refusal):
+    """A seat that cannot be had."""
 
 
 class Moved(Exception):
@@ -152,7 +153,8 @@ class Rooms:
 
         seat = self._writes.change(Key(room.code, "seats"), change)
         if not seat:
-            raise SeatRefused(_why_no_seat(room))
+            name = "locked" if room.locked else "seats_taken"
+            raise SeatRefused(name, seats=room.most_seats, n=room.people)
         if seat == 1:
             self._change_index(room.code, lambda entry: entry._replace(seated=True))
         return seat
@@ -214,7 +216,7 @@ class Rooms:
     def _enter(self, new: Entry) -> str:
         """Enters a room into the index, under a code that no other has; those without a seat end if it needs that."""
 
-        def change(value: bytes | None) -> tuple[bytes | None, tuple[str, str, list[str]]]:
+        def change(value: bytes | None) -> tuple[bytes | None, tuple[RoomsFull | None, str, list[str]]]:
             entries = _entries(value)
             unseated = [code for code, entry in entries.items() if entry.is_unseated(new.opened)]
             given_up = unseated if self._refusal(entries, new) else []
@@ -222,29 +224,23 @@ class Rooms:
             if refusal := self._refusal(entries, new):
                 return None, (refusal, "", [])
             code = next(code for code in iter(new_code, "") if code not in entries)
-            return json.dumps({**entries, code: new}).encode(), ("", code, given_up)
+            return json.dumps({**entries, code: new}).encode(), (None, code, given_up)
 
         refusal, code, given_up = change_row(self._store, INDEX, change, "list of classes")
         if refusal:
-            raise RoomsFull(refusal)
+            raise refusal
         for other in given_up:
             self._drop(other)
         return code
 
-    def _refusal(self, entries: dict[str, Entry], new: Entry) -> str:
-        """The sentence for a room that is one too many; empty where it is not."""
+    def _refusal(self, entries: dict[str, Entry], new: Entry) -> RoomsFull | None:
+        """The refusal of a room that is one too many; None where it is not."""
         there = [entry for entry in entries.values() if entry.ends > new.opened]
         if sum(entry.address == new.address for entry in there) >= MOST_PER_ADDRESS:
-            return (
-                f"{MOST_PER_ADDRESS} classes that were opened from this address are open already, the most that one "
-                "address may have. End one of them, or wait for an hour: those that nobody has joined give way."
-            )
+            return RoomsFull("address_full", most=MOST_PER_ADDRESS)
         if len(there) >= self._most:
-            return (
-                f"{len(there)} classes are open on this server already, as many as CLASS_ROOMS allows. Try again when "
-                "one has ended; the lesson can be taken alone meanwhile."
-            )
-        return ""
+            return RoomsFull("server_full", count=len(there))
+        return None
 
     def _change_index(self, code: str, edit: Callable[[Entry], Entry | None]) -> None:
         """Changes a room's entry, or deletes it where the edit gives None."""
@@ -273,10 +269,3 @@ def _split(value: bytes | None) -> list[bytes]:
     """The ids of seats in their row."""
     ids = value or b""
     return [ids[at : at + SEAT_BYTES] for at in range(0, len(ids), SEAT_BYTES)]
-
-
-def _why_no_seat(room: Room) -> str:
-    if room.locked:
-        return "Joining is locked. Ask your teacher to unlock it."
-    taken = f"All {room.most_seats} seats of this class are taken: it was opened for {room.people} people."
-    return f"{taken} Ask your teacher."

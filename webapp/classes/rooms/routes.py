@@ -13,11 +13,13 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from webapp.base.addresses import network_of
-from webapp.base.validation import Malformed, exactly, one_of, text_within, whole_upto, yes_or_no
-from webapp.classes.lesson import LessonRefused
+from webapp.base.validation import exactly, one_of, text_within, whole_upto, yes_or_no
+from webapp.classes import language
+from webapp.classes.language import Refusal, language_asked, said
+from webapp.classes.lesson import Lesson, LessonRefused
 from webapp.classes.rooms.room import ACTS, END, STEP, ActRefused, round_name
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS, MOST_STEPS, Moved, NoRoom, Rooms, RoomsFull, SeatRefused
 from webapp.classes.rooms.rounds import Answer
@@ -38,25 +40,13 @@ ANSWERS_PER_SEAT = 2
 """Answers of one seat a second, for long."""
 WRONG_PER_MINUTE = 60
 """Wrong codes and keys of one address a minute."""
-NO_CLASS = "There is no class with this code. Look at the wall for its six letters; a class that has ended is deleted."
-CLOSED = "The round was closed before this arrived: it is not counted."
-MOVED = "Another control was first: the class is in another phase by now."
-NO_COOKIES = "This browser sent no cookie, so it has no seat. Allow cookies here; a program gets one from GET /j."
-NO_SEAT = "This browser has no seat in this class. Join it first."
-WRONG_KEY = "This key does not open this class. Take the address that was shown when the class was opened."
-STORE_AWAY = "The server cannot use its store, where classes are. Try again in a moment."
-ANSWER_WAITS = "The server cannot use its store. Your answer waits here."
-"""For the phone that has given it, and sends it again by itself."""
-TOO_MANY_WRONG = "This address has tried too many wrong codes. Wait a minute, and look at the wall for the right one."
-TOO_MANY_JOIN = "Many are joining this class at this moment. Try again in a moment."
-TOO_MANY_ANSWERS = "This seat sends more than two answers a second. Try again in a moment."
 
 
-class ClassRefused(Exception):
-    """A refusal with its status; the message is a sentence, and `n` the number of the room's phase where it helps."""
+class ClassRefused(Refusal):
+    """A refusal with its status, and with the number `n` of the room's phase where it helps."""
 
-    def __init__(self, status: HTTPStatus, sentence: str, n: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, status: HTTPStatus, name: str, n: int | None = None, **values: str) -> None:
+        super().__init__(name, **values)
         self.status = status
         self.n = n
 
@@ -73,10 +63,13 @@ def install(
     wrong = Rate(WRONG_PER_MINUTE / 60, seconds_held=60)
     joins, answers = Rate(JOINS_PER_ROOM, seconds_held=JOINS_AT_ONCE / JOINS_PER_ROOM), Rate(ANSWERS_PER_SEAT)
     views = Views(sessions, settings, rooms, states, truths, wrong, joins, answers)
+    language.install(server)
     server.add_url_rule("/class", "class_open", answering(views.open), methods=["POST"])
     server.add_url_rule("/class/<code>", "class_state", answering(views.state))
     server.add_url_rule("/class/<code>/seat", "class_seat", answering(views.seat), methods=["POST"])
-    server.add_url_rule("/class/<code>/answer", "class_answer", answering(views.answer, ANSWER_WAITS), methods=["POST"])
+    server.add_url_rule(
+        "/class/<code>/answer", "class_answer", answering(views.answer, "answer_waits"), methods=["POST"]
+    )
     server.add_url_rule("/class/<code>/go", "class_go", answering(views.go), methods=["POST"])
     server.add_url_rule("/class/<code>/sums.csv", "class_sums", answering(views.sums))
     return views
@@ -99,13 +92,30 @@ class Views(NamedTuple):
         body = exactly(request.get_json(), {"lesson", "people"})
         name, people = text_within(body["lesson"], LONGEST_NAME), whole_upto(body["people"], self.settings.class_seats)
         if not people:
-            raise Malformed("A class is opened for at least one person.")
-        lesson = self.truths.find(name)
-        if lesson.tasks:
-            raise LessonRefused(f"A class asks no tasks. Give the lesson alone, at /lesson/{name}.")
-        room, key = self.rooms.open(name, lesson, self.truths.secret(lesson), people, self.sessions.address())
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, "no_people")
+        lesson, secret = self.lesson(name)
+        room, key = self.rooms.open(name, lesson, secret, people, self.sessions.address())
         self.states.of(room.code)
         return {"code": room.code, "key": key, "ends": round(room.ends)}, HTTPStatus.CREATED
+
+    def lesson(self, name: str) -> tuple[Lesson, bytes]:
+        """The lesson of that name, which a class can ask, and a secret for its room."""
+        try:
+            lesson = self.truths.find(name)
+        except NotFound:
+            raise ClassRefused(HTTPStatus.NOT_FOUND, "no_lesson") from None
+        except ServiceUnavailable:
+            raise ServiceUnavailable(said("lessons_away"), retry_after=60) from None
+        except LessonRefused:
+            pages = [page for page in name.split(".")[1:] if page]
+            why = "no_lesson" if 0 < len(pages) <= MOST_STEPS else "too_many_questions" if pages else "no_questions"
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, why) from None
+        if lesson.tasks:
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, "asks_tasks", lesson=name)
+        try:
+            return lesson, self.truths.secret(lesson)
+        except LessonRefused:
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, "no_choice_holds") from None
 
     def state(self, code: str) -> Any:
         """The state: the same bytes for all, but for the teacher."""
@@ -122,13 +132,13 @@ class Views(NamedTuple):
         """This browser's seat, and its answers to the step that is asked or shown."""
         exactly(request.get_json(), set())
         if self.sessions.is_cookie_kept_away():
-            raise ClassRefused(HTTPStatus.FORBIDDEN, NO_COOKIES)
+            raise ClassRefused(HTTPStatus.FORBIDDEN, "no_cookies")
         seat_id = self.rooms.seat_id(code, self.sessions.session_id())
         seen = self.found(code, seat_id)
         seat = seen.seat(seat_id)
         if not seat:
             if not self.joins.allows(code):
-                raise TooManyRequests(TOO_MANY_JOIN, retry_after=RETRY_AFTER)
+                raise TooManyRequests(said("many_join"), retry_after=RETRY_AFTER)
             seat = self.rooms.join(seen.room, seat_id)
         if seen.room.step and "shown" not in seen.parts:
             seen = self.states.of(code, now=True) or seen
@@ -147,16 +157,16 @@ class Views(NamedTuple):
             seen = self.found(code, seat_id, now=True)
         seat, room = seen.seat(seat_id), seen.room
         if not seat:
-            raise ClassRefused(HTTPStatus.FORBIDDEN, NO_SEAT)
+            raise ClassRefused(HTTPStatus.FORBIDDEN, "no_seat")
         if room.n != n or not room.round_key:
-            raise ClassRefused(HTTPStatus.CONFLICT, CLOSED, room.n)
+            raise ClassRefused(HTTPStatus.CONFLICT, "round_closed", room.n)
         if not self.answers.allows(f"{code} {seat}"):
-            raise TooManyRequests(TOO_MANY_ANSWERS, retry_after=RETRY_AFTER)
+            raise TooManyRequests(said("many_answers"), retry_after=RETRY_AFTER)
         value = self.truths.value(room.lesson, room.step - 1, room.secret, body["value"])
         try:
             self.rooms.answer(room, n, seat, Answer(value, sure))
         except Moved as moved:
-            raise ClassRefused(HTTPStatus.CONFLICT, CLOSED, moved.n) from None
+            raise ClassRefused(HTTPStatus.CONFLICT, "round_closed", moved.n) from None
         self.states.judge(room, value)
         return {"n": n, "kept": True}
 
@@ -173,16 +183,16 @@ class Views(NamedTuple):
         seen = self.led(code)
         if act == END:
             if seen.room.n != n:
-                raise ClassRefused(HTTPStatus.CONFLICT, MOVED, seen.room.n)
+                raise ClassRefused(HTTPStatus.CONFLICT, "moved", seen.room.n)
             self.rooms.end(code)
             self.states.of(code, now=True)  # forgets it
             return {"ended": True}
         try:
             self.rooms.act(code, n, act, step)
         except Moved as moved:
-            raise ClassRefused(HTTPStatus.CONFLICT, MOVED, moved.n) from None
-        except ActRefused as refused:
-            raise ClassRefused(HTTPStatus.CONFLICT, str(refused), seen.room.n) from None
+            raise ClassRefused(HTTPStatus.CONFLICT, "moved", moved.n) from None
+        except ActRefused as error:
+            return refused(HTTPStatus.CONFLICT, error, {"n": seen.room.n})
         after = self.states.of(code, now=True)
         if after is None:
             raise NoRoom
@@ -213,8 +223,8 @@ class Views(NamedTuple):
         if seen is not None and (allowed or known or seen.seat(seat_id)):
             return seen
         if not self.wrong.allows(self.address()):
-            raise TooManyRequests(TOO_MANY_WRONG, retry_after=60)
-        raise ClassRefused(HTTPStatus.NOT_FOUND, NO_CLASS)
+            raise TooManyRequests(said("many_wrong"), retry_after=60)
+        raise ClassRefused(HTTPStatus.NOT_FOUND, "no_class")
 
     def led(self, code: str) -> Seen:
         """The room as it is now, for whoever has its key."""
@@ -223,10 +233,10 @@ class Views(NamedTuple):
         if seen is not None and seen.room.opens_to(key):
             return seen
         if not self.wrong.allows(self.address()):
-            raise TooManyRequests(TOO_MANY_WRONG, retry_after=60)
+            raise TooManyRequests(said("many_wrong"), retry_after=60)
         if seen is None:
-            raise ClassRefused(HTTPStatus.NOT_FOUND, NO_CLASS)
-        raise ClassRefused(HTTPStatus.FORBIDDEN, WRONG_KEY)
+            raise ClassRefused(HTTPStatus.NOT_FOUND, "no_class")
+        raise ClassRefused(HTTPStatus.FORBIDDEN, "wrong_key")
 
     def seat_of_request(self) -> Seat | None:
         """The seat that a post comes from, which counts by seat and room and not by its address."""
@@ -246,28 +256,26 @@ class Views(NamedTuple):
         return network_of(request.remote_addr or "")
 
 
-def answering(view: Callable[..., Any], store_away: str = STORE_AWAY) -> Callable[..., Any]:
+def answering(view: Callable[..., Any], store_away: str = "store_away") -> Callable[..., Any]:
     """The view, whose refusals are sentences."""
 
     def answered(**parts: str) -> Any:
         try:
             return view(**parts)
         except ClassRefused as error:
-            return refused(error.status, str(error), {} if error.n is None else {"n": error.n})
+            return refused(error.status, error, {} if error.n is None else {"n": error.n})
         except SeatRefused as error:
-            return refused(HTTPStatus.FORBIDDEN, str(error), {})
+            return refused(HTTPStatus.FORBIDDEN, error, {})
         except NoRoom:
-            return refused(HTTPStatus.NOT_FOUND, NO_CLASS, {})
-        except LessonRefused as error:
-            return refused(HTTPStatus.BAD_REQUEST, str(error), {})
+            return refused(HTTPStatus.NOT_FOUND, Refusal("no_class"), {})
         except RoomsFull as error:
-            raise ServiceUnavailable(str(error), retry_after=60) from None
+            raise ServiceUnavailable(error.said(language_asked()), retry_after=60) from None
         except StoreError:
-            raise ServiceUnavailable(store_away, retry_after=RETRY_AFTER) from None
+            raise ServiceUnavailable(said(store_away), retry_after=RETRY_AFTER) from None
 
     return answered
 
 
-def refused(status: HTTPStatus, sentence: str, more: dict[str, Any]) -> Any:
+def refused(status: HTTPStatus, refusal: Refusal, more: dict[str, Any]) -> Any:
     """The sentence as JSON; all who read it are scripts of ours."""
-    return {"error": sentence, **more}, status
+    return {"error": refusal.said(language_asked()), **more}, status

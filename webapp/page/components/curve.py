@@ -63,7 +63,7 @@ def curve_column(
                             comparison_sentence(),
                             html.Div(html.I(), id="retraining", className="progress", hidden=True),
                         ],
-                        className="say",
+                        className="say failed" if run.failed else "say",
                     ),
                 ],
                 className="find",

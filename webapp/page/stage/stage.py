@@ -25,6 +25,7 @@ class ShownRun:
     """The number of the target's outputs, for which there is room before a script draws them."""
     answers: Mapping[str, bool] | None = None
     """Of a table: whether its answers are `classes`, and whether they are what is shown `first`."""
+    failed: bool = False
 
 
 @dataclass(frozen=True)

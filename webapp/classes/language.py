@@ -1,0 +1,63 @@
+"""The languages of a class: the words of each, and refusals that are said in the one that a request asks for."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+LANGUAGES = ("en", "de")
+ENGLISH = LANGUAGES[0]
+
+
+@cache
+def words_of(lang: str) -> Mapping[str, Any]:
+    """The words of a language by their part of the class: truth, refused, page, student, wall, control and others."""
+    text = resources.files("webapp.classes").joinpath("words", f"{lang}.json").read_text("utf-8")
+    words: Mapping[str, Any] = json.loads(text)
+    return words
+
+
+def filled(form: str | Mapping[str, str], values: Mapping[str, Any]) -> str:
+    """A sentence with its values; one with a plural goes by `n`."""
+    text = form if isinstance(form, str) else form["one" if values["n"] == 1 else "other"]
+    return text.format(**values)
+
+
+class Refusal(Exception):
+    """A refusal as the name of its sentence among the words, with the values in it."""
+
+    def __init__(self, name: str, **values: Any) -> None:
+        super().__init__(name)
+        self._name, self._values = name, values
+
+    def said(self, lang: str) -> str:
+        """The sentence in this language."""
+        return filled(words_of(lang)["refused"][self._name], self._values)
+
+    def __str__(self) -> str:
+        return self.said(ENGLISH)
+
+
+def said(name: str, **values: Any) -> str:
+    """The sentence of a refusal in the language that the request asks for."""
+    return Refusal(name, **values).said(language_asked())
+
+
+def language_asked() -> str:
+    """The language that the request asks for, as pages of a class do for their own; the response says that it is it."""
+    g.class_language = lang = request.accept_languages.best_match(LANGUAGES, ENGLISH)
+    return str(lang)
+
+
+def install(server: Flask) -> None:
+    """Has each response that depends on the language asked for say so."""
+
+    @server.after_request
+    def add_language(response: Response) -> Response:
+        if lang := g.get("class_language"):
+            response.content_language = [lang]
+            response.vary.add("Accept-Language")
+        return response
