@@ -4,9 +4,11 @@
 variable that still holds the old one holds another network: inspect `bench.net`.
 """
 
+import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Any
 
 import dill
@@ -22,7 +24,7 @@ from engine.data.samples import HELD_OUT_NOISE_STREAM, NOISE_STREAM, Samples, bl
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
 from engine.data.turns import Turns, check_without, passed_over
-from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError
+from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError, OutOfRangeError, shown
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE, SCALING, SPLIT, TEST, WITHOUT
 from engine.outcomes.failure import why_from
@@ -100,7 +102,9 @@ class NNBench:
         self.net = dill.loads(self.net_checkpoint)  # noqa: S301 - its own bytes, taken on this bench
 
     def training_data_gen(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
-        """The first n samples of the seed; the same ones at every call."""
+        """The first n samples of the seed; the same ones at every call. OutOfRangeError unless n is a number from 0."""
+        if not (isinstance(n, Real) and 0 <= n < math.inf):
+            raise OutOfRangeError(f"A number of samples is 0 or more, not {shown(n)}.")
         n = int(n)
         samples = self._blurred(self._new_samples(n if self.distinct is None else self.distinct))
         if self.distinct is not None:

@@ -3,23 +3,27 @@ homework.
 
 `nnbench sweeper` makes the sweeps that servers were asked for, where these do not make them themselves.
 
-A link is the address of the page or its query, with or without the question mark.
+A link is the address of the page, its query, with or without the question mark, or the name of an experiment.
 """
 
 import argparse
 import contextlib
 import json
+import math
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from engine.base.number_text import number_text
-from engine.errors import BenchError
+from engine.errors import BenchError, OutOfRangeError, shown
 from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.knobs import Whole
+from engine.sweeps.axes import AXES
 from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.__main__ import main as serve_page
 from webapp.base.format import grouped
@@ -44,6 +48,11 @@ from webapp.sweeps.workers import workers_of
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl+C ended, as shells have it."""
+LINKS = "the name of an experiment, an address of the page, or its query"
+SWEPT = {"alpha": "alphas", "seed": "seeds", "weight_seed": "weight_seeds", "samples": "samples"}
+"""The axes that have an option here, and what `engine.sweep` calls their values."""
+MOST_RUNS = 100_000_000
+"""The most runs of one sweep: their losses are in memory at a time, some gigabytes of them."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -51,8 +60,11 @@ def main(words: Sequence[str] | None = None) -> None:
     chosen = parser().parse_args(words)
     try:
         chosen.act(chosen)
-    except (BenchError, UnreadableLink, LessonRefused, SettingsError, StoreError, NoSweeper, OSError) as error:
+    except (BenchError, UnreadableLink, LessonRefused, SettingsError, StoreError, NoSweeper) as error:
         logs.refuse_to_start(f"nnbench: {error}", 2)
+    except OSError as error:
+        found = f"{error.filename}: {error.strerror}." if error.filename else f"{error}"
+        logs.refuse_to_start(f"nnbench: {found}", 2)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,11 +78,11 @@ def parser() -> argparse.ArgumentParser:
     serving.add_argument("--open", action=argparse.BooleanOptionalAction, help="open it in a browser (OPEN_BROWSER)")
     serving.set_defaults(act=serve)
     running = acts.add_parser("run", help="make the run of a link and print what came of it")
-    running.add_argument("link", help="an address of the page, or its query: '?experiment=circle&alpha=0.05'")
+    running.add_argument("link", help=f"{LINKS}: '?experiment=circle&alpha=0.05'")
     running.add_argument("--json", action="store_true", help="print all of its numbers as JSON")
     running.set_defaults(act=print_run)
     sweeping = acts.add_parser("sweep", help="make many runs of a link's experiment and keep their losses in a file")
-    sweeping.add_argument("link", help="an address of the page, or its query")
+    sweeping.add_argument("link", help=LINKS)
     for option, what in (("alpha", "learning rates"), ("seed", "data seeds"), ("weight-seed", "weight seeds")):
         sweeping.add_argument(f"--{option}", help=f"{what}: {RANGES}")
     sweeping.add_argument("--samples", help="numbers of samples, in the same ways")
@@ -185,8 +197,18 @@ def mark_answers(chosen: argparse.Namespace) -> None:
 
 
 def query_of(link: str) -> str:
-    """The query of an address."""
-    return link.rpartition("?")[2]
+    """The query of an address, of a query, or of an experiment's name; BenchError for another word."""
+    if link in CATALOGUE:
+        return f"experiment={link}"
+    before, mark, query = link.partition("?")
+    if "=" in before and "://" not in before:
+        return link
+    if mark or not before or "/" in before or ":" in before:
+        return query
+    raise BenchError(
+        f"{shown(link)} is no experiment, and no address of the page or its query. "
+        f"The experiments are {', '.join(CATALOGUE)}."
+    )
 
 
 def in_words(exported: ExportedRun) -> str:
@@ -219,14 +241,7 @@ def keep_sweep(chosen: argparse.Namespace) -> None:
     part = chosen.out.with_name(f"{chosen.out.name}.part")
     kept = ResumableSweep(part)
     try:
-        found = sweep(
-            experiment,
-            alphas=numbers_of(chosen.alpha, "α"),
-            seeds=whole_numbers_of(chosen.seed, "A data seed"),
-            weight_seeds=whole_numbers_of(chosen.weight_seed, "A weight seed"),
-            samples=whole_numbers_of(chosen.samples, "A number of samples"),
-            store=kept,
-        )
+        found = sweep(experiment, **values_of(chosen), store=kept)
     except KeyboardInterrupt:
         sys.stderr.write(f"nnbench: stopped. The same command goes on from {part}.\n")
         sys.exit(INTERRUPTED)
@@ -240,7 +255,7 @@ def keep_sweep(chosen: argparse.Namespace) -> None:
 
 def _of_sweep(found: SweepResult) -> str:
     count, lost = found.settled.size, int(found.diverged.sum())
-    runs = f"{count:,} runs, {lost:,} of them diverged." if count != 1 else "1 run."
+    runs = f"{count:,} runs, {lost:,} of them diverged." if count > 1 else f"1 run{', which diverged' * lost}."
     if lost == count:
         return runs
     losses = np.where(found.diverged, np.inf, found.settled)
@@ -248,18 +263,28 @@ def _of_sweep(found: SweepResult) -> str:
     axes = zip(found.axes.items(), lowest, strict=True)
     # Every digit: typed in, it gives that run.
     where = ", ".join(f"{name} {values[place].item()!r}" for (name, values), place in axes)
-    return f"{runs} The lowest final loss is {number_text(float(losses[lowest]))}{where and f', at {where}'}."
+    which = "The lowest" if count > 1 else "Its"
+    return f"{runs} {which} final loss is {number_text(float(losses[lowest]))}{where and f', at {where}'}."
 
 
-def numbers_of(text: str | None, what: str) -> list[float] | None:
-    """The values that a range or a list says; None without a text. BenchError in a sentence for any other text."""
-    return None if text is None else read_range(text, what).numbers()
+def values_of(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The values of the axes that are given, as `engine.sweep` takes them. A range of a whole number is rounded.
 
-
-def whole_numbers_of(text: str | None, what: str) -> list[int] | None:
-    """The values that a range or a list says, rounded to whole numbers."""
-    values = numbers_of(text, what)
-    return None if values is None else [round(value) for value in values]
+    BenchError, in a sentence, for a text that is no range, and for more values or runs than a sweep has.
+    """
+    texts = {name: text for name in SWEPT if (text := getattr(chosen, name)) is not None}
+    ranges = {name: read_range(text, f"The axis {AXES[name].title}") for name, text in texts.items()}
+    for name, found in ranges.items():
+        AXES[name].check_count(found.size)
+    runs = math.prod(found.size for found in ranges.values())
+    if runs > MOST_RUNS:
+        raise OutOfRangeError(f"This sweep has {runs:,} runs, and one has at most {MOST_RUNS:,}. Take fewer values.")
+    values = {SWEPT[name]: found.numbers() for name, found in ranges.items()}
+    for name, text in texts.items():
+        if isinstance(AXES[name].kind, Whole):
+            numbers = values[SWEPT[name]]
+            values[SWEPT[name]] = [round(value) if ":" in text or value.is_integer() else value for value in numbers]
+    return values
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
         raise TableError(f"There are {width:,} {what}s; a table has {limit}.")
     for at, row in enumerate(rows, start=1):
         if len(row) != width:
-            raise TableError(f"Row {at} has {len(row)} {what}s, the others {width}.")
+            raise TableError(f"Row {at} has {len(row)} {what}{'s' * (len(row) != 1)}, the others {width}.")
     if set(map(type, itertools.chain.from_iterable(rows))) == {float} and np.isfinite(rows).all():
         return tuple(map(tuple, rows))
     return tuple(tuple(_checked_numbers(row, at)) for at, row in enumerate(rows, start=1))

@@ -228,9 +228,14 @@ def check_weights(layers: tuple[LayerSpec, ...], weights: Weights) -> None:
     """Refuses given weights that do not fit the layers."""
     if isinstance(weights, DrawnWeights):
         return
+    if not isinstance(weights, GivenWeights):
+        raise ExperimentError(f"Weights are DrawnWeights or GivenWeights, not {shown(weights)}.")
     shapes = [(spec.outputs, spec.inputs) for spec in layers if isinstance(spec, Affinity)]
     if len(weights.values) != len(shapes):
-        raise ExperimentError(f"The network has {len(shapes)} dense layers, the weights are for {len(weights.values)}.")
+        raise ExperimentError(
+            f"The weights are for another number of dense layers, {len(weights.values)}, than the network has, "
+            f"{len(shapes)}."
+        )
     for (outputs, inputs), (M, b) in zip(shapes, weights.values, strict=True):
         if [len(row) for row in M] != [inputs] * outputs or len(b) != outputs:
             raise ExperimentError(f"A dense layer {inputs}→{outputs} was given weights of another shape.")

@@ -19,6 +19,7 @@ from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass
 from engine.data.samples import Samples
 from engine.data.turns import Turns
+from engine.errors import OutOfRangeError
 from engine.rules.rule import TrainingRule
 from engine.training.held_out import MOST_STEPS, HeldOut, HeldOutRecorder
 from engine.training.network import Network
@@ -175,6 +176,8 @@ def run(
         return recorder.train(network, X, T, lambda _rows: on_progress(start), wait_for_kernel=wait_for_kernel)
 
     last = len(losses)
+    if step is not None and step < 0:
+        raise OutOfRangeError(f"A step is a whole number from 0, not {step}.")
     wanted = last if step is None else min(step, last)
     samples = RunSamples(experiment)
     at_step = train(first, samples, 0, wanted)

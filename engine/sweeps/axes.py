@@ -92,7 +92,7 @@ class Axis(ABC):
             raise OutOfRangeError(f"The axis {self.title} has one value. Give it two or more, or leave it out.")
         self.check_count(len(values))
         whole = isinstance(self.kind, Whole)
-        found = tuple(self.kind.check(int(value) if whole and _is_whole(value) else value) for value in values)
+        found = tuple(self.kind.check(as_whole(value) if whole else value) for value in values)
         if len(set(found)) < len(found):
             raise OutOfRangeError(f"The axis {self.title} has a value twice. Take each one once.")
         return found
@@ -193,9 +193,10 @@ def _hidden_layer(experiment: Experiment) -> int:
     return dense[0]
 
 
-def _is_whole(value: Any) -> bool:
-    """Whether it is a float that stands for a whole number."""
-    return isinstance(value, float) and value.is_integer()
+def as_whole(value: Any) -> Any:
+    """The whole number that a float or NumPy's number stands for; else the value itself, which no check lets pass."""
+    is_whole = isinstance(value, np.integer) or (isinstance(value, float) and value.is_integer())
+    return int(value) if is_whole else value
 
 
 AXES = axes_of()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import isfinite
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,11 @@ from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
 from engine.base.progress import progress
 from engine.data.inputs import checked_seed
-from engine.errors import OutOfRangeError, UnknownNameError, shown
+from engine.errors import BenchError, OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA
 from engine.scoring import ACCURACY, R2, check_measure
-from engine.sweeps.axes import GRID_AXES, axes_of
+from engine.sweeps.axes import GRID_AXES, as_whole, axes_of
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid, RunNumbers
@@ -160,7 +161,7 @@ class SweepResult:
         """The knobs and the measures of the runs at these places among all of them, shape (rows,) each, by the names
         that every file has. `diverged_at` is nan for a run that did not, and `steps`, where they were counted, inf for
         one that never came so low."""
-        places = np.unravel_index(rows, self.settled.shape)
+        places = np.unravel_index(rows, self.settled.shape) if self.axes else ()
         found = {name: values[at] for (name, values), at in zip(self.axes.items(), places, strict=True)}
         diverged = self.diverged.ravel()[rows]
         found |= {name: getattr(self, name).ravel()[rows] for name in ("settled", "last")}
@@ -238,25 +239,36 @@ def read_sweep(file: Any) -> dict[str, NDArray[Any]]:
     """The columns of a sweep's file, by its ending an NPZ or else a CSV, with a value a run: the same from both.
 
     nan stands where a run has none, and knobs that are words are words. Columns of earlier files have the names of
-    today.
+    today. BenchError for another file.
     """
-    if str(file).endswith(".npz"):
-        with np.load(file, allow_pickle=False) as stored:
-            axes = {name.removeprefix("axis_"): stored[name] for name in stored.files if name.startswith("axis_")}
-            arrays = {name: stored[name] for name in stored.files if name in (*MEASURES, *TITLES_OF_SCORES)}
-        columns = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True)) | arrays
-    else:
-        table = np.genfromtxt(file, delimiter=",", names=True, encoding="utf-8", ndmin=1)
-        columns = {EARLIER_NAMES.get(name, name): table[name] for name in table.dtype.names or ()}
-        for place, name in enumerate(columns):
-            if name not in (*MEASURES, *TITLES_OF_SCORES) and np.isnan(columns[name]).all():
-                words = np.genfromtxt(file, "U64", delimiter=",", skip_header=1, usecols=(place,), encoding="utf-8")
-                columns[name] = np.char.strip(np.atleast_1d(words), "'")
+    try:
+        columns = _columns_of_npz(file) if str(file).endswith(".npz") else _columns_of_csv(file)
+    except (ValueError, EOFError, BadZipFile):
+        columns = {}
+    if "settled" not in columns:
+        raise BenchError(f"{file} is no file of a sweep: it has no column of final losses, settled, that can be read.")
     found = {name: column.ravel() for name, column in columns.items()}
     if "steps" in found:  # earlier files have them where nobody counted any
         steps = found.pop("steps")
         found |= {"steps": np.where(np.isinf(steps), np.nan, steps)} if np.isfinite(steps).any() else {}
     return found
+
+
+def _columns_of_npz(file: Any) -> dict[str, NDArray[Any]]:
+    with np.load(file, allow_pickle=False) as stored:
+        axes = {name.removeprefix("axis_"): stored[name] for name in stored.files if name.startswith("axis_")}
+        arrays = {name: stored[name] for name in stored.files if name in (*MEASURES, *TITLES_OF_SCORES)}
+    return dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True)) | arrays
+
+
+def _columns_of_csv(file: Any) -> dict[str, NDArray[Any]]:
+    table = np.genfromtxt(file, delimiter=",", names=True, encoding="utf-8", ndmin=1)
+    columns = {EARLIER_NAMES.get(name, name): table[name] for name in table.dtype.names or ()}
+    for place, name in enumerate(columns):
+        if name not in (*MEASURES, *TITLES_OF_SCORES) and np.isnan(columns[name]).all():
+            words = np.genfromtxt(file, "U64", delimiter=",", skip_header=1, usecols=(place,), encoding="utf-8")
+            columns[name] = np.char.strip(np.atleast_1d(words), "'")
+    return columns
 
 
 class ChunkStore(Protocol):
@@ -301,7 +313,7 @@ def sweep(
         (experiment.alpha,) if alphas is None else tuple(ALPHA.check(float(alpha)) for alpha in alphas),
         (experiment.seed,) if seeds is None else tuple(map(checked_seed, seeds)),
         () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
-        () if samples is None else tuple(map(int, samples)),
+        () if samples is None else tuple(map(as_whole, samples)),
     )
     if measure is not None:
         check_measure(grid.experiment, measure)

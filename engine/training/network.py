@@ -107,7 +107,7 @@ class Network:
             steps = len(X)  # type: ignore[arg-type]  # rows
             uses_kernel = kernel.gains(self.layers, self.inputs or 0, steps, by_rule=by_rule)
         if uses_kernel:
-            losses = kernel.train(self.layers, X, T, float(self.alpha), progress=self.progress)
+            losses = kernel.train(self.layers, X, T, self._learning_rate(), progress=self.progress)
         if losses is None:
             rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]
             losses = np.array(self.losses(rows), dtype=np.float64)
@@ -116,9 +116,9 @@ class Network:
     def losses(self, facts: Iterable[Sample]) -> list[float]:
         """Takes one step for each sample and returns every loss, each taken before its step.
 
-        BenchError for an object that is no layer, and ShapeError for one that is no vector of numbers.
+        BenchError for an object that is no layer or no alpha, and ShapeError for one that is no vector of numbers.
         """
-        alpha = float(self.alpha)
+        alpha = self._learning_rate()
         for layer in self.layers:
             _check_ports(layer)
         with np.errstate(all="ignore"):
@@ -128,6 +128,12 @@ class Network:
         """The loss of one sample, from which nothing is learned."""
         with np.errstate(all="ignore"):
             return float(self.loss_row.value(self._forward(x), np.asarray(expected, dtype=np.float64)))
+
+    def _learning_rate(self) -> float:
+        try:
+            return float(self.alpha)
+        except (TypeError, ValueError):
+            raise BenchError(f"alpha is a number, not {shown(self.alpha)}.") from None
 
     @property
     def loss_row(self) -> Loss:

@@ -13,7 +13,15 @@ import pytest
 
 from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network, Table, why
 from engine.bench import NNBench, bench_for
-from engine.errors import DivergedWarning, FormulaError, NoCheckpointError, NoFactsError, ShapeError
+from engine.errors import (
+    BenchError,
+    DivergedWarning,
+    FormulaError,
+    NoCheckpointError,
+    NoFactsError,
+    OutOfRangeError,
+    ShapeError,
+)
 from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import network_of
 from tests.engine.strategies import bits
@@ -110,6 +118,10 @@ def test_the_learning_potential_is_minus_ln_of_the_last_loss_and_changes_nothing
     bench = bench_of(IdentityLayer())
     assert refusal(NoFactsError, bench.learning_potential, 0) == "A learning potential needs at least one fact."
     assert bench.learn(0) == []
+    for n in (-1, math.nan, "3"):
+        assert refusal(OutOfRangeError, bench.learn, n) == f"A number of samples is 0 or more, not {n!r}."
+    bench.net.alpha = "fast"  # type: ignore[assignment]
+    assert refusal(BenchError, bench.learn, 3) == "alpha is a number, not 'fast'."
 
 
 def test_a_run_that_diverges_has_a_potential_of_minus_infinity_and_says_why_once() -> None:

@@ -36,20 +36,20 @@ def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo_and_back_is_the_s
 
 
 @pytest.mark.soak
-def test_pages_move_a_slider_by_ten_steps_and_home_and_end_to_its_ends(visitor: Visitor) -> None:
-    at = visitor.thumb("alpha-slider")
-    focus(visitor, "#alpha-slider [role=slider]")
-    visitor.turns(visitor.presses, Keys.PAGE_UP)
-    assert visitor.thumb("alpha-slider") == pytest.approx(at + 0.01, abs=0.001)
-    visitor.turns(visitor.presses, Keys.PAGE_DOWN)
-    assert visitor.shown["fingerprint"] == fingerprint()
+def test_pages_move_a_slider_by_ten_steps_and_home_and_end_to_its_ends(beginner: Visitor) -> None:
+    at = beginner.thumb("alpha-slider")
+    focus(beginner, "#alpha-slider [role=slider]")
+    beginner.turns(beginner.presses, Keys.PAGE_UP)
+    assert beginner.thumb("alpha-slider") == pytest.approx(at + 0.01, abs=0.001)
+    beginner.turns(beginner.presses, Keys.PAGE_DOWN)
+    assert beginner.shown["fingerprint"] == fingerprint()
     for key, position in ((Keys.END, 1.0), (Keys.HOME, 0.0)):
-        visitor.turns(visitor.presses, key)
-        assert visitor.thumb("alpha-slider") == position
-        assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha_at(position))
+        beginner.turns(beginner.presses, key)
+        assert beginner.thumb("alpha-slider") == position
+        assert beginner.shown["fingerprint"] == fingerprint(alpha=alpha_at(position))
         if position == 1.0:
             words = "document.querySelector('#alpha-slider [role=slider]').ariaValueText"
-            visitor.until(f"return {words}.startsWith('0.5')")
+            beginner.until(f"return {words}.startsWith('0.5')")
 
 
 def test_control_z_undoes_and_with_shift_redoes(visitor: Visitor) -> None:

@@ -325,7 +325,7 @@ REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(
     "link",
     [
         pytest.param("/?experiment=circle&alpha=0.21&seed=5", marks=pytest.mark.soak),
-        "/?experiment=circle&alpha=0.22&title=Look&prompt=Why%3F",
+        "/?experiment=circle&alpha=0.22&seed=77&title=Look&prompt=Why%3F",
     ],
 )
 @pytest.mark.soak

@@ -10,10 +10,11 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, run, sweep
+from engine import CATALOGUE, read_sweep, run, sweep
+from engine.experiments.catalogue import FIRST
 from webapp import command
 from webapp.base.format import grouped
-from webapp.command import main, numbers_of
+from webapp.command import main, parser, query_of, values_of
 from webapp.settings import Settings
 from webapp.sweeps.open_jobs import open_jobs
 
@@ -31,7 +32,27 @@ def test_a_run_is_printed_and_values_are_given_as_a_range_or_a_list(capsys: pyte
     for text, values in [
         ("1:4", [1, 2, 3]), ("0:1:3", [0, 0.5, 1]), ("1:100:3:log", [1, 10, 100]), ("5,7", [5, 7]), ("0.3", [0.3]),
     ]:  # fmt: skip
-        assert numbers_of(text, "α") == pytest.approx(values)
+        swept = values_of(parser().parse_args(["sweep", "circle", "--alpha", text, "--out", "a.csv"]))
+        assert swept == {"alphas": pytest.approx(values)}
+    assert values_of(parser().parse_args(["sweep", "circle", "--samples", "1:100:4:log", "--out", "a.csv"])) == {
+        "samples": [1, 5, 22, 100]
+    }
+
+
+def test_an_experiment_has_a_name_and_an_address_without_a_query_is_the_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert query_of("circle") == query_of("experiment=circle") == query_of("/bench/?experiment=circle")
+    for link in ("", "?", "https://bench.example.org/", "localhost:8050"):
+        main(["run", link])
+        assert capsys.readouterr().out.startswith(f"{CATALOGUE[FIRST].title}\n")
+
+
+def test_a_sweep_over_nothing_is_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sweep", "tanh-signs", "--out", str(tmp_path / "one.csv")])
+    settled = run(CATALOGUE["tanh-signs"].experiment, CATALOGUE["tanh-signs"].experiment.network()).settled
+    assert capsys.readouterr().out.startswith(f"1 run. Its final loss is {settled:.3g}.\n")
+    assert read_sweep(tmp_path / "one.csv")["settled"].tolist() == [settled]
 
 
 @pytest.mark.parametrize("ending", ["npz", "csv"])
@@ -140,11 +161,16 @@ def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, caps
 @pytest.mark.parametrize(("words", "sentence"), [
     (["run", "?experiment=nothing"], "There is no experiment called 'nothing'."),
     (["run", "?experiment=circle&alpha=-1"], "α must be a number above 0"),
-    (["sweep", "?", "--alpha", "1:2:3:4:5", "--out", "a.csv"], "α is given as a:b:n"),
-    (["sweep", "?", "--seed", "a,b", "--out", "a.csv"], "A data seed is given as a:b:n"),
+    (["run", "circel"], "'circel' is no experiment, and no address of the page or its query. The exp"),
+    (["sweep", "?", "--alpha", "1:2:3:4:5", "--out", "a.csv"], "The axis α is given as a:b:n"),
+    (["sweep", "?", "--seed", "a,b", "--out", "a.csv"], "The axis data seed is given as a:b:n"),
+    (["sweep", "?", "--seed", "1.5", "--out", "a.csv"], "Seeds are whole numbers from 0 to 4,294,967,295, not 1.5."),
+    (["sweep", "?", "--samples", "1.5,3", "--out", "a.csv"], "Samples are a whole number from 1 to 1,000,000."),
+    (["sweep", "?", "--seed", "0:1000000000000", "--out", "a.csv"], "one axis takes 100,000."),
+    (["sweep", "?", "--seed", "0:100000", "--alpha", "1:2:10000", "--out", "a.csv"], "has 1,000,000,000 runs"),
     (["sweep", "?", "--alpha=-1,2", "--out", "a.csv"], "α must be a number above 0"),
     (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
-    (["sweep", "?", "--alpha", "1,2", "--out", "no/such/folder/map.csv"], "no/such/folder/map.csv"),
+    (["sweep", "?", "--alpha", "1,2", "--out", "no/folder/map.csv"], "no/folder/map.csv.part: No such file"),
     (["serve", "--port", "no number"], "PORT"),
     (["backup", "there"], "nnbench: There is there already, and no backup is written over it. Give another name.\n"),
     (["backup", "no/folder"], "nnbench: The backup no/folder cannot be written: No such file or directory. Give"),

@@ -23,9 +23,6 @@ MANY_NUMBERS = 1_500_000
 FEWEST_RUNS = 2
 """Many runs are requested in pieces of at least this many, or not at all: the whole would go on for too long."""
 
-HELD_OUT_SAVES = 4
-"""The ratio of the cost of a step to that of a held-out sample."""
-
 RUNS_OF_A_CAUSE = 5
 """The cost of finding why a run failed, in runs, the run itself among them."""
 
@@ -62,10 +59,10 @@ def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = 
 
 
 def held_out_cost(experiment: Experiment, checkpoint: Network) -> int:
-    """The cost of the losses of held-out samples beside the run: less than steps, for nothing is learned from them."""
+    """The cost of the losses of held-out samples beside the run: each about that of a step."""
     slower = 1 if kernel.supports(checkpoint.layers) else READABLE_SLOWDOWN
     learning = kernel.work(checkpoint.layers, experiment.width) * slower
-    return len(held_out_steps(experiment.samples)) * experiment.held_out * learning // HELD_OUT_SAVES
+    return len(held_out_steps(experiment.samples)) * experiment.held_out * learning
 
 
 def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:

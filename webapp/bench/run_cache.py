@@ -24,7 +24,7 @@ PER_RUN, PER_NUMBER = 4096, 48
 
 FEW_STEPS = 50
 """The most steps at which held-out losses are taken while a knob is held, where they cost more than COSTLY."""
-COSTLY = BUDGET // 50
+COSTLY = BUDGET // 12
 
 
 class RunKey(NamedTuple):

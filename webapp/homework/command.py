@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.errors import BenchError
+from webapp.base.format import plural
 from webapp.classes.lesson import Lesson, read_lesson
 from webapp.classes.packaged import packaged_lessons
 from webapp.files.export_run import LinkRunner
@@ -40,10 +41,10 @@ def mark(
     marks = marking.mark(read_handed_in(answers))
     lines = summary(lesson, marks)
     refused = sum(mark.task is None for mark in marks)
-    lines += [f"{refused} of {len(marks)} answers are of no task of this lesson."] if refused else []
+    lines += [f"Of no task of this lesson: {refused} of {plural(len(marks), 'answer')}."] if refused else []
     lines += [OTHER_BITS] if bits_differ(marks) else []
     table, sheet = out.with_name(f"{out.name}.csv"), out.with_name(f"{out.name}.html")
     # The mark at its beginning says to spreadsheets that it is UTF-8.
     table.write_text(marks_csv(marks, bench), "utf-8-sig")
     sheet.write_text(sheet_html(lesson, marks, bench, lines), "utf-8")
-    say("\n".join([*lines, f"{len(marks)} answers are marked, in {table} and {sheet}."]))
+    say("\n".join([*lines, f"{plural(len(marks), 'answer')} marked, in {table} and {sheet}."]))

@@ -33,7 +33,7 @@ PER_PAGE = 1024
 """The bytes of each of them beside its characters."""
 DOCUMENT_BYTES = 6 * 1024 * 1024
 """The most bytes of the documents with such pages together: about twenty."""
-MOST_COST = BUDGET // 3
+MOST_COST = BUDGET // 2
 """Longer runs wait for the scripts, which show that they take a while."""
 MOST_READABLE_SECONDS = 0.15
 """The longest run until the kernel is compiled, since the readable layers train it meanwhile."""

@@ -1,6 +1,6 @@
 /**
  * Positions of α's slider where an α stood that the slider does not give by itself, because it was typed or opened:
- * who turns the knob away and back is at the same α again, to the last bit.
+ * who turns the knob away and back is at the same α again, to the last bit. An experiment that is chosen begins anew.
  */
 
 import { sliderOf } from "../core/knobs.js";
@@ -20,7 +20,8 @@ const placeOf = (position) => Math.round(position / step);
 export const alphaToSend = (position) => known.get(placeOf(position)) ?? { position };
 
 /** @param {RunResponse} response */
-function remember({ controls, experiment }) {
+function remember({ act, controls, experiment }) {
+  if (act === "choose") known.clear();
   const place = placeOf(controls.position);
   known.delete(place);
   known.set(place, experiment.alpha);

@@ -35,7 +35,7 @@ REFUSED: list[tuple[Any, Any, Any, str]] = [
         False,
         "There are 325,000 numbers; a table has at most 320,000. Leave out rows or columns.",
     ),
-    (((1, 2), (1,)), ROW, False, "Row 2 has 1 inputs, the others 2."),
+    (((1, 2), (1,)), ROW, False, "Row 2 has 1 input, the others 2."),
     (ROW * 2, ROW, False, "The table has 2 rows of inputs and 1 of outputs."),
     ((("x",),), ROW, False, "Row 1: 'x' is not a finite number."),
     (ROW, ((math.nan,),), False, "Row 1: nan is not a finite number."),

@@ -341,7 +341,9 @@ REFUSED: list[tuple[Callable[[], object], type[BenchError], str]] = [
     (changed(layers=(Affinity(2, 257), Affinity(257, 2))), OutOfRangeError,
      "A layer takes and gives from 1 to 256 numbers, not 257."),
     (changed(layers=(Identity(),) * (MOST_LAYERS + 1)), ExperimentError, "A network has at most 64 layers, not 65."),
-    (changed(weights=GivenWeights(())), ExperimentError, "The network has 1 dense layers, the weights are for 0."),
+    (changed(weights=GivenWeights(())), ExperimentError,
+     "The weights are for another number of dense layers, 0, than the network has, 1."),
+    (changed(weights=3), ExperimentError, "Weights are DrawnWeights or GivenWeights, not 3."),
     *((changed(weights=GivenWeights((pair,))), ExperimentError, "A dense layer 2→2 was given weights of another shape.")
       for pair in ((((1.0,), (2.0,)), (3.0, 4.0)), (((1.0, 2.0), (2.0, 1.0)), (3.0,)))),
     (changed(weights=GivenWeights(((((1.0, math.nan), (2.0, 1.0)), (3.0, 4.0)),))), ExperimentError,

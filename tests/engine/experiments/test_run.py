@@ -16,6 +16,7 @@ from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.bench import bench_for
 from engine.data import sample_source
+from engine.errors import OutOfRangeError
 from engine.experiments.run import Run, RunSamples, checkpoint_fingerprint, parameters, rolled_back, run
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, run_of
@@ -162,6 +163,7 @@ def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_fact
         assert seen.step == (last if step is None else min(step, last))
         so_far.train(X[: seen.step], T[: seen.step])
         assert [*map(bits, parameters(seen.at_step))] == [*map(bits, parameters(so_far))]
+    refuses(OutOfRangeError, run_of, experiment, match="A step is a whole number from 0, not -5", step=-5)
 
 
 @pytest.mark.parametrize("block", [8, 1_000])

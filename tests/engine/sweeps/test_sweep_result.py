@@ -16,7 +16,7 @@ import pytest
 import engine
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, kernel
 from engine.base.numerics import FloatArray
-from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, UnknownNameError
+from engine.errors import BenchError, LostWorkError, OtherBitsError, OutOfRangeError, UnknownNameError
 from engine.experiments.edits import halve_slopes
 from engine.kernel.cache import KERNEL
 from engine.sweeps import tasks
@@ -163,6 +163,9 @@ def test_a_file_is_read_with_the_names_of_today_whatever_it_is_and_whenever_it_w
     for name, column in csv_.items():
         assert np.array_equal(column, npz[name], equal_nan=True), name
     assert np.array_equal(csv_["settled"], whole.settled.ravel(), equal_nan=True)
+    for name, text in (("notes.csv", "a,b\n1,x\n"), ("notes.txt", "no\nsweep, but\na,b,c\n"), ("notes.npz", "text")):
+        (tmp_path / name).write_text(text)
+        refuses(BenchError, read_sweep, tmp_path / name, match=r"notes\.... is no file of a sweep: it has no column")
     (tmp_path / "earlier.csv").write_text(EARLIER)
     earlier = read_sweep(tmp_path / "earlier.csv")
     assert list(earlier) == ["alpha", "optimizer", "settled", "last", "settled_potential", "diverged_at"]
@@ -173,6 +176,9 @@ def test_a_sweep_over_nothing_is_refused_and_a_result_has_losses_on_readable_lay
     for axis in ("alphas", "seeds", "samples", "weight_seeds"):
         nothing: dict[str, Any] = {axis: []}
         refuses(OutOfRangeError, sweep, experiment(), match=r"at least one|There are no", **nothing)
+    for count in (1.5, math.nan, "9"):
+        refuses(OutOfRangeError, sweep, experiment(), match="Samples are a whole number", samples=[count])
+    assert sweep(experiment(), samples=[*np.array([3, 5])]).axes["samples"].tolist() == [3, 5]
     settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
     task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
     assert Task.from_json(task.to_json()) == task
