@@ -62,6 +62,7 @@ SILENT = {
     "webapp/jobs/worker_slots.py": "names of types",
     "webapp/launcher.py": "the desktop's window list",
     "webapp/limits.py": "a page of its own, for whoever hosts the bench",
+    "webapp/page/fonts.py": "rules of styles",
     "webapp/page/limits_table.py": "a page of its own, for whoever hosts the bench",
     "webapp/local/own_bench.py": "messages of Python programs",
     "webapp/page/before_dash/stand_ins.py": "the words of controls, which other modules say",

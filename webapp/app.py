@@ -40,6 +40,7 @@ from webapp.operations import probes
 from webapp.operations.operations import Operations
 from webapp.page.before_dash.parts import parted
 from webapp.page.constants import constants_block
+from webapp.page.fonts import font_faces
 from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
@@ -240,7 +241,7 @@ def own_files() -> tuple[Bundle, Bundle, Bundle]:
     """The styles, the scripts, and the pictures of the menu, which the styles name."""
     pictures = Bundle("experiments.svg", "image/svg+xml", experiment_pictures(CATALOGUE))
     shown = picture_rules(CATALOGUE, f"../{pictures.name}?{pictures.address.partition('?')[2]}")
-    return bundle.styles(ASSETS, style_rules(), shown), bundle.scripts(ASSETS), pictures
+    return bundle.styles(ASSETS, font_faces(), style_rules(), shown), bundle.scripts(ASSETS), pictures
 
 
 def serve_icon(server: Flask) -> None:

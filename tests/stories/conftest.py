@@ -120,6 +120,12 @@ def visitor(page: Visitor) -> Iterator[Visitor]:
 
 
 @pytest.fixture
+def first_experiment(visitor: Visitor) -> None:
+    """The story's visitor has the first experiment on the bench."""
+    visitor.begins()
+
+
+@pytest.fixture
 def beginner(visitor: Visitor, server: Server) -> Visitor:
     """The story's visitor, who finds all as a newcomer does: what an earlier test has left is put back in the page.
 

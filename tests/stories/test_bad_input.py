@@ -11,10 +11,7 @@ SAMPLES = "Samples are a whole number from 1 to 1,000,000. Still showing 300."
 SEED = "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 3."
 
 
-@pytest.fixture(autouse=True)
-def first_experiment(visitor: Visitor) -> None:
-    visitor.begins()
-
+pytestmark = pytest.mark.usefixtures("first_experiment")
 
 WRONG = (
     ("alpha", ALPHA, ("0", "<b>1</b>")),

@@ -24,9 +24,7 @@ return error.textContent === arguments[1] && box.height > 0"""
 FOCUS = "return document.activeElement.dataset.control || ''"
 
 
-@pytest.fixture(autouse=True)
-def first_experiment(visitor: Visitor) -> None:
-    visitor.begins()
+pytestmark = pytest.mark.usefixtures("first_experiment")
 
 
 def with_layers(*layers: Affinity | Map | Identity) -> str:

@@ -18,9 +18,7 @@ EXPERIMENT = CATALOGUE[FIRST].experiment
 CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
 
 
-@pytest.fixture(autouse=True)
-def first_experiment(visitor: Visitor) -> None:
-    visitor.begins()
+pytestmark = pytest.mark.usefixtures("first_experiment")
 
 
 def chip(visitor: Visitor) -> str:

@@ -10,10 +10,7 @@ from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp.bench.knob_values import alpha_at, samples_position
 
-
-@pytest.fixture(autouse=True)
-def first_experiment(visitor: Visitor) -> None:
-    visitor.begins()
+pytestmark = pytest.mark.usefixtures("first_experiment")
 
 
 def focus(visitor: Visitor, css: str) -> None:

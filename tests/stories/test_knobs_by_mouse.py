@@ -6,10 +6,7 @@ from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.bench.knob_values import alpha_at, samples_position
 
-
-@pytest.fixture(autouse=True)
-def first_experiment(visitor: Visitor) -> None:
-    visitor.begins()
+pytestmark = pytest.mark.usefixtures("first_experiment")
 
 
 def test_dragging_alpha_ends_at_the_run_where_it_was_let_go_and_a_click_on_the_track_there(visitor: Visitor) -> None:

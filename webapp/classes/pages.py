@@ -16,11 +16,12 @@ from webapp.classes.language import words_of
 from webapp.classes.values import COLUMNS, LOWEST_ALPHA, MOST_ALPHA, PER_DECADE
 from webapp.http import modules
 from webapp.http.bundle import Bundle
+from webapp.page.fonts import font_faces
 from webapp.page.index import data_block
 from webapp.page.plain_pages import document_head
 
 FOLDER = "class"
-SHEETS = ("css/fonts.css", "css/tokens.css", f"{FOLDER}/class.css")
+SHEETS = ("css/tokens.css", f"{FOLDER}/class.css")
 CONSTANTS = {
     "mostTypedDigits": MOST_TYPED_DIGITS,
     "widestWeight": WIDEST_WEIGHT,
@@ -48,8 +49,8 @@ class ClassPages:
 
     @cached_property
     def _styles(self) -> Bundle:
-        text = "\n".join((self._assets / sheet).read_text("utf-8") for sheet in SHEETS)
-        return Bundle(f"{FOLDER}/class.css", "text/css", text)
+        sheets = ((self._assets / sheet).read_text("utf-8") for sheet in SHEETS)
+        return Bundle(f"{FOLDER}/class.css", "text/css", "\n".join([font_faces(), *sheets]))
 
     def install(self, server: Flask, *entries: str) -> None:
         """Serves the scripts that begin with these modules, and the style sheet with the first of them."""

@@ -189,23 +189,15 @@ export function moveTo(node, point) {
 }
 
 /**
- * The share of a scale that colours a cell or gives a bar its length, as the custom property of the styles.
- * @param {HTMLElement} cell
- * @param {number | string} share
+ * Writes a custom property of the styles where it differs, such as `--t`, the share of a scale that colours a cell or
+ * gives a bar its length, or `--long`, the number of characters from which a cell has the size of its type.
+ * @param {HTMLElement} node
+ * @param {`--${string}`} name
+ * @param {number | string} value
  */
-export function setTint(cell, share) {
-  const text = String(share);
-  if (cell.style.getPropertyValue("--t") !== text) cell.style.setProperty("--t", text);
-}
-
-/**
- * The number of characters that a cell has to hold, from which the styles take the size of its type.
- * @param {HTMLElement} cell
- * @param {string} text
- */
-export function setLength(cell, text) {
-  const length = String(text.length);
-  if (cell.style.getPropertyValue("--long") !== length) cell.style.setProperty("--long", length);
+export function setVariable({ style }, name, value) {
+  const text = String(value);
+  if (style.getPropertyValue(name) !== text) style.setProperty(name, text);
 }
 
 /** @param {Element} box @param {import("../core/types.js").MarkedText} pieces */

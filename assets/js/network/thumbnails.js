@@ -5,7 +5,7 @@
 
 import { tint } from "../lib/arrays.js";
 import { sizeOf } from "../lib/box_size.js";
-import { findAll, setTint } from "../lib/dom.js";
+import { findAll, setVariable } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
@@ -30,7 +30,7 @@ export function colourThumbnails(blocks, cells, scale, step) {
     const [M, b] = [blocks[at], blocks[at + 1]];
     const across = thinned(columns);
     const numbers = thinned(rows).flatMap((row) => [...across.map((column) => M[row * columns + column]), b[row]]);
-    findAll(picture, ".tint").forEach((cell, k) => setTint(cell, tint(numbers[k], scale)));
+    findAll(picture, ".tint").forEach((cell, k) => setVariable(cell, "--t", tint(numbers[k], scale)));
     const taken = formatCount(stepsBefore(step, state.shown.summary));
     picture.setAttribute("aria-label", `${picture.dataset.name} at step ${taken}`);
   });

@@ -8,7 +8,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, findAll, inputById, make, setText, setTint } from "../lib/dom.js";
+import { byId, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
@@ -247,7 +247,7 @@ function write(vector, numbers, scale, textOf) {
       if (document.activeElement !== cell) cell.value = typed(numbers[at]);
       return;
     }
-    setTint(cell, tint(numbers[at], scale));
+    setVariable(cell, "--t", tint(numbers[at], scale));
     if (cell.firstElementChild) setText(cell.firstElementChild, text);
     else cell.title = text;
   });

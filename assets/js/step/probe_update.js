@@ -8,7 +8,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, findAll, make, setText, setTint } from "../lib/dom.js";
+import { byId, findAll, make, setText, setVariable } from "../lib/dom.js";
 import { formatCount, formatSlope, formatWeight } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -153,7 +153,7 @@ function write(drawn, numbers, rows, columns, scale, textOf) {
     const column = k % (columns + 1);
     const value = numbers[column < columns ? row * columns + column : rows * columns + row];
     const text = textOf(value);
-    setTint(cell, tint(value, scale));
+    setVariable(cell, "--t", tint(value, scale));
     if (cell.firstElementChild) setText(cell.firstElementChild, text);
     else cell.title = text;
   });

@@ -4,7 +4,7 @@
  * @import { Weight } from "./weight_rows.js"
  */
 
-import { make, setLength, setText, setTint } from "../lib/dom.js";
+import { make, setText, setVariable } from "../lib/dom.js";
 import { formatWeight } from "../core/format.js";
 import { isFrozen, spokenWeight } from "../model/weights.js";
 import { openWeightEditor } from "../network/weight_editor.js";
@@ -43,8 +43,8 @@ export function writeNumbers(elements, numbers, { shareOf, moving }) {
   elements.forEach((cell, k) => {
     const text = formatWeight(numbers[k]);
     setText(/** @type {Element} */ (cell.firstElementChild), text);
-    setLength(cell, text);
-    setTint(cell, shareOf(numbers[k]));
+    setVariable(cell, "--long", text.length);
+    setVariable(cell, "--t", shareOf(numbers[k]));
     cell.classList.toggle("low", numbers[k] < 0);
     if (cell.tagName === "BUTTON" && !moving) setLabel(cell, labelOf(cell, text));
   });

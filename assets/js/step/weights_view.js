@@ -7,7 +7,7 @@
  * @import { Form } from "./weight_form.js"
  */
 
-import { byId } from "../lib/dom.js";
+import { byId, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
@@ -65,8 +65,7 @@ function drawWeights(blocks, scale, moving) {
   const { none, cells } = state.shown.frame.weights;
   const form = showForm(cells);
   const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
-  const { style } = byId("weights-plot");
-  if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", String(rows));
+  setVariable(byId("weights-plot"), "--weight-rows", rows);
   const box = drawForm(form, { blocks, scale, moving });
   drawWeightsGraph(blocks, scale, form === "heatmap" && !moving);
   trace(box, scale, form);

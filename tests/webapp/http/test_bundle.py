@@ -72,7 +72,7 @@ def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_templa
     _, found = addresses()
     early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
     assert len(early) == 3
-    assert all(f"url(../{font})" in bundle.styles(ASSETS).content for font in early)
+    assert all(f"url(../{font})" in own_files()[0].content for font in early)
     settings = Settings(store="memory", secret_key="k" * 32, url_prefix="/bench")
     _, found = addresses(settings)
     assert found

@@ -23,6 +23,7 @@ from webapp.bench.knob_values import samples_position
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.components.step_views import first_weights
+from webapp.page.fonts import font_faces
 from webapp.page.glossary import GLOSSARY
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags, with_page
 from webapp.page.layout import InitialPage, layout
@@ -35,6 +36,7 @@ BLOCKS = [
     {"name": name, "rows": 1, "columns": wide, "box": [left, 0.0, wide / 4, 0.5], "numbers": True, "buttons": True}
     for name, wide, left in (("M", 2, 0.0), ("b", 1, 0.75))
 ]
+URL = r"url\(([^)]*)\)"
 NAMES = [{"text": "v₀", "left": 0.25, "top": 0.0, "side": "over"}]
 CONTENT = InitialPage(
     experiment_json="{}",
@@ -174,11 +176,10 @@ def test_the_page_has_one_h1_its_language_and_links_to_what_is_there() -> None:
 
 
 def test_styles_fetch_nothing_from_elsewhere_and_text_and_lines_contrast() -> None:
-    urls = declarations(r"url\(([^)]*)\)")
-    assert urls
-    assert [(sheet, url) for sheet, url in urls if not (STYLES / url).is_file()] == []
+    urls = [url for _, url in declarations(URL)] + re.findall(URL, font_faces())
+    assert [url for url in urls if not (STYLES / url).is_file()] == []
     assert declarations(r"@import|https?:|//") == []
-    used = {(STYLES / url).resolve() for _, url in declarations(r"url\(([^)]*)\)")}
+    used = {(STYLES / url).resolve() for url in urls}
     kept = {path.resolve() for kind in ("fonts/*.woff2", "icons/*.svg") for path in ASSETS.glob(kind)}
     assert used == kept
     read = {name for _, name in declarations(r"var\((--[\w-]+)\)")}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine import CATALOGUE, Experiment, Network, run
-from engine.data.prepared_table import PreparedTable
 from engine.rules.losses import softmax
+from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.bench.requests import AnswerOptions
 from webapp.responses.rows import lines
@@ -17,22 +17,17 @@ from webapp.responses.rows.lines import LINES, POINTS, lines_at
 PENGUINS, CARS = (CATALOGUE[key].experiment for key in ("penguins", "cars"))
 
 
-def table_of(experiment: Experiment) -> PreparedTable:
-    assert experiment.table is not None
-    return experiment.table
-
-
 def shown(experiment: Experiment, *wanted: Any) -> tuple[dict[str, Any], Network]:
     trained = run(experiment, experiment.network()).trained
-    found = lines_at(experiment, table_of(experiment), trained, *wanted)
+    found = lines_at(experiment, known(experiment.table), trained, *wanted)
     assert found is not None
     return found, trained
 
 
 def test_each_line_is_the_answer_to_its_row_with_another_number_in_one_column() -> None:
-    row = int(table_of(PENGUINS).rows.held_out[3])
+    row = int(known(PENGUINS.table).rows.held_out[3])
     found, trained = shown(PENGUINS, 0, 1, row)
-    table, curves = table_of(PENGUINS), decoded(found["curves"]).reshape(-1, POINTS)
+    table, curves = known(PENGUINS.table), decoded(found["curves"]).reshape(-1, POINTS)
     rows = decoded(found["rows"]) - 1
     assert (len(rows), rows[0], found["chosen"]) == (LINES + 1, row, True)
     assert np.isin(rows[1:], table.rows.learned).all()
@@ -54,7 +49,7 @@ def test_each_line_is_the_answer_to_its_row_with_another_number_in_one_column() 
 
 def test_numbers_are_in_the_unit_of_the_table() -> None:
     found, trained = shown(CARS, 3, 0, None)
-    table, scale = table_of(CARS), table_of(CARS).scales[1]
+    table, scale = known(CARS.table), known(CARS.table).scales[1]
     assert scale is not None
     rows = decoded(found["rows"]) - 1
     assert (len(rows), found["chosen"]) == (LINES, False)
@@ -68,7 +63,7 @@ def test_lines_are_pale_where_no_row_is_near_unless_that_takes_long(monkeypatch:
     assert opacity.min() == 0
     assert opacity.max() == 255
     monkeypatch.setattr(lines, "MOST_DISTANCES", 10)
-    again = lines_at(PENGUINS, table_of(PENGUINS), trained, 0, 0, None)
+    again = lines_at(PENGUINS, known(PENGUINS.table), trained, 0, 0, None)
     assert again is not None
     assert set(decoded(again["opacity"])) == {255}
 
@@ -76,7 +71,7 @@ def test_lines_are_pale_where_no_row_is_near_unless_that_takes_long(monkeypatch:
 def test_inputs_and_outputs_that_a_network_lacks_have_no_lines() -> None:
     network = PENGUINS.network()
     for along, output in ((4, 0), (0, 3)):
-        assert lines_at(PENGUINS, table_of(PENGUINS), network, along, output, None) is None
+        assert lines_at(PENGUINS, known(PENGUINS.table), network, along, output, None) is None
     x = PENGUINS.facts(1)[0][0]
     found = answers_at(PENGUINS, network, x, AnswerOptions("learned", None, None, 2, 1))
     assert found is not None

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Experiment, Network, run
-from engine.data.prepared_table import PreparedTable
+from engine import CATALOGUE, Network, run
+from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.bench.requests import AnswerOptions, MapOptions
@@ -22,21 +22,16 @@ def trained() -> Network:
     return run(DIGITS, DIGITS.network()).trained
 
 
-def table_of(experiment: Experiment) -> PreparedTable:
-    assert experiment.table is not None
-    return experiment.table
-
-
 def test_a_picture_has_the_ink_of_the_table() -> None:
     found = pictures_of(DIGITS, [70, 3, 70])["pictures"]
     assert found["rows"] == [3, 70]
     pixels = decoded(found["pixels"]).reshape(2, 64)
-    numbers = table_of(DIGITS).table.arrays[0]
+    numbers = known(DIGITS.table).table.arrays[0]
     assert pixels.tolist() == np.round(255 * numbers[[2, 69]] / 16).tolist()
 
 
 def test_only_rows_that_are_listed_and_are_pictures_are_sent(trained: Network) -> None:
-    table = table_of(DIGITS)
+    table = known(DIGITS.table)
     x = table.learned[0][0]
     found = answers_at(DIGITS, trained, x, AnswerOptions("held-out", (8, 5), None, None, 0))
     assert found is not None
@@ -48,7 +43,10 @@ def test_only_rows_that_are_listed_and_are_pictures_are_sent(trained: Network) -
     assert closed is not None
     assert closed["pictures"]["rows"] == [closed["row"]["number"]]
     others = answers_at(
-        PENGUINS, PENGUINS.network(), table_of(PENGUINS).learned[0][0], AnswerOptions("learned", (0, 0), None, None, 0)
+        PENGUINS,
+        PENGUINS.network(),
+        known(PENGUINS.table).learned[0][0],
+        AnswerOptions("learned", (0, 0), None, None, 0),
     )
     assert others is not None
     assert "pictures" not in others
@@ -57,9 +55,9 @@ def test_only_rows_that_are_listed_and_are_pictures_are_sent(trained: Network) -
 
 @pytest.mark.parametrize("unit", [(1, 6), (2, 4)])
 def test_a_unit_has_the_learned_rows_that_it_answers_most_to(unit: tuple[int, int], trained: Network) -> None:
-    X = table_of(DIGITS).learned[0]
+    X = known(DIGITS.table).learned[0]
     values = list(trained.responses(X))[unit[0]][:, unit[1]]
-    wanted = table_of(DIGITS).rows.learned[np.argsort(-values, kind="stable")[:MOST_ROWS]] + 1
+    wanted = known(DIGITS.table).rows.learned[np.argsort(-values, kind="stable")[:MOST_ROWS]] + 1
     found = rows_of_unit(DIGITS, trained, unit)["most"]
     assert found["rows"] == wanted.tolist()
     assert sorted(found["rows"]) == found["pictures"]["rows"]

@@ -7,10 +7,10 @@ import pytest
 
 from engine import CATALOGUE, Experiment, Table, run
 from engine.base.numerics import FloatArray
-from engine.data.prepared_table import PreparedTable
 from engine.data.row_plane import plane_through
 from engine.rules.losses import softmax
 from engine.training.network import Network
+from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
 from webapp.base.validation import Malformed
@@ -25,12 +25,7 @@ from webapp.responses.step_view import response_at_step, step_view_at
 PENGUINS, CARS = (CATALOGUE[key].experiment for key in ("penguins", "cars"))
 
 
-def table_of(experiment: Experiment) -> PreparedTable:
-    assert experiment.table is not None
-    return experiment.table
-
-
-CORNERS = table_of(PENGUINS).rows.learned[[5, 120, 190]].tolist()
+CORNERS = known(PENGUINS.table).rows.learned[[5, 120, 190]].tolist()
 
 
 def shown(experiment: Experiment, own: FloatArray | None = None, **options: Any) -> tuple[dict[str, Any], Network]:
@@ -44,7 +39,7 @@ def shown(experiment: Experiment, own: FloatArray | None = None, **options: Any)
 @pytest.mark.parametrize("large", [False, True])
 def test_the_outputs_are_those_at_the_points_of_the_plane(large: bool) -> None:
     found, trained = shown(PENGUINS, through=(), large=large)
-    part, X = found["plane"], table_of(PENGUINS).arrays[0]
+    part, X = found["plane"], known(PENGUINS.table).arrays[0]
     assert part["through"] == [89, 309, 225]
     rows = X[[88, 308, 224]]
     origin, across, up = decoded(part["vectors"]).reshape(3, -1)
@@ -63,7 +58,7 @@ def test_the_outputs_are_those_at_the_points_of_the_plane(large: bool) -> None:
 
 def test_rows_within_one_and_a_half_radii_are_near_and_paler_with_their_distance() -> None:
     found, _ = shown(PENGUINS, through=tuple(int(row) + 1 for row in CORNERS), large=True)
-    table, near = table_of(PENGUINS), found["plane"]["near"]
+    table, near = known(PENGUINS.table), found["plane"]["near"]
     open_rows = np.concatenate([table.rows.learned, table.rows.held_out])
     X = table.arrays[0][open_rows]
     through = plane_through(table.arrays[0][CORNERS])
@@ -94,7 +89,7 @@ def test_at_most_so_many_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_colours_fade_with_nearness_on_a_plane_and_over_two_of_many_inputs() -> None:
-    table = table_of(PENGUINS)
+    table = known(PENGUINS.table)
     x = table.learned[0][5]
     for through in ((), None):
         found, _ = shown(PENGUINS, x, through=through, large=True)
@@ -114,7 +109,7 @@ def test_colours_fade_with_nearness_on_a_plane_and_over_two_of_many_inputs() -> 
 
 def test_of_numbers_rows_have_their_targets_and_colours_the_unit_of_the_table() -> None:
     found, _ = shown(CARS, through=(), held=True)
-    table, part = table_of(CARS), found["plane"]
+    table, part = known(CARS.table), found["plane"]
     rows = decoded(part["near"]["rows"]) - 1
     offset, size = part["units"]
     true = offset[0] + size[0] * decoded(part["near"]["targets"])
@@ -127,7 +122,7 @@ def test_of_numbers_rows_have_their_targets_and_colours_the_unit_of_the_table() 
 
 
 def test_a_ring_is_where_the_probed_input_lies_near_the_plane() -> None:
-    table = table_of(PENGUINS)
+    table = known(PENGUINS.table)
     near, _ = shown(PENGUINS, table.arrays[0][308], through=())
     assert near["ring"] == pytest.approx(near["plane"]["corners"][1])
     far, _ = shown(PENGUINS, table.arrays[0][308] + 50.0, through=())
@@ -145,7 +140,7 @@ def test_rows_that_span_no_plane_are_refused_in_a_sentence(through: tuple[int, .
 
 
 def test_a_test_row_is_no_corner() -> None:
-    row = int(table_of(PENGUINS).rows.test[0]) + 1
+    row = int(known(PENGUINS.table).rows.test[0]) + 1
     assert f"Row {row} is none" in str(plane_of_rows(PENGUINS, (row, 1, 2)))
 
 
