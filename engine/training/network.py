@@ -133,7 +133,7 @@ class Network:
         try:
             return float(self.alpha)
         except (TypeError, ValueError):
-            raise BenchError(f"alpha is a number, not {shown(self.alpha)}.") from None
+            raise BenchError(f"Alpha is a number, not {shown(self.alpha)}.") from None
 
     @property
     def loss_row(self) -> Loss:

@@ -121,7 +121,7 @@ def test_the_learning_potential_is_minus_ln_of_the_last_loss_and_changes_nothing
     for n in (-1, math.nan, "3"):
         assert refusal(OutOfRangeError, bench.learn, n) == f"A number of samples is 0 or more, not {n!r}."
     bench.net.alpha = "fast"  # type: ignore[assignment]
-    assert refusal(BenchError, bench.learn, 3) == "alpha is a number, not 'fast'."
+    assert refusal(BenchError, bench.learn, 3) == "Alpha is a number, not 'fast'."
 
 
 def test_a_run_that_diverges_has_a_potential_of_minus_infinity_and_says_why_once() -> None:
