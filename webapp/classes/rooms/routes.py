@@ -109,7 +109,7 @@ class Views(NamedTuple):
         except LessonRefused:
             pages = [page for page in name.split(".")[1:] if page]
             why = "no_lesson" if 0 < len(pages) <= MOST_STEPS else "too_many_questions" if pages else "no_questions"
-            raise ClassRefused(HTTPStatus.BAD_REQUEST, why) from None
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, why, most=f"{MOST_STEPS}") from None
         if lesson.tasks:
             raise ClassRefused(HTTPStatus.BAD_REQUEST, "asks_tasks", lesson=name)
         try:
