@@ -155,13 +155,14 @@ if (view) document.getElementById(`view-${{view}}`).click();
 nnbench.followLink(arguments[0]);
 """
 KEEPS_START = """
-const folds = [...document.querySelectorAll('details')].map((fold) => fold.open);
-sessionStorage.setItem('start', JSON.stringify({ knobs: nnbench.state.knobs, folds, stored: { ...localStorage } }));
+const folds = [...document.querySelectorAll('details')].map((fold) => fold.open), { knobs } = nnbench.state;
+const theme = document.documentElement.dataset.mantineColorScheme;
+sessionStorage.setItem('start', JSON.stringify({ knobs, folds, theme, stored: { ...localStorage } }));
 """
 """Keeps in the tab how the page stands when it has just been opened."""
 STARTS_OVER = """
 const start = JSON.parse(sessionStorage.getItem('start')), { state } = window.nnbench ?? {};
-if (!start || !state?.base) return false;
+if (!start || !state?.base || document.documentElement.dataset.mantineColorScheme !== start.theme) return false;
 const element = (id) => document.getElementById(id);
 document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
 document.querySelectorAll(':popover-open').forEach((popover) => popover.hidePopover());
