@@ -20,6 +20,7 @@ from tests.webapp.operations.test_metrics import numbers
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.classes.language import LANGUAGES, words_of
+from webapp.classes.lesson import LessonRefused
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
@@ -304,6 +305,19 @@ def test_a_seat_answers_twice_a_second_and_a_burst_is_refused(room: Class) -> No
     replies = [phone.answer(1, n=2).status_code for _ in range(9)]
     assert (replies[0], replies[-1]) == (200, 429)
     assert room.state()["got"] == 1
+
+
+@pytest.mark.parametrize(("name", "part"), [("own", "find"), ("story.rate", "secret")])
+def test_a_lesson_that_cannot_be_asked_says_why(name: str, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    why = "Step 1: none of its choices holds for its runs."
+
+    def refuse(*_: Any) -> None:
+        raise LessonRefused(why)
+
+    monkeypatch.setattr(StandIn, part, refuse)
+    for lang in LANGUAGES:
+        reply = Visitor(Bench()).post("/class", {"lesson": name, "people": 5}, Accept_Language=lang)
+        assert sentence(reply, 400) == words_of(lang)["refused"]["lesson_refused"].format(why=why)
 
 
 def test_a_store_that_is_away_is_a_503_in_a_sentence(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from webapp.classes.rooms.room import ACTS, END, STEP, ActRefused, round_name
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS, MOST_STEPS, Moved, NoRoom, Rooms, RoomsFull, SeatRefused
 from webapp.classes.rooms.rounds import Answer
 from webapp.classes.rooms.state import RoomTruths, Seen, States
+from webapp.classes.truth import STORY
 from webapp.http.connections.exchange import SHARED_OUTPUT, SHARED_UNTIL
 from webapp.http.rate_limit import RETRY_AFTER, Rate, Seat
 from webapp.sessions.sessions import Sessions
@@ -106,16 +107,14 @@ class Views(NamedTuple):
             raise ClassRefused(HTTPStatus.NOT_FOUND, "no_lesson") from None
         except ServiceUnavailable:
             raise ServiceUnavailable(said("lessons_away"), retry_after=60) from None
-        except LessonRefused:
-            pages = [page for page in name.split(".")[1:] if page]
-            why = "no_lesson" if 0 < len(pages) <= MOST_STEPS else "too_many_questions" if pages else "no_questions"
-            raise ClassRefused(HTTPStatus.BAD_REQUEST, why, most=f"{MOST_STEPS}") from None
+        except LessonRefused as error:
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, refusal_of(name), most=f"{MOST_STEPS}", why=str(error)) from None
         if lesson.tasks:
             raise ClassRefused(HTTPStatus.BAD_REQUEST, "asks_tasks", lesson=name)
         try:
             return lesson, self.truths.secret(lesson)
-        except LessonRefused:
-            raise ClassRefused(HTTPStatus.BAD_REQUEST, "no_choice_holds") from None
+        except LessonRefused as error:
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, "lesson_refused", why=str(error)) from None
 
     def state(self, code: str) -> Any:
         """The state: the same bytes for all, but for the teacher."""
@@ -254,6 +253,14 @@ class Views(NamedTuple):
     def address() -> str:
         """The network of the request's address."""
         return network_of(request.remote_addr or "")
+
+
+def refusal_of(name: str) -> str:
+    """The refusal of a lesson that is none: of pages of the story by their number, of any other by what is wrong."""
+    if not name.startswith(STORY):
+        return "lesson_refused"
+    pages = [page for page in name.removeprefix(STORY).split(".") if page]
+    return "no_lesson" if 0 < len(pages) <= MOST_STEPS else "too_many_questions" if pages else "no_questions"
 
 
 def answering(view: Callable[..., Any], store_away: str = "store_away") -> Callable[..., Any]:
