@@ -9,7 +9,6 @@ A link is the address of the page, its query, with or without the question mark,
 import argparse
 import contextlib
 import json
-import math
 import os
 import signal
 import sys
@@ -20,14 +19,14 @@ from typing import Any
 import numpy as np
 
 from engine.base.number_text import number_text
-from engine.errors import BenchError, OutOfRangeError, shown
+from engine.errors import BenchError, shown
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import Whole
-from engine.sweeps.axes import AXES
+from engine.sweeps.axes import AXES, as_whole
 from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.__main__ import main as serve_page
 from webapp.base.format import grouped
-from webapp.base.ranges import RANGES, read_range
+from webapp.base.ranges import RANGES
 from webapp.base.version import version
 from webapp.bench.narration import narrate
 from webapp.classes.lesson import LessonRefused
@@ -43,6 +42,7 @@ from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 from webapp.sweeps.jobs import Jobs
 from webapp.sweeps.open_jobs import open_jobs
+from webapp.sweeps.plans import axis_range, check_runs
 from webapp.sweeps.sweeper import Sweeper
 from webapp.sweeps.workers import workers_of
 
@@ -273,17 +273,16 @@ def values_of(chosen: argparse.Namespace) -> dict[str, Any]:
     BenchError, in a sentence, for a text that is no range, and for more values or runs than a sweep has.
     """
     texts = {name: text for name in SWEPT if (text := getattr(chosen, name)) is not None}
-    ranges = {name: read_range(text, f"The axis {AXES[name].title}") for name, text in texts.items()}
+    ranges = {name: axis_range(name, text) for name, text in texts.items()}
     for name, found in ranges.items():
         AXES[name].check_count(found.size)
-    runs = math.prod(found.size for found in ranges.values())
-    if runs > MOST_RUNS:
-        raise OutOfRangeError(f"This sweep has {runs:,} runs, and one has at most {MOST_RUNS:,}. Take fewer values.")
-    values = {SWEPT[name]: found.numbers() for name, found in ranges.items()}
-    for name, text in texts.items():
+    check_runs(ranges, MOST_RUNS)
+    values = {}
+    for name, found in ranges.items():
+        numbers: list[Any] = found.numbers()
         if isinstance(AXES[name].kind, Whole):
-            numbers = values[SWEPT[name]]
-            values[SWEPT[name]] = [round(value) if ":" in text or value.is_integer() else value for value in numbers]
+            numbers = [*map(round if ":" in texts[name] else as_whole, numbers)]
+        values[SWEPT[name]] = numbers
     return values
 
 

@@ -67,8 +67,8 @@ function editLessons(given) {
     checked = null;
     store(KEPT, lesson);
     if (location.search) history.replaceState(null, "", location.pathname); // a reload goes on with what was changed
-    keepStep();
     if (redraw) return draw();
+    keepStep();
     setText(byId("size"), sizeWords(lesson));
     return byId("preview").replaceWith(preview());
   };

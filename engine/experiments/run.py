@@ -152,6 +152,8 @@ def run(
     no held-out losses, for callers that have no use for them, or at no more than `held_out_steps` steps; all else is
     the same.
     """
+    if step is not None and step < 0:
+        raise OutOfRangeError(f"A step is a whole number from 0, not {step}.")
     first = rolled_back(checkpoint, experiment)
     passed = experiment.passed
     if wait_for_kernel is None:
@@ -176,8 +178,6 @@ def run(
         return recorder.train(network, X, T, lambda _rows: on_progress(start), wait_for_kernel=wait_for_kernel)
 
     last = len(losses)
-    if step is not None and step < 0:
-        raise OutOfRangeError(f"A step is a whole number from 0, not {step}.")
     wanted = last if step is None else min(step, last)
     samples = RunSamples(experiment)
     at_step = train(first, samples, 0, wanted)

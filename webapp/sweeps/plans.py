@@ -76,7 +76,7 @@ def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> 
     for name, text in axes.items():
         with axis_at_fault(name):
             ranges[name] = axis_range(name, text_within(text, LONGEST_RANGE))
-    check_runs(ranges, settings.sweep_runs)
+    check_runs(ranges, settings.sweep_runs, " here (SWEEP_RUNS)")
     values = {}
     for name, found in ranges.items():
         with axis_at_fault(name):
@@ -107,12 +107,12 @@ def axis_range(name: str, text: str) -> NumberRange:
     return read_range(text, f"The axis {AXES[name].title}")
 
 
-def check_runs(ranges: dict[str, NumberRange], most: int) -> None:
-    """OutOfRangeError for more runs than a sweep may have."""
+def check_runs(ranges: dict[str, NumberRange], most: int, limit: str = "") -> None:
+    """OutOfRangeError for more runs than a sweep may have, by the limit that the sentence names."""
     runs = math.prod(found.size for found in ranges.values())
     if runs > most:
         raise OutOfRangeError(
-            f"This sweep has {runs:,} runs, and one sweep has at most {most:,} here (SWEEP_RUNS). Take fewer values."
+            f"This sweep has {runs:,} runs, and one sweep has at most {most:,}{limit}. Take fewer values."
         )
 
 
