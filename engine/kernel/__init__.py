@@ -35,6 +35,7 @@ __all__ = [
     "flattened",
     "frozen_places",
     "gains",
+    "load",
     "load_flat",
     "losses_of_rows",
     "normals",
@@ -67,6 +68,11 @@ def gains(layers: Sequence[Any], width: int, steps: int, *, by_rule: bool = Fals
     if ready(by_rule=by_rule):
         return True
     return supports(layers) and KERNEL.gains(steps * readable_seconds(layers, width), by_rule=by_rule)
+
+
+def load() -> None:
+    """Loads the compiled code, compiling it first where it must."""
+    KERNEL.load()
 
 
 def warm_up() -> None:

@@ -19,7 +19,7 @@ from engine.experiments.link_codec import to_texts
 from webapp.base.validation import Malformed
 from webapp.files.file_import import FileRefused, read_file
 from webapp.http.envelope import strict_json
-from webapp.links.codec import encode_query
+from webapp.links.codec import LONGEST_READ, encode_query
 
 MARK = "nnbench"
 LONGEST = 2_000
@@ -27,10 +27,10 @@ LONGEST = 2_000
 ANSWER = re.compile(rf"\b{MARK}\s+([0-9a-f]{{8}}\.\d{{1,2}})\b", re.IGNORECASE)
 CODE = re.compile(r"\brun\s+([0-9a-f]{4})\s?([0-9a-f]{4})\b", re.IGNORECASE)
 PREDICTION = re.compile(r"\bchoice\s+(\d{1,2})(?:\s+reason\s+(\d{1,2}))?\b", re.IGNORECASE)
-LINK = re.compile(r"\?([A-Za-z_0-9]+=[!-~]*)")
+LINK = re.compile(rf"\?([A-Za-z_0-9]+=[!-~]{{0,{LONGEST_READ}}})")
 SHARED_CODE = re.compile(r"[?&]run=([0-9a-f]{8})[0-9a-f]{32}(?:&|$)")
 BREAK = r"(?:p|div|br|li|tr|td|pre|h\d)"
-TAG = re.compile(rf"</?(?:{BREAK}|span|a|b|i|u|em|strong|ul|ol|code|font|table|tbody)\b[^>]*>", re.IGNORECASE)
+TAG = re.compile(rf"</?(?:{BREAK}|span|a|b|i|u|em|strong|ul|ol|code|font|table|tbody)\b[^<>]*>", re.IGNORECASE)
 BREAKS = re.compile(rf"</?{BREAK}\b", re.IGNORECASE)
 AFTER_A_LINK = "\"'<>.,;]}"
 
@@ -81,8 +81,9 @@ def query_of_run(key: str, experiment: Experiment) -> str:
 
 def _without_end(query: str) -> str:
     """The query without the characters of the text around a link."""
-    plain = query.rstrip(AFTER_A_LINK)
-    return _without_end(plain[:-1]) if plain.endswith(")") and plain.count(")") > plain.count("(") else plain
+    while (plain := query.rstrip(AFTER_A_LINK)).endswith(")") and plain.count(")") > plain.count("("):
+        query = plain[:-1]
+    return plain
 
 
 def run_line(task: str, code: str, query: str) -> str:

@@ -6,6 +6,7 @@ Nothing here stops the reading: what cannot be read is a row with a sentence.
 import csv
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,8 @@ MOST_BYTES = 5_000_000
 """The largest file that is read."""
 MOST_BYTES_OF_ALL = 200_000_000
 MOST_ROWS = 20_000
+MOST_IN_A_FILE = 1_000
+"""The most answers of one file that is no table: nobody’s own hinder the marking of the others."""
 WHO = ("who", "name", "student", "full name", "vollständiger name", "student_id", "user", "username", "email address",
     "e-mail", "identifier")  # fmt: skip
 """The columns that name somebody, the first that is there; Moodle's and nbgrader's among them."""
@@ -66,10 +69,14 @@ def read_handed_in(path: Path) -> list[HandedIn]:
     if path.is_file() and path.stat().st_size > MOST_BYTES_OF_ALL:
         raise NothingToMark(f"{path.name} has more than {MOST_BYTES_OF_ALL:,} bytes. Give it in parts.")
     if path.is_dir():
-        files = ((file.relative_to(path).as_posix(), file) for file in sorted(path.rglob("*")) if file.is_file())
+        # A name in another encoding, as after an archive from Windows, becomes letters that can be written.
+        names = ((_text(os.fsencode(file.relative_to(path).as_posix())), file) for file in sorted(path.rglob("*")))
+        files = ((name, file) for name, file in names if file.is_file())
         found = [one for name, file in files for one in _of_file(name, file.read_bytes, file.stat().st_size)]
     elif zipfile.is_zipfile(path):
         found = list(_of_zip(path))
+    elif path.suffix.lower() == ".zip":
+        raise NothingToMark(f"{path.name} is damaged. Download it again.")
     else:
         found = _of_table(_text(path.read_bytes()))
     if not found:
@@ -96,7 +103,7 @@ def _of_file(name: str, read: Callable[[], bytes], size: int) -> list[HandedIn]:
         return _of_kind(path, who, read, size)
     except NothingToMark as error:
         refusal = str(error)
-    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError, zipfile.BadZipFile):
         refusal = "This file is damaged."
     return [HandedIn(who, "", "", name, refusal)]
 
@@ -111,7 +118,10 @@ def _of_kind(path: PurePosixPath, who: str, read: Callable[[], bytes], size: int
     text = _text(read())
     if ending == ".csv":
         return [replace(one, place=f"{path}, {one.place}") for one in _of_table(text)]
-    return [HandedIn(who, "", one, str(path)) for one in answers_in(_of_notebook(text) if ending == ".ipynb" else text)]
+    answers = answers_in(_of_notebook(text) if ending == ".ipynb" else text)
+    if len(answers) > MOST_IN_A_FILE:
+        raise NothingToMark(f"This file has {len(answers):,} answers, and {MOST_IN_A_FILE:,} are read at most.")
+    return [HandedIn(who, "", one, str(path)) for one in answers]
 
 
 def _owner(path: PurePosixPath) -> str:
@@ -125,14 +135,13 @@ def _owner(path: PurePosixPath) -> str:
 
 def _of_notebook(text: str) -> str:
     """The sources of a notebook’s cells, and what they printed."""
-    plain = json.loads(text)
-    cells = plain.get("cells", []) if isinstance(plain, dict) else []
-    parts = []
-    for cell in cells if isinstance(cells, list) else []:
-        outputs = cell.get("outputs", []) if isinstance(cell, dict) else []
-        parts += [cell.get("source", "")] if isinstance(cell, dict) else []
-        parts += [output.get("text", "") for output in outputs if isinstance(output, dict)]
-    return "\n".join("".join(part) if isinstance(part, list) else str(part) for part in parts)
+    cells = [cell for cell in json.loads(text).get("cells", []) if isinstance(cell, dict)]
+    parts = [part for cell in cells for part in (cell.get("source", ""), *_printed(cell))]
+    return "\n".join("".join(map(str, part)) if isinstance(part, list) else str(part) for part in parts)
+
+
+def _printed(cell: dict[str, Any]) -> list[Any]:
+    return [output.get("text", "") for output in cell.get("outputs", []) if isinstance(output, dict)]
 
 
 def _text(data: bytes) -> str:

@@ -149,10 +149,11 @@ class Marking:
 
     @staticmethod
     def _predicted(mark: Mark, step: Step, answer: Answer, right: tuple[int, int | None]) -> None:
-        if answer.choice is None:
-            raise Malformed("This task asks for a choice, and the answer has none.")
-        said = zip((answer.choice, answer.reason), (step.choices, step.reasons), right, strict=True)
-        asked = [(0 if chosen is None else chosen, choices, holding) for chosen, choices, holding in said if choices]
+        of_both = zip((answer.choice, answer.reason), (step.choices, step.reasons), right, strict=True)
+        asked = [(chosen or 0, choices, holding) for chosen, choices, holding in of_both if choices]
+        if answer.choice is None or (step.reasons and answer.reason is None):
+            without = "choice" if answer.choice is None else "reason"
+            raise Malformed(f"This task asks for a {without}, and the answer has none.")
         if any(not 1 <= chosen <= len(choices) for chosen, choices, _ in asked):
             raise Malformed("It names a choice or a reason that this task has not.")
         held = [chosen - 1 == holding for chosen, _, holding in asked]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+from engine import kernel
 from engine.errors import TimeIsUpError
 from engine.experiments.experiment import Experiment
 from engine.outcomes.run_ends import RunEnd, alike, ends_of
@@ -22,6 +23,7 @@ class Replays:
     """Makes runs until its seconds are over."""
 
     def __init__(self, seconds: float) -> None:
+        kernel.load()  # the seconds are for runs, not for a compiler
         self._until = time.monotonic() + seconds
 
     def check(self, _done: int = 0) -> None:

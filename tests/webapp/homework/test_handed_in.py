@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,18 +61,25 @@ def test_moodles_grading_table_its_quiz_and_its_download(tmp_path: Path) -> None
         files.writestr("__MACOSX/x.txt", ANSWER)
     assert read(archive) == [*read(table), ("Ben", "", ANSWER), ("Ben", "", "")]
     assert read_handed_in(archive)[-1].refusal == "A file .jpg is not read here."
+    archive.write_bytes(archive.read_bytes()[:-30])
+    with pytest.raises(NothingToMark, match=r"zip is damaged\. Download it again"):
+        read_handed_in(archive)
 
 
 def test_nbgraders_folder_and_a_folder_of_files(tmp_path: Path) -> None:
     folder = tmp_path / "submitted" / "ada" / "ps1"
     folder.mkdir(parents=True)
-    cells = [{"cell_type": "code", "source": [f'task.check("{ANSWER}")'], "outputs": []}, {"source": 3}, 7]
+    cells: list[Any] = [{"source": [f'task.check("{ANSWER}")'], "outputs": []}, {"source": 3}, 7]
     (folder / "problem1.ipynb").write_text(json.dumps({"cells": cells}))
     (folder / "timestamp.txt").write_text("2026-11-30 12:00:00 UTC")
     assert read_handed_in(tmp_path)[0].who == "ada"
     assert ANSWER in read_handed_in(tmp_path)[0].text
-    (folder / "problem1.ipynb").write_text("no notebook")
-    assert read_handed_in(tmp_path)[0].refusal == "This file is damaged."
+    cells[1]["source"] = [3, ANSWER]
+    (folder / "problem1.ipynb").write_text(json.dumps({"cells": cells[1:]}))
+    assert ANSWER in read_handed_in(tmp_path)[0].text
+    for damaged in ("no notebook", "[]", '{"cells": 3}', '{"cells": [{"outputs": 3}]}'):
+        (folder / "problem1.ipynb").write_text(damaged)
+        assert read_handed_in(tmp_path)[0].refusal == "This file is damaged."
     points = tmp_path / "grades.csv"
     points.write_text("assignment,student_id,score\nps1,ada,3\n")
     with pytest.raises(NothingToMark, match="folder “submitted”"):
@@ -79,7 +88,14 @@ def test_nbgraders_folder_and_a_folder_of_files(tmp_path: Path) -> None:
     plain.mkdir()
     (plain / "Ben.txt").write_text(ANSWER)
     (plain / "Cy.json").write_text("{}")
-    assert [(one.who, one.refusal) for one in read_handed_in(plain)] == [("Ben", ""), ("Cy", "")]
+    (plain / "Di.txt").write_text(f"{ANSWER}\n" * 20_001)
+    (plain / os.fsdecode("Zoë.txt".encode("cp1252"))).write_text(ANSWER)
+    assert [(one.who, one.refusal) for one in read_handed_in(plain)] == [
+        ("Ben", ""),
+        ("Cy", ""),
+        ("Di", "This file has 20,001 answers, and 1,000 are read at most."),
+        ("Zoë", ""),
+    ]
 
 
 @settings(max_examples=40)

@@ -63,6 +63,9 @@ def test_each_task_is_reached_by_its_reference_and_not_by_its_first_run(name: st
     assert [mark.points for mark in marks[::2]] == [1.0] * 10
     assert not any(mark.reached for mark in marks[1::2])
     assert all(mark.points < 1.0 and mark.missing for mark in marks[1::2])
+    (at, *_) = [at for at in lesson.tasks if lesson.steps[at].reasons]
+    (mark,) = Marking(lesson, own_link_runner(), 60.0).mark([HandedIn("Ada", f"{at + 1}", "choice 1", "")])
+    assert mark.said == ["This task asks for a reason, and the answer has none."]
     for mark, step in zip(marks[::2], lesson.steps, strict=True):
         if step.goal is not None:
             shown = float(mark.found.split(";")[0].split()[-1]) if "right" not in mark.found else math.nan

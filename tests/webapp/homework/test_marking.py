@@ -4,12 +4,14 @@ rest, and whatever a row holds, it is a row with a sentence."""
 import time
 from pathlib import Path
 from statistics import median
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from benchmarks.homework import FORGERS, KEY, Made, answers, lesson, text_of
+from engine import kernel
 from engine.base.numerics import FloatArray, tanh
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import DrawnWeights
@@ -18,11 +20,12 @@ from webapp.base.format import number
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.command import main
 from webapp.files.export_run import own_link_runner
-from webapp.homework import likeness, marking
+from webapp.homework import likeness, marking, replays
 from webapp.homework.answer import LONGEST, answers_in, read_answer
 from webapp.homework.handed_in import HandedIn
 from webapp.homework.mark import AGREES, DIFFERS, Mark
 from webapp.homework.marking import NO_TIME, Marking, bits_differ
+from webapp.homework.replays import Replays
 from webapp.homework.sheet import marks_csv, sheet_html
 
 SAMPLES, MOST_LOSS = 300, 0.6
@@ -132,6 +135,8 @@ def test_a_row_of_any_kind_has_its_own_sentence() -> None:
         ("?experiment=circle&layers=" + "2:2~" * 900, "1", "The page takes networks of at most 8 layers"),
         ('{"format": "nnbench experiment"', "1", "The file is not JSON"),
         ("?a=" + "b" * 50_000, "1", "This link has more than 16,000 characters"),
+        ("?experiment=nowhere" + ")" * 3_000, "1", "There is no experiment called 'nowhere'."),
+        ("<p" * 1_000_000, "1", "There is no link in it, and no choice."),
     ]:
         mark = one(text, task)
         assert (mark.reached, mark.points) == (False, 0.0)
@@ -146,6 +151,13 @@ def test_time_that_is_over_is_said_of_each_row_and_ends_nothing(homework: Homewo
     late = marks.mark([each.handed_in for each in made])
     assert all(mark.said for mark in late)
     assert sum(NO_TIME in mark.said for mark in late) > 160
+
+
+def test_the_time_for_runs_begins_once_the_kernel_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(replays, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(kernel, "load", lambda: now.append(now.pop() + 100.0))
+    Replays(1.0).check()
 
 
 @pytest.mark.soak
