@@ -134,9 +134,20 @@ def store_of(text: str) -> str:
     raise ValueError(f"must be sqlite, memory, valkey://host:port or valkeys://host:port, and it is {found}")
 
 
+def folder_at(text: str) -> Path:
+    """Parses a folder, which may begin with the home of a user."""
+    path = Path(text)
+    if re.match("~[^/]", text):
+        try:
+            path.expanduser()
+        except RuntimeError:
+            raise ValueError(f"must be a folder, and nobody has the home of {text!r}") from None
+    return path
+
+
 def folder_or_none(text: str) -> Path | None:
     """Parses a folder; none is None."""
-    return Path(text) if text else None
+    return folder_at(text) if text else None
 
 
 def dask_address(text: str) -> str:
@@ -190,7 +201,7 @@ class Settings:
         "DATA_DIR",
         "~/.nnbench",
         "The folder for sessions and the secret; when it cannot be written, a temporary one serves and the log warns.",
-        Path,
+        folder_at,
     )
     store: str = setting(
         "STORE",

@@ -32,6 +32,8 @@ BAD = [
     ({"METRICS_PORT": "[::1]:99999"}, "METRICS_PORT must be a port"),
     ({"METRICS_PORT": "http://localhost:9464"}, "leave METRICS_PORT out."),
     ({"SWEEP_RUNS": "10000001"}, "SWEEP_DIR must be given when SWEEP_RUNS is more than 10000000, and it is not"),
+    ({"SWEEP_DIR": "~nobody-here/s"}, "SWEEP_DIR must be a folder, and nobody has the home of '~nobody-here/s'."),
+    ({"DATA_DIR": "~nobody-here"}, "leave DATA_DIR out for ~/.nnbench."),
     ({"DASK_SCHEDULER": "scheduler:8786"}, "DASK_SCHEDULER must be an address like tls://scheduler.example.org:8786"),
     ({"SWEEPER": "maybe"}, "SWEEPER must be yes or no, and it is 'maybe'."),
     ({"LOG": "yaml"}, "LOG must be text or json, and it is 'yaml'."),

@@ -116,12 +116,17 @@ class RowPieces:
 
 
 class FilePieces:
-    """Pieces as files, in a folder for each job, for sweeps that a store should not hold."""
+    """Pieces as files, in a folder for each job, for sweeps that a store should not hold; StoreError where SWEEP_DIR
+    cannot be used."""
 
     def __init__(self, folder: Path, age: float, clock: Clock = time.time) -> None:
         self._folder = folder / OWN_FOLDER
         self._age = age
         self._clock = clock
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise folder_error(self._folder, error) from error
 
     def put(self, job: str, name: str, value: bytes) -> None:
         path = self._path(job, name)

@@ -378,10 +378,11 @@ def test_a_job_that_others_change_without_end_is_a_store_error_and_no_endless_lo
 
 
 def test_files_that_cannot_be_written_are_a_sentence_and_a_job_reads_back_as_it_was_written(tmp_path: Path) -> None:
-    (tmp_path / "photographs").mkdir()
-    (tmp_path / "photographs" / "nnbench-sweeps").write_text("a file")
-    with pytest.raises(StoreError, match=r"SWEEP_DIR\) could not be used"):
-        FilePieces(tmp_path / "photographs", 1.0).put("a" * 22, "1-x", b"piece")
+    pieces, folder = FilePieces(tmp_path / "photographs", 1.0), tmp_path / "photographs" / "nnbench-sweeps"
+    folder.rmdir()
+    folder.write_text("a file")
+    refuses(StoreError, pieces.put, "a" * 22, "1-x", b"piece", match=r"SWEEP_DIR\) could not be used")
+    refuses(StoreError, FilePieces, folder, 1.0, match=r"SWEEP_DIR\) could not be used: Not a directory")
     old, young = FilePieces(tmp_path, -10.0), FilePieces(tmp_path, 1000.0)
     young.put("a" * 22, "1-x", b"piece")
     young.expire()
