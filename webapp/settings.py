@@ -43,10 +43,14 @@ class Setting(NamedTuple):
         """The value in the environment, or the default when the name is absent or blank."""
         text = environ.get(self.name, "").strip() or self.default
         try:
+            text.encode()
             return self.parse(text)
+        except UnicodeEncodeError:
+            problem = "must be text in UTF-8, and it is not"
         except ValueError as error:
-            cure = f"leave {self.name} out for {self.default}" if self.default else f"leave {self.name} out"
-            raise SettingsError(f"{self.name} {error}. Change it, or {cure}.") from None
+            problem = str(error)
+        cure = f"leave {self.name} out for {self.default}" if self.default else f"leave {self.name} out"
+        raise SettingsError(f"{self.name} {problem}. Change it, or {cure}.")
 
 
 def setting(name: str, default: str, sentence: str, parse: Callable[[str], Any], shown: bool = True) -> Any:

@@ -38,6 +38,10 @@ BAD = [
     ({"SWEEPER": "maybe"}, "SWEEPER must be yes or no, and it is 'maybe'."),
     ({"LOG": "yaml"}, "LOG must be text or json, and it is 'yaml'."),
     ({"OPEN_BROWSER": "maybe"}, "OPEN_BROWSER must be yes or no, and it is 'maybe'."),
+    (
+        {"SECRET_KEY": "\udcff" * 32},
+        "SECRET_KEY must be text in UTF-8, and it is not. Change it, or leave SECRET_KEY out.",
+    ),
     ({"SECRET_KEY": "hunter2"}, "SECRET_KEY must have at least 32 characters, and it has 7."),
     ({"PUBLIC_URL": "bench.example.org"}, "PUBLIC_URL must be an address like https://bench.example.org"),
     ({"PUBLIC_URL": "https://me:pw@example.org"}, "PUBLIC_URL must be an address"),
