@@ -445,7 +445,10 @@ class Settings:
         "BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole_number(16, 65_536)
     )
     max_samples: int = setting(
-        "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole_number(1, 1_000_000)
+        "MAX_SAMPLES",
+        "1000000",
+        "The most samples that can be typed on the page; its slider and its experiments have up to 10,000.",
+        whole_number(10_000, 1_000_000),
     )
 
     def __post_init__(self) -> None:

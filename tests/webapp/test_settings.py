@@ -35,6 +35,7 @@ BAD = [
     ({"SWEEP_DIR": "~nobody-here/s"}, "SWEEP_DIR must be a folder, and nobody has the home of '~nobody-here/s'."),
     ({"DATA_DIR": "~nobody-here"}, "leave DATA_DIR out for ~/.nnbench."),
     ({"DASK_SCHEDULER": "scheduler:8786"}, "DASK_SCHEDULER must be an address like tls://scheduler.example.org:8786"),
+    ({"MAX_SAMPLES": "9999"}, "MAX_SAMPLES must be a whole number from 10000 to 1000000, and it is '9999'."),
     ({"SWEEPER": "maybe"}, "SWEEPER must be yes or no, and it is 'maybe'."),
     ({"LOG": "yaml"}, "LOG must be text or json, and it is 'yaml'."),
     ({"OPEN_BROWSER": "maybe"}, "OPEN_BROWSER must be yes or no, and it is 'maybe'."),
