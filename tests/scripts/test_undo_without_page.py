@@ -222,6 +222,9 @@ def test_a_session_is_written_and_read_without_loss(memory: Memory) -> None:
         pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]
     ]
     assert (len(read["past"]), len(read["future"]), len(read["base"]["ghosts"])) == (2, 1, 2)
+    memory.do("nnbench.undo()", "answer()", "nnbench.undo()", "answer()")
+    first = memory.do("return nnbench.unpackSession(JSON.parse(nnbench.packSession(nnbench.state)))")
+    assert (len(first["past"]), len(first["future"])) == (0, 3), "all of it can be redone"
 
 
 def test_parts_that_runs_share_are_written_once_and_read_as_one_and_the_whole_is_bounded(memory: Memory) -> None:
