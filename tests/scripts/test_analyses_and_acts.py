@@ -1,4 +1,5 @@
-"""A side analysis that the server answers beside an act waits for the run of that act, and is none of it."""
+"""A side analysis that the server answers beside an act waits for the run of that act, and is none of it; where the
+server has the checkpoint no more, it gets it again, once."""
 
 from typing import Any
 
@@ -31,3 +32,28 @@ return (async () => {
 @pytest.mark.parametrize(("after", "reply"), [("22", None), ("00", {"of": "the act"})])
 def test_a_reply_beside_an_act_waits_for_its_run(page: Scripts, after: str, reply: Any) -> None:
     assert page.execute_script(ASKED, after) == ["waits", reply]
+
+
+LOST = """
+const { queue, state, requestAnalysis, requestEnded } = nnbench, acts = [], summary = { checkpoint: "00" };
+const frame = { name: "" };
+Object.assign(state, { shown: { summary, frame, serial: 1 }, experiment: { alpha: 0.1 }, withheld: null });
+queue.send = (_, { act }) => setTimeout(() => {
+  acts.push(act);
+  if (arguments[0]) state.shown = { summary, frame, serial: 2 };
+  queue.answered(queue.serial);
+  requestEnded.emit();
+});
+const found = () => (state.shown.serial === 2 ? { height: 3 } : { lost: true });
+window.fetch = async () => ({ ok: true, headers: { get: () => null }, json: async () => found() });
+return Promise.all([requestAnalysis("step", {}), requestAnalysis("luck", {})]).then((replies) => [replies, acts]);
+"""
+
+
+@pytest.mark.parametrize(("is_stored", "reply", "most"), [(True, {"height": 3}, 1), (False, None, 2)])
+def test_a_checkpoint_that_the_server_lost_is_stored_again(
+    page: Scripts, is_stored: bool, reply: Any, most: int
+) -> None:
+    replies, acts = page.execute_script(LOST, is_stored)
+    assert replies == [reply, reply]
+    assert acts == ["open"] * most

@@ -4,7 +4,7 @@ import { backOff, jsonIfOk, pause, postJson, retryAfter } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { compilingChanged, noticeRaised, requestEnded } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { queue } from "./requests.js";
+import { queue, reopen } from "./requests.js";
 
 /** @import { Analyses, Knobs } from "../core/types.js" */
 
@@ -53,7 +53,9 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   // While a run is held back, the server has its network, and not that of the run that is shown.
   const isShown = () => !signal?.aborted && !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
+  let isReopened = false;
   for (let tries = 0; await isAskedNow(isShown); tries++) {
+    const { serial: shownSerial } = state.shown;
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing }, signal);
     const seconds = retryAfter(response);
     if (seconds) {
@@ -64,6 +66,12 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
     const reply = await jsonIfOk(response);
     // The server may have had the network of an act already, whose run is still to be shown.
     while (queue.acting) await requestEnded.next();
+    if (reply?.lost && !isReopened && isShown()) {
+      isReopened = true;
+      if (state.shown.serial === shownSerial) reopen();
+      while (queue.acting) await requestEnded.next();
+      continue;
+    }
     setCompiling(Boolean(reply?.later));
     const later = reply && (reply.later || (patient && reply.dropped && AFTER_DROPPED));
     if (!later) return isShown() ? accepted(reply) : null;
