@@ -24,7 +24,6 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import Whole
 from engine.sweeps.axes import AXES, as_whole
 from engine.sweeps.sweep_result import SweepResult, sweep
-from webapp.__main__ import main as serve_page
 from webapp.base.format import grouped
 from webapp.base.ranges import RANGES
 from webapp.base.version import version
@@ -111,6 +110,8 @@ def parser() -> argparse.ArgumentParser:
 
 def serve(chosen: argparse.Namespace) -> None:
     """Serves the page until it is interrupted."""
+    from webapp.__main__ import main as serve_page
+
     given = {"HOST": chosen.host, "PORT": chosen.port, "OPEN_BROWSER": _switch(chosen.open)}
     serve_page({name: text for name, text in given.items() if text is not None})
 
