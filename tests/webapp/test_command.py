@@ -178,6 +178,7 @@ def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, caps
     (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
     (["sweep", "?", "--alpha", "1,2", "--out", "no/folder/map.csv"], "no/folder/map.csv.part: No such file"),
     (["serve", "--port", "no number"], "PORT"),
+    (["--port", "no number"], "PORT"),
     (["backup", "there"], "nnbench: There is there already, and no backup is written over it. Give another name.\n"),
     (["backup", "no/folder"], "nnbench: The backup no/folder cannot be written: No such file or directory. Give"),
     (["restore", "none"], "nnbench: The backup none cannot be read: No such file or directory. Give the path"),
