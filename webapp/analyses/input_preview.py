@@ -71,7 +71,7 @@ def table_preview(body: object) -> dict[str, Any]:
                 return dict(zip(("names", "rows"), parse_block(text), strict=True))
             parsed = parse_table(text, roles, names=names.get("names"), classes=names.get("classes"))
         except TableError as error:
-            return {"error": str(error)} | _columns_alone(text, roles, names.get("names"))
+            return {"error": str(error)} | ({} if block else _columns_alone(text, roles, names.get("names")))
         rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
     ports = {"inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
     return {"rows": rows, **ports, "says": left_out_words(parsed)} | columns_view(parsed)
@@ -80,7 +80,7 @@ def table_preview(body: object) -> dict[str, Any]:
 def _columns_alone(text: str, roles: Mapping[int, str], names: Mapping[int, str] | None) -> dict[str, Any]:
     """The columns of a text of which no table can be made with these roles; nothing where it has none."""
     try:
-        return {"columns": list(map(column_view, read_columns(text, roles, names)))} if roles else {}
+        return {"columns": list(map(column_view, read_columns(text, roles, names)))}
     except TableError:
         return {}
 
@@ -127,8 +127,8 @@ def _roles_of(column: Column) -> Iterator[tuple[str, str]]:
         yield ANSWER, "Answer, a number"
     elif column.kind == TEXT:
         yield INPUT, f"Input, {len(column.values):,} columns of 0 and 1"
-    if column.classes:
-        yield CLASSES, f"Answer, {len(column.classes)} classes"
+    if column.classes or column.role == CLASSES:
+        yield CLASSES, f"Answer, {len(column.classes or column.values):,} classes"
     yield LEFT_OUT, "Leave out"
 
 
@@ -147,7 +147,7 @@ def left_out_words(parsed: ParsedTable) -> str:
     columns = [f"“{column.name}”" for column in parsed.columns if column.role == LEFT_OUT]
     rows = [f"{at:,}" for at in parsed.left_out]
     words = [f"Columns that are not used: {_first_of(columns)}."] if columns else []
-    words += [f"Rows that lack a number are left out: {_first_of(rows)}."] if rows else []
+    words += [f"Rows that lack a value are left out: {_first_of(rows)}."] if rows else []
     return " ".join(words)
 
 
