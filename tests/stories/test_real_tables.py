@@ -108,6 +108,14 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
     experiment = beginner.js("return nnbench.state.experiment")
     assert (experiment["scaling"], experiment["split"], experiment["loss"]) == ("standard", "seed", "cross-entropy")
     assert beginner.js("return document.getElementById('target').value") == "art, 2 classes"
+    beginner.click("#open-facts")
+    heads = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent)"
+    assert beginner.js(heads) == ["länge", "gewicht", "Fink", "Meise"]
+    beginner.one("#facts-rows td input").send_keys("1")
+    beginner.turns(beginner.click, "#facts-use")
+    edited, before = beginner.js("return nnbench.state.experiment.inputs"), experiment["inputs"]
+    assert edited["inputs"][1:] == before["inputs"][1:] != edited["inputs"][:-1]
+    assert (edited["names"], edited["classes"]) == (before["names"], before["classes"])
 
 
 def test_roles_of_which_no_table_can_be_made_are_refused_where_they_are_chosen(beginner: Visitor) -> None:
