@@ -131,7 +131,7 @@ def _read_columns(
 ) -> tuple[list[Column], bool, bool]:
     """The columns with their names and roles; whether the answer was guessed; and whether they are plain: all used
     numbers, none missing, and nothing given."""
-    heads = [name[:LONGEST_TEXT] or f"column {k}" for k, name in enumerate(header or [""] * len(cells), start=1)]
+    heads = _heads(header or [""] * len(cells))
     chosen = _checked_roles(roles, len(heads))
     columns = [_column(*headed, chosen.get(k, "")) for k, headed in enumerate(zip(heads, cells, strict=True))]
     columns = [replace(column, typed=names.get(k, "").strip()) for k, column in enumerate(columns)]
@@ -139,6 +139,19 @@ def _read_columns(
     numbered = {k for k, name in enumerate(header) if ROW_NUMBER_NAME.fullmatch(name) and _counts_rows(cells[k])}
     columns, guessed = _with_roles(columns, numbered, plain=plain)
     return columns, guessed, plain and not any(column.role == LEFT_OUT for column in columns)
+
+
+def _heads(header: Sequence[str]) -> list[str]:
+    """The heads cut to their length, each another one: `a` and `a 2` for two columns of one name."""
+    heads: list[str] = []
+    for k, name in enumerate(header, start=1):
+        head = name[:LONGEST_TEXT] or f"column {k}"
+        alike = 1
+        while head in heads:
+            alike += 1
+            head = f"{name[: LONGEST_TEXT - 4]} {alike}"
+        heads.append(head)
+    return heads
 
 
 def _counts_rows(cells: Sequence[Cell]) -> bool:

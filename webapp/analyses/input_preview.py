@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
+from engine.base.number_text import number_text
 from engine.data.prepared_table import prepared_table
 from engine.data.table_cells import parse_block
 from engine.data.table_parser import (
@@ -115,7 +116,7 @@ def values_words(column: Column) -> str:
     if column.kind == EMPTY or not column.values:
         return "empty"
     if column.kind == NUMBERS:
-        low, high = (f"{value:.6g}".replace("-", "−") for value in column.values)
+        low, high = (number_text(float(value), 6) for value in column.values)
         return f"numbers, {low} to {high}" if low != high else f"numbers, all {low}"
     texts = [str(value)[:LONGEST_SHOWN] for value in column.values]
     return f"text: {_first_of(texts)}"

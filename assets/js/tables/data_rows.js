@@ -20,8 +20,8 @@ const LONGEST_SHOWN = 40;
 const clean = (text) => (text ?? "").trim();
 
 /**
- * `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown; `heads` are the names
- * of the columns of the table that they come from.
+ * `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown; `heads` are the
+ * names of the columns of the table that they come from.
  */
 export const table = {
   rows: /** @type {TextRows} */ ([]),

@@ -203,6 +203,12 @@ def test_a_role_that_is_given_goes_before_names_and_a_text_as_input_has_a_column
         assert refusal(BenchError, parse_table, PENGUINS, roles) == sentence
 
 
+def test_columns_of_one_name_or_of_one_beginning_are_told_apart_by_a_number() -> None:
+    long = "n" * 60
+    heads = [column.name for column in parse_table(f"a,a,,{long}1,{long}2,a 2,y\n1,2,3,4,5,6,7").columns]
+    assert heads == ["a", "a 2", "column 3", long, f"{'n' * 56} 2", "a 2 2", "y"]
+
+
 def test_columns_and_classes_have_the_names_that_are_typed() -> None:
     text = "kind,bill_mm\na,1\nb,2\nc,3\n"
     parsed = parse_table(text, names={1: " bill  length (cm) ", 0: " "}, classes={"b": "Bee", "c": "Bee", "a": ""})
