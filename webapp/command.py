@@ -24,7 +24,6 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import Whole
 from engine.sweeps.axes import AXES, as_whole
 from engine.sweeps.sweep_result import SweepResult, sweep
-from webapp.__main__ import main as serve_page
 from webapp.base.format import grouped
 from webapp.base.ranges import RANGES
 from webapp.base.version import version
@@ -56,8 +55,13 @@ MOST_RUNS = 100_000_000
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Runs the command; a sentence on the error stream, and exit code 2, if it cannot be done."""
-    chosen = parser().parse_args(words)
+    """Runs the command; a sentence on the error stream, and exit code 2, if it cannot be done.
+
+    Without a word, or with options alone, it serves.
+    """
+    given = list(sys.argv[1:] if words is None else words)
+    serves = not given or (given[0].startswith("-") and given[0] not in ("-h", "--help"))
+    chosen = parser().parse_args(["serve"] * serves + given)
     try:
         chosen.act(chosen)
     except (BenchError, UnreadableLink, LessonRefused, SettingsError, StoreError, NoSweeper) as error:
@@ -70,7 +74,6 @@ def main(words: Sequence[str] | None = None) -> None:
 def parser() -> argparse.ArgumentParser:
     """The words that the command knows."""
     known = argparse.ArgumentParser(prog="nnbench", description="A bench for small neural networks.")
-    known.set_defaults(act=serve, host=None, port=None, open=None)
     acts = known.add_subparsers(metavar="serve | run | sweep | mark | sweeper | backup | restore")
     serving = acts.add_parser("serve", help="serve the page, as without any word; settings come from the environment")
     serving.add_argument("--host", help="the address to listen on (HOST)")
@@ -111,6 +114,8 @@ def parser() -> argparse.ArgumentParser:
 
 def serve(chosen: argparse.Namespace) -> None:
     """Serves the page until it is interrupted."""
+    from webapp.serve import main as serve_page
+
     given = {"HOST": chosen.host, "PORT": chosen.port, "OPEN_BROWSER": _switch(chosen.open)}
     serve_page({name: text for name, text in given.items() if text is not None})
 

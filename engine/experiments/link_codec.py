@@ -7,6 +7,7 @@ the one that the reader began with is used instead.
 
 import base64
 import binascii
+import difflib
 import itertools
 import struct
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,7 @@ from engine.data.table import Table
 from engine.data.targets import TARGETS, resolve_target
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, shown
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import IDEAL, INPUTS, Knob, number_of, plain_knobs, whole_of
+from engine.experiments.knobs import IDEAL, INPUTS, KNOBS, Knob, number_of, plain_knobs, whole_of
 from engine.experiments.layer_specs import Affinity, DrawnWeights, GivenWeights, Identity, LayerSpec, Map, Weights
 from engine.layers.initializers import initializer_named
 
@@ -31,6 +32,8 @@ NO_TARGET_OF_ITS_OWN = f"The link has a formula {FIRST_FORMULA} without target={
 BETWEEN_LAYERS, WITHIN_LAYER = "~", ":"
 """Characters that stand in no formula and in no function's name, and that an address need not write in another way."""
 LEFT, FROZEN, IDENTITY, DRAW, FIRST = "left", "frozen", "identity", "draw", "first"
+ALIKE = 0.8
+"""The share of letters that a name has in common with the one that was meant: `optimiser` and `optimizer` 0.89."""
 
 
 def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
@@ -58,7 +61,8 @@ def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
 def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, list[str]]:
     """The experiment of a link, and a sentence for everything in it that could not be read.
 
-    Names that no version knows are left alone: addresses are decorated on their way.
+    Other names are left alone, for addresses are decorated on their way; one that is nearly the name of a knob has a
+    sentence.
     """
     version = texts.get("v", "1")
     if version != str(VERSION):
@@ -66,6 +70,7 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
         return base, [f"{known} Nothing else of it was read."]
     refusals: list[str] = []
     knobs = dict(_read_knobs(texts, base, refusals))
+    refusals += _misspelt(texts)
     parts = _read_parts(texts, base, refusals)
     try:
         return replace(base, **knobs, **parts), refusals
@@ -94,6 +99,14 @@ def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         except BenchError as error:
             instead = f"Showing {_in_words(getattr(base, knob.name))} instead."
             refusals.append(f"The link says {knob.link_name} {shown(text)}. {error} {instead}")
+
+
+def _misspelt(texts: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each name that is a slip away from that of a knob."""
+    names = {knob.link_name for knob in KNOBS.values()}
+    for name in itertools.filterfalse(names.__contains__, texts):
+        for meant in difflib.get_close_matches(name, names, 1, ALIKE):
+            yield f"The link says {shown(name)}, which was not read: the name is {meant}."
 
 
 def _in_words(value: Any) -> str:

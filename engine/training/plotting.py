@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.metrics import first_divergence
-from engine.base.notebook import no_comms
 from engine.base.number_text import loss_text, number_text
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass
@@ -23,8 +22,7 @@ RUN_COLOUR = "#006a61"
 
 def opened_page(bench: Any, samples: int) -> Any:
     """The page on this bench, served and opened in the browser."""
-    with no_comms():
-        from webapp import launch
+    from webapp import launch
 
     return launch(bench, samples=samples)
 

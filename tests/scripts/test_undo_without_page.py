@@ -153,6 +153,8 @@ QUICK: list[tuple[list[str], tuple[int, int, int], float]] = [
     (["nnbench.undo()", "nnbench.turnKnobs({ alpha: 0.4 })", "nnbench.undo()"], (1, 1, 1), 0.2),
     (["nnbench.turnKnobs({ alpha: 0.4 })", "nnbench.undo()", "nnbench.redo()"], (3, 0, 3), 0.4),
     (["nnbench.undo()", "nnbench.turnKnobs({ alpha: 0.4 })", "nnbench.redo()"], (2, 0, 2), 0.4),
+    (["nnbench.turnKnobs({ alpha: 0.4 })", *["nnbench.undo()"] * 3, *["nnbench.redo()"] * 3], (3, 0, 3), 0.4),
+    (["nnbench.turnKnobs({ alpha: 0.4 })", *["nnbench.undo()"] * 2, *["nnbench.redo()"]], (2, 0, 2), 0.3),
     (["nnbench.changeExperiment('freeze', 0, true)", "nnbench.undo()", "nnbench.undo()"], (1, 2, 1), 0.2),
     (["nnbench.changeExperiment('freeze', 0, true)", "nnbench.undo()", "nnbench.redo()"], (3, 0, 3), 0.3),
     (["nnbench.changeExperiment('freeze', 0, true)", *["nnbench.undo()"] * 5], (0, 3, 0), 0.1),

@@ -90,7 +90,7 @@ class Sweeping:
         self.metrics_ports.append(free_port())
         own = {"DATA_DIR": str(self.folder), "TRAININGS": "2", "METRICS_PORT": str(self.metrics_ports[-1])}
         environ = os.environ | own | self.environ
-        command = [sys.executable, "-m", "webapp.command", "sweeper"]
+        command = [sys.executable, "-m", "webapp", "sweeper"]
         self.sweepers.append(
             subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )

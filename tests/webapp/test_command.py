@@ -48,6 +48,12 @@ def test_an_experiment_has_a_name_and_an_address_without_a_query_is_the_first(
         assert capsys.readouterr().out.startswith(f"{CATALOGUE[FIRST].title}\n")
 
 
+def test_a_run_in_a_terminal_and_the_names_of_the_engine_do_not_wait_for_dash() -> None:
+    asks = "import sys, nnbench, webapp.command; nnbench.NNBench; print('dash' in sys.modules, nnbench.launch.__name__)"
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "launch"]
+
+
 def test_a_sweep_over_nothing_is_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["sweep", "tanh-signs", "--out", str(tmp_path / "one.csv")])
     settled = run(CATALOGUE["tanh-signs"].experiment, CATALOGUE["tanh-signs"].experiment.network()).settled
@@ -172,6 +178,7 @@ def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, caps
     (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
     (["sweep", "?", "--alpha", "1,2", "--out", "no/folder/map.csv"], "no/folder/map.csv.part: No such file"),
     (["serve", "--port", "no number"], "PORT"),
+    (["--port", "no number"], "PORT"),
     (["backup", "there"], "nnbench: There is there already, and no backup is written over it. Give another name.\n"),
     (["backup", "no/folder"], "nnbench: The backup no/folder cannot be written: No such file or directory. Give"),
     (["restore", "none"], "nnbench: The backup none cannot be read: No such file or directory. Give the path"),

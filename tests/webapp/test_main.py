@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.capacity import processor_seconds
-from webapp import __main__
+from webapp import serve
 from webapp.base.version import version
 from webapp.http import server
 from webapp.settings import Settings
@@ -74,7 +74,7 @@ def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path:
 
 INTERRUPTED_LOOP = """
 import os, selectors, signal
-from webapp.__main__ import main
+from webapp.serve import main
 
 class Interrupted(selectors.DefaultSelector):
     def unregister(self, watched):
@@ -124,9 +124,7 @@ def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0_and_its_log_is
     ("command", "environ", "said"),
     [
         (("webapp",), {"PORT": "x"}, "NNBench did not start. PORT must be"),
-        pytest.param(
-            ("webapp.command", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak
-        ),
+        pytest.param(("webapp", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak),
     ],
 )
 def test_a_start_that_does_not_come_about_is_a_line_of_json_too(
@@ -189,7 +187,7 @@ def refusal(
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as left:
-            __main__.main()
+            serve.main()
         assert left.value.code == 1
         return capsys.readouterr().err
 
@@ -227,7 +225,7 @@ def test_the_address_is_one_that_a_browser_opens_at_a_desktop_alone(monkeypatch:
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "platform", "linux")
         monkeypatch.setattr(sys.stdout, "isatty", partial(bool, terminal), raising=False)
-        assert __main__.on_a_desktop() is opens
+        assert serve.on_a_desktop() is opens
 
 
 REASONS = [

@@ -57,7 +57,10 @@ export const state = {
   past: [],
   /** Runs that redo goes on to, the next last. @type {import("./types.js").Run[]} */
   future: [],
-  /** The knobs of a run that was undone before it was there. @type {?import("./types.js").Knobs} */
+  /**
+   * The knobs of a run that was undone before it was there, and how long `future` was: redo goes on to them there.
+   * @type {?{ knobs: import("./types.js").Knobs, depth: number }}
+   */
   withdrawn: null,
   /** The run that undo, redo or a reload has asked for. @type {?import("./types.js").Run} */
   restored: null,

@@ -79,12 +79,18 @@ function isChanging() {
 
 /** The changes that undo takes back and redo brings back next, in words; none where there is no step. */
 export function nextSteps() {
-  const { past, future, base, restored, withdrawn } = state;
+  const { past, future, base, restored } = state;
   const depth = waitingUndos || 1;
   const earlier = past.length >= depth && base ? [...past, restored || base].at(-depth)?.change : "";
   const last = "the last change";
   if (waitingUndos) return { undo: earlier, redo: last };
-  return isChanging() ? { undo: last } : { undo: earlier, redo: withdrawn ? last : future.at(-1)?.change };
+  return isChanging() ? { undo: last } : { undo: earlier, redo: nextWithdrawn() ? last : future.at(-1)?.change };
+}
+
+/** The knobs that were turned back before their run was there, where redo goes on to them. */
+function nextWithdrawn() {
+  const { withdrawn, future } = state;
+  return withdrawn?.depth === future.length ? withdrawn.knobs : null;
 }
 
 /** Asks for an earlier run, which is no change. @param {Run} run */
@@ -97,7 +103,7 @@ function restore(run) {
 /** A knob is turned back at once. An action has changed the checkpoint by now: it is undone when its run is there. */
 function withdraw() {
   if (!queue.acting) {
-    state.withdrawn = { ...state.knobs };
+    state.withdrawn = { knobs: { ...state.knobs }, depth: state.future.length };
     turnKnobs(knobsOf(state.base.experiment, state.knobs));
   } else if (waitingUndos <= state.past.length) waitingUndos += 1;
   undoChanged.emit();
@@ -118,22 +124,21 @@ export function undo() {
   // A run that is held back is given up.
   if (state.withheld && !state.restored) restore(state.base);
   else if (isChanging()) withdraw();
-  else {
-    state.withdrawn = null;
-    travel(state.past, state.future);
-  }
+  else travel(state.past, state.future);
 }
 
 /** While a change is under way there is nothing to redo, but for an undo that waits. */
 export function redo() {
-  const { withdrawn, future, past } = state;
+  const { future, past } = state;
   if (waitingUndos) {
     waitingUndos -= 1;
     undoChanged.emit();
   } else if (!isChanging()) {
-    state.withdrawn = null;
-    if (withdrawn) turnKnobs(withdrawn);
-    else travel(future, past);
+    const withdrawn = nextWithdrawn();
+    if (withdrawn) {
+      state.withdrawn = null;
+      turnKnobs(withdrawn);
+    } else travel(future, past);
   }
 }
 

@@ -30,7 +30,7 @@ print(opened)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("imports", "opened"), [("import nnbench", []), ("import dash", ["dash"])])
+@pytest.mark.parametrize(("imports", "opened"), [("from nnbench import launch", []), ("import dash", ["dash"])])
 def test_the_bench_opens_no_channel_that_a_notebook_does_not_know(imports: str, opened: list[str]) -> None:
     pytest.importorskip("comm")
     pytest.importorskip("IPython")

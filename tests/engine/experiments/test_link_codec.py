@@ -68,6 +68,7 @@ def test_nonsense_is_told_in_one_sentence_and_what_can_be_read_counts_beside_it(
         ({"given": "1,2,3,4,5,inf"}, "Weights are finite numbers."),
         ({"packed": "AAAA"}, "cut short or damaged"), ({"packed": "ÄÖÜ"}, "cut short or damaged"),
         ({"layers": "2:9999999999~9999999999:2", "given": "1"}, "The link has 1 weights"),
+        ({"optimiser": "adam"}, "The link says 'optimiser', which was not read: the name is optimizer."),
         ({"v": "2", "alpha": "0.3"}, "This link is of version '2', and this bench reads version 1."),
     ]:  # fmt: skip
         read, (said,) = from_texts(texts, BASE)
@@ -82,6 +83,9 @@ def test_nonsense_is_told_in_one_sentence_and_what_can_be_read_counts_beside_it(
     assert (read.alpha, read.samples, read.seed, sentences) == (0.3, 2_000, 7, [])
     read, (_, _) = from_texts({"alpha": "0.3", "seed": "x", "layers": "?", "fbclid": "decoration"}, BASE)
     assert read == replace(BASE, alpha=0.3)
+    of_the_page = "title prompt hide only view stage ask row measure set cell along class through unit predict looks"
+    others = f"{of_the_page} lesson present embed task run saved twins floor scores look which decided compare date"
+    assert from_texts(dict.fromkeys(others.split(), "1"), BASE) == (BASE, [])
     table = CATALOGUE["three-facts"].experiment
     read, sentences = from_texts({"target": "swap", "inputs": "normal"}, table)
     assert (read.ideal, read.inputs, sentences) == ("swap", "normal", [])
