@@ -86,6 +86,11 @@ def run_fields(knobs: Knobs = KNOBS) -> list[str]:
     return ["title", *(knob.name for knob in naming_knobs(knobs)), "network", "checkpoint"]
 
 
+def has_own_data(experiment: Experiment, listed: Experiment) -> bool:
+    """Whether its samples are a table, and not that of the listed experiment that it began with."""
+    return isinstance(experiment.inputs, Table) and experiment.inputs != listed.inputs
+
+
 def summary_knobs(experiment: Experiment) -> dict[str, Any]:
     """The values of the knobs that name the experiment's run, as a summary holds them."""
     return {knob.name: summary_value(experiment, knob) for knob in naming_knobs(experiment.knobs)}
