@@ -19,6 +19,9 @@ from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES
 from engine.outcomes.failure import FAILED_FROM
 from engine.outcomes.outcome import best_constant_loss
 
+OWN_DATA = "Own data"
+"""The title of runs on a table of one's own, in place of that of the experiment that they began with."""
+
 
 @dataclass(frozen=True)
 class RunSummary:
