@@ -6,9 +6,9 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number_text(value: float) -> str:
-    """A number with three digits, without zeros at its end."""
-    digits, _, exponent = f"{value:.3g}".partition("e")
+def number_text(value: float, precision: int = 3) -> str:
+    """A number with three digits, or as many as are wanted, without zeros at its end."""
+    digits, _, exponent = f"{value:.{precision}g}".partition("e")
     power = f" × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else ""
     return digits.replace("-", "−") + power
 

@@ -30,6 +30,8 @@ MOST_NUMBERS = MOST_ROWS * 2 * MOST_OUTPUTS
 """The most inputs and outputs of all rows together."""
 LONGEST_TEXT = 60
 """The most characters of a column's name, and of a class."""
+JOINERS = dict.fromkeys((0x200C, 0x200D))
+"""The signs inside words of Persian and Hindi, and inside emojis, that cannot be seen and may be in a name."""
 
 PREPARED_BYTES = 4 * 2**20
 """Bytes of all that is made ready of the rows of one table, so that a turned α prepares nothing."""
@@ -166,6 +168,11 @@ def ordered(texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(different)
 
 
+def is_printable(text: str) -> bool:
+    """Whether a text may be a name, whatever its length: no sign but joiners in it cannot be seen."""
+    return text.translate(JOINERS).isprintable()
+
+
 def one_hot(answers: Sequence[str]) -> tuple[tuple[str, ...], tuple[TableRow, ...]]:
     """The classes of these answers, and the targets of each row."""
     classes = ordered(answers)
@@ -199,7 +206,7 @@ def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
 
 
 def _checked_text(text: Any, what: str) -> str:
-    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT or not text.isprintable():
+    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT or not is_printable(text):
         raise TableError(f"A {what} is a text of 1 to {LONGEST_TEXT} letters, digits and signs, not {shown(text)}.")
     return text
 

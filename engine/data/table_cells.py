@@ -1,33 +1,30 @@
 """Rows of cells in pasted or dropped text: numbers, and the texts of all other cells.
 
-Columns are separated by tabs, semicolons, commas or blanks. A decimal comma is read as a point where it can be nothing
-else: where tabs, semicolons or blanks separate the columns, and between quotes. A first row without any number is a
-header. Rows are numbered by their line in the text.
+Columns are separated by tabs, semicolons, bars, commas or blanks. A first row without any number is a header. A line
+`sep=;` above it is passed over, and so are comments that begin with #. Rows are numbered by their line in the text.
 """
 
 import csv
-import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 
-from engine.data.table import MOST_ROWS
+from engine.base.number_cells import Cell, decimal_marks, parse_number, read_cell
+from engine.data.table import MOST_ROWS, is_printable
 from engine.errors import TableError, shown
 
 MOST_CHARACTERS = 1_000_000
 MOST_COLUMNS = 200
 """The most columns that are read, those that are left out among them."""
-LONGEST_NUMBER = 60
-SEPARATORS = ("\t", ";", ",")
-"""Separators, in the order in which they are tried; if none of them occurs, blanks separate the columns."""
+SEPARATORS = ("\t", ";", "|", ",")
+"""The one that most lines have separates the columns, the first of several; if none occurs, blanks do."""
+SEPARATOR_LINE = re.compile(r'"?sep=.?"?', re.IGNORECASE)
+"""A line that spreadsheets write above a header."""
+COMMENT = "#"
 NO_TEXT = ("\0", "\ufffd")
 """Characters that show that the text was a spreadsheet's own file, a picture or an archive."""
-BLANKS = " \t;,"
-DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
-"""Between commas such a cell may be a number with decimals, or one of thousands."""
+BLANKS = " \t;|,"
 
-Cell = float | str
-"""A finite number, or the text of any other cell."""
 NumberedRow = tuple[int, list[Cell]]
 """The line of a row, and its cells."""
 
@@ -74,75 +71,66 @@ def _rows(text: str) -> list[NumberedRow]:
         raise TableError("This is no text. Give rows of numbers as text, such as a CSV.")
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = [(at, line) for at, line in enumerate(plain.split("\n"), start=1) if line.strip(BLANKS).strip()]
-    if not lines:
+    if lines and SEPARATOR_LINE.fullmatch(lines[0][1].strip(BLANKS)):
+        del lines[0]
+    if '"' not in plain:  # a cell in quotes may have many lines
+        _check_count(lines)
+    numbers, texts, separator = _split(lines)
+    if not texts:
         raise TableError("There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.")
-    if len(lines) > MOST_ROWS + 1:
-        raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}. Leave out the others.")
-    rows = list(_split(lines))
-    width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell != ""), default=1)
+    _check_count(texts)
+    width = max((k for row in texts for k, cell in enumerate(row, start=1) if cell), default=1)
     if width > MOST_COLUMNS:
         raise TableError(f"There are {width:,} columns; at most {MOST_COLUMNS} are read. Leave out the others.")
-    for _, cells in rows:
-        del cells[width:]
-    return rows
+    # Between semicolons spreadsheets write commas before decimals; elsewhere one that may be either groups thousands.
+    marks = decimal_marks(texts) or (",." if separator == ";" else ".")
+    rows = zip(numbers, texts, strict=True)
+    return [(at, [_visible(read_cell(cell, marks)) for cell in row[:width]]) for at, row in rows]
 
 
-def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
-    """Each row with the line it ends at."""
-    separator = next((s for s in SEPARATORS if any(s in line.strip(BLANKS) for _, line in lines)), None)
-    if separator is None or (separator == "," and _are_decimals(lines)):
-        yield from ((at, [_read(cell) for cell in line.split()]) for at, line in lines)
-        return
-    reader = csv.reader([line for _, line in lines], delimiter=separator, skipinitialspace=True)
-    try:
-        for row in reader:
-            yield lines[reader.line_num - 1][0], [_read(cell.strip(), thousands=separator == ",") for cell in row]
-    except csv.Error as error:
-        raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}. Correct that line.") from None
+def _check_count(rows: Sequence[object]) -> None:
+    if len(rows) > MOST_ROWS + 1:
+        raise TableError(f"There are {len(rows):,} rows; a table has at most {MOST_ROWS:,}. Leave out the others.")
 
 
-def _are_decimals(lines: list[tuple[int, str]]) -> bool:
-    """Whether blanks separate the columns and every comma stands before decimals, as in `0,5 1,25`."""
-    found = False
-    for row in (line.split() for _, line in lines if "," in line):
-        if len(row) < 2 or any(_number(_with_decimal_point(cell)) is None for cell in row):
-            return False
-        found = found or any("," in cell and not THOUSANDS.fullmatch(cell) for cell in row)
-    return found
+def _split(lines: Sequence[tuple[int, str]]) -> tuple[list[int], list[list[str]], str]:
+    """The line that each row ends at, its cells, and what separates them; comments are passed over."""
+    counts = {separator: sum(separator in line for _, line in lines) for separator in SEPARATORS}
+    separator = max(counts, key=lambda mark: counts[mark])
+    if not counts[separator] or (separator == "," and _are_decimals(lines)):
+        separator, rows = " ", [(at, line.split()) for at, line in lines]
+    else:
+        reader = csv.reader([f"{line}\n" for _, line in lines], delimiter=separator, skipinitialspace=True)
+        try:
+            rows = [(lines[reader.line_num - 1][0], [*map(str.strip, row)]) for row in reader]
+        except csv.Error as error:
+            at = lines[reader.line_num - 1][0]
+            raise TableError(f"Row {at} cannot be read: {error}. Correct that line.") from None
+    if any(row[0].startswith(COMMENT) for _, row in rows):
+        width = _commonest([len(row) for _, row in rows])
+        rows = [(at, row) for at, row in rows if not row[0].startswith(COMMENT) or (len(row) == width and any(row[1:]))]
+    return [at for at, _ in rows], [row for _, row in rows], separator
 
 
-def _with_decimal_point(cell: str) -> str:
-    """The cell with a point for its decimal comma."""
-    if "," not in cell:
+def _visible(cell: Cell) -> Cell:
+    """A text with one blank for several, and without signs that cannot be seen."""
+    if isinstance(cell, float) or (cell.isprintable() and "  " not in cell):
         return cell
-    found = DECIMAL_COMMA.fullmatch(cell.replace("−", "-")) if len(cell) <= LONGEST_NUMBER else None
-    return f"{found[1]}.{found[2]}" if found else cell
+    return "".join(filter(is_printable, " ".join(cell.split()))).strip()
 
 
-def _number(cell: str) -> float | None:
-    """The number in a cell, finite or not; None when there is none."""
-    if "_" in cell or len(cell) > LONGEST_NUMBER:
-        return None
-    try:
-        return float(cell.replace("−", "-") if "−" in cell else cell)
-    except ValueError:
-        return None
-
-
-def _read(cell: str, *, thousands: bool = False) -> Cell:
-    """The number in the cell, or its text with a decimal point; with `thousands` 1,000 is a text and no decimals."""
-    # The number in place of its text at once: a large table has hundreds of thousands, and a text takes twice as much.
-    value = _number(cell)
-    if value is None and "," in cell and not (thousands and THOUSANDS.fullmatch(cell)):
-        cell = _with_decimal_point(cell)
-        value = _number(cell)
-    return cell if value is None or not math.isfinite(value) else value
+def _are_decimals(lines: Sequence[tuple[int, str]]) -> bool:
+    """Whether blanks separate the columns and every comma stands before decimals, as in `0,5 1,25`."""
+    rows = [line.split() for _, line in lines if "," in line]
+    if any(len(row) < 2 or any(isinstance(read_cell(cell, ",."), str) for cell in row) for row in rows):
+        return False
+    return "," in decimal_marks(rows)
 
 
 def _names(cells: list[Cell]) -> list[str]:
     """The cells of a header; empty if the row has numbers, or nothing that begins with a letter."""
     names = [cell for cell in cells if isinstance(cell, str)]
-    is_header = all(_number(name) is None for name in names) and any(name[:1].isalpha() for name in names)
+    is_header = all(parse_number(name) is None for name in names) and any(name[:1].isalpha() for name in names)
     return names if is_header and len(names) == len(cells) else []
 
 
@@ -150,7 +138,7 @@ def no_number(cell: str, at: int) -> str:
     """The sentence for a cell of row `at` that is no finite number."""
     if not cell:
         return f"Row {at}: a number is missing between two separators."
-    return f"Row {at}: “{shown(cell)[1:-1]}” is not a {'' if _number(cell) is None else 'finite '}number."
+    return f"Row {at}: “{shown(cell)[1:-1]}” is not a {'' if parse_number(cell) is None else 'finite '}number."
 
 
 def _checked_numbers(cells: list[Cell], at: int) -> list[float]:
@@ -163,4 +151,4 @@ def _checked_numbers(cells: list[Cell], at: int) -> list[float]:
 
 def _commonest(widths: list[int]) -> int:
     """The width that most rows have; the first of several that are as common."""
-    return max(dict.fromkeys(widths), key=widths.count)
+    return Counter(widths).most_common(1)[0][0]

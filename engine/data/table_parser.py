@@ -4,24 +4,26 @@ Where nobody says it, names and texts say which column is the answer, and number
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from engine.base.number_cells import Cell
 from engine.data.table import LONGEST_TEXT, MOST_CLASSES, MOST_INPUTS, Table, TableRow, one_hot, ordered
-from engine.data.table_cells import Cell, NumberedRow, no_number, parse_cells
+from engine.data.table_cells import NumberedRow, no_number, parse_cells
 from engine.errors import TableError, UnknownNameError
 
-LONGEST_NAME = 40
-"""Longer heads are cut."""
 INPUT, ANSWER, CLASSES, LEFT_OUT = ROLES = ("input", "answer", "classes", "left out")
 """The roles of a column. A text as input is a 0/1 column for each of its texts; of `classes` numbers are texts too."""
 NUMBERS, TEXT, EMPTY = "numbers", "text", "empty"
 """The kinds of a column."""
-MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
+MISSING = {"", "na", "n/a", "n.a.", "nan", "<na>", "nat", "null", "none", "?", "-", "--", "–", "—", "−", "."}
 """The cells, in small letters, in which nothing stands."""
+SHEET_ERROR = re.compile(r"#[a-zäöü/]+0?[!?]?", re.IGNORECASE)
+"""A spreadsheet's error in place of a number, such as #N/A and #DIV/0!."""
 INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORECASE)
 OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+|_\w+)?", re.IGNORECASE)
 CLASS_NAME = re.compile(r"species|class|label|category|diagnosis|digit", re.IGNORECASE)
+ROW_NUMBER_NAME = re.compile(r"(row|id|index|nr\.?|no\.?|#|unnamed: 0)?", re.IGNORECASE)
 UNIT = re.compile(r"(.+?)(?:_(mm|cm|g|kg|s)| ?\[([^][]+)\]| ?\(([^()]+)\))")
 PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
 
@@ -68,7 +70,7 @@ class ParsedTable:
     columns: tuple[Column, ...]
     """All columns of the text, in their order."""
     left_out: tuple[int, ...]
-    """The lines of the rows that are left out, since a number that is used is missing there."""
+    """The lines of the rows that are left out, since a value that is used is missing there."""
     plain: bool = False
     """Whether all is numbers under no name, or under names of inputs and outputs such as v0 and y0."""
 
@@ -93,8 +95,8 @@ def parse_table(
     """
     header, rows = parse_cells(text)
     cells = [[row[k] for _, row in rows] for k in range(len(rows[0][1]))]
-    columns, plain = _read_columns(header, cells, roles or {}, names or {})
-    columns, guessed = _with_roles(columns, plain=plain)
+    columns, guessed, plain = _read_columns(header, cells, roles or {}, names or {})
+    _check_answers(columns)
     _check_texts(columns, cells, rows, named=bool(header or roles))
     kept, left_out = _kept_rows(columns, rows)
     if not kept:
@@ -106,7 +108,7 @@ def parse_table(
         table, shown_names = Table(inputs, targets), [column.name for column in columns if column.role == INPUT]
     else:
         shown_names = input_names
-        labels = (tuple(input_names), tuple(column.label or "answer" for column in answers))
+        labels = (tuple(input_names), tuple(column.label for column in answers))
         table = Table(inputs, targets, names=labels if header or names else None, classes=texts)
     target_names = texts or tuple(column.name for column in answers)
     heads = [name.translate(PLAIN_NAME).strip() for name in header]
@@ -117,8 +119,8 @@ def parse_table(
 def read_columns(
     text: str, roles: Mapping[int, str] | None = None, names: Mapping[int, str] | None = None
 ) -> tuple[Column, ...]:
-    """The columns of the text with the roles that they are given, "" for the others, whether or not a table can be made
-    of them; TableError where there are none."""
+    """The columns of the text with their roles, whether or not a table can be made of them; TableError where there are
+    none."""
     header, rows = parse_cells(text)
     cells = [[row[k] for _, row in rows] for k in range(len(rows[0][1]))]
     return tuple(_read_columns(header, cells, roles or {}, names or {})[0])
@@ -126,16 +128,35 @@ def read_columns(
 
 def _read_columns(
     header: Sequence[str], cells: Sequence[Sequence[Cell]], roles: Mapping[int, str], names: Mapping[int, str]
-) -> tuple[list[Column], bool]:
-    """The columns with their given roles and names; and whether they are plain: all numbers, none missing, and nothing
-    given."""
-    heads = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, len(cells) + 1)]
+) -> tuple[list[Column], bool, bool]:
+    """The columns with their names and roles; whether the answer was guessed; and whether they are plain: all used
+    numbers, none missing, and nothing given."""
+    heads = _heads(header or [""] * len(cells))
     chosen = _checked_roles(roles, len(heads))
     columns = [_column(*headed, chosen.get(k, "")) for k, headed in enumerate(zip(heads, cells, strict=True))]
     columns = [replace(column, typed=names.get(k, "").strip()) for k, column in enumerate(columns)]
-    return columns, not chosen and not names and all(
-        column.kind == NUMBERS and not column.missing for column in columns
-    )
+    plain = not chosen and not names and all(column.kind == NUMBERS and not column.missing for column in columns)
+    numbered = {k for k, name in enumerate(header) if ROW_NUMBER_NAME.fullmatch(name) and _counts_rows(cells[k])}
+    columns, guessed = _with_roles(columns, numbered, plain=plain)
+    return columns, guessed, plain and not any(column.role == LEFT_OUT for column in columns)
+
+
+def _heads(header: Sequence[str]) -> list[str]:
+    """The heads cut to their length, each another one: `a` and `a 2` for two columns of one name."""
+    heads: list[str] = []
+    for k, name in enumerate(header, start=1):
+        head = name[:LONGEST_TEXT] or f"column {k}"
+        alike = 1
+        while head in heads:
+            alike += 1
+            head = f"{name[: LONGEST_TEXT - 4]} {alike}"
+        heads.append(head)
+    return heads
+
+
+def _counts_rows(cells: Sequence[Cell]) -> bool:
+    """Whether the cells are the numbers of their rows, from 0 or from 1."""
+    return cells[0] in {0, 1} and all(cell == k for k, cell in enumerate(cells, start=int(cells[0])))
 
 
 def _checked_roles(roles: Mapping[int, str], count: int) -> Mapping[int, str]:
@@ -148,7 +169,7 @@ def _checked_roles(roles: Mapping[int, str], count: int) -> Mapping[int, str]:
 
 
 def _is_missing(cell: Cell) -> bool:
-    return isinstance(cell, str) and cell.lower() in MISSING
+    return isinstance(cell, str) and (cell.lower() in MISSING or SHEET_ERROR.fullmatch(cell) is not None)
 
 
 def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
@@ -168,33 +189,30 @@ def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
 
 
 def _as_text(cell: Cell) -> str:
-    return " ".join(cell.split()) if isinstance(cell, str) else repr(cell).removesuffix(".0")
+    return cell if isinstance(cell, str) else repr(cell).removesuffix(".0")
 
 
-def _with_roles(columns: Sequence[Column], *, plain: bool) -> tuple[list[Column], bool]:
-    """The columns, each with a role, and whether the answer was guessed."""
+def _with_roles(columns: Sequence[Column], numbered: Set[int], *, plain: bool) -> tuple[list[Column], bool]:
+    """The columns, each with a role, and whether the answer was guessed. Where others are inputs, those that number the
+    rows are left out."""
     guessed = False
     answers = [k for k, column in enumerate(columns) if column.role in {ANSWER, CLASSES}]
     if not answers:
         answers, guessed = _answers(columns, plain=plain)
+    inputs = {k for k, column in enumerate(columns) if k not in answers and column.kind == NUMBERS}
+    inputs = inputs - numbered or inputs
 
     def role(k: int, column: Column) -> str:
         if k in answers:
             return CLASSES if column.kind == TEXT else column.role or ANSWER
-        return column.role or (INPUT if column.kind == NUMBERS else LEFT_OUT)
+        return column.role or (INPUT if k in inputs else LEFT_OUT)
 
-    found = [replace(column, role=role(k, column)) for k, column in enumerate(columns)]
-    classes = next((column for column in found if column.role == CLASSES), None)
-    if classes and len(answers) > 1:
-        raise TableError(f"“{classes.name}” has classes, so it is the only answer. Leave out the others.")
-    return found, guessed
+    return [replace(column, role=role(k, column)) for k, column in enumerate(columns)], guessed
 
 
 def _answers(columns: Sequence[Column], *, plain: bool) -> tuple[list[int], bool]:
     """The columns that are the answer where nobody says which, and whether that was guessed."""
     free = [k for k, column in enumerate(columns) if not column.role and column.kind != EMPTY]
-    if not free:
-        raise TableError("There is no answer here: a row needs at least one input and one output.")
     heads = {k: columns[k].name.translate(PLAIN_NAME).strip() for k in free}
     if named := [k for k in free if OUTPUT_NAME.fullmatch(heads[k])]:
         return named, False
@@ -206,6 +224,16 @@ def _answers(columns: Sequence[Column], *, plain: bool) -> tuple[list[int], bool
             return texts, False
     unnamed = [k for k in free if not INPUT_NAME.fullmatch(heads[k])]
     return (unnamed or free)[-1:], True
+
+
+def _check_answers(columns: Sequence[Column]) -> None:
+    """TableError unless there is an answer, and classes are the only one."""
+    answers = [column for column in columns if column.role in {ANSWER, CLASSES}]
+    if not answers:
+        raise TableError("There is no answer here: a row needs at least one input and one output.")
+    classes = next((column for column in answers if column.role == CLASSES), None)
+    if classes and len(answers) > 1:
+        raise TableError(f"“{classes.name}” has classes, so it is the only answer. Leave out the others.")
 
 
 def _check_texts(
@@ -252,7 +280,7 @@ def _kept_rows(columns: Sequence[Column], rows: Sequence[NumberedRow]) -> tuple[
 def _nothing_left(columns: Iterable[Column], rows: int) -> str:
     worst = max((column for column in columns if column.role != LEFT_OUT), key=lambda column: column.missing)
     lacks = f"“{worst.name}” lacks {worst.missing:,} of {rows:,}"
-    return f"Every row lacks a number. Leave out a column: {lacks}."
+    return f"Every row lacks a value. Leave out a column: {lacks}."
 
 
 def _inputs(columns: Sequence[Column], kept: Sequence[Sequence[Cell]]) -> tuple[tuple[TableRow, ...], list[str]]:
@@ -264,17 +292,16 @@ def _inputs(columns: Sequence[Column], kept: Sequence[Sequence[Cell]]) -> tuple[
     for k, column in enumerate(columns):
         if column.role != INPUT:
             continue
-        label = column.label or f"column {k + 1}"
         cells = [cells[k] for cells in kept]
         if column.kind == NUMBERS:
             parts.append(list(map(float, cells)))
-            names.append(label)
+            names.append(column.label)
             continue
         if len(names) + len(column.values) > MOST_INPUTS:
             raise TableError(_too_many_inputs(columns))
         for text in column.values:
             parts.append([float(_as_text(cell) == text) for cell in cells])
-            names.append(f"{label}: {text}"[:LONGEST_TEXT])
+            names.append(f"{column.label}: {text}"[:LONGEST_TEXT])
     if len(parts) > MOST_INPUTS:
         raise TableError(_too_many_inputs(columns))
     return tuple(zip(*parts, strict=True)), names

@@ -31,7 +31,7 @@ return texts.map((text) => nnbench[name](text in there ? there[text] : Number(te
 """
 
 
-empty_page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js")
+empty_page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js", "maps/ticks.js")
 
 
 def written(page: Scripts, name: str, *digits: int) -> dict[str, str]:
@@ -65,6 +65,18 @@ def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Scr
     drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
     texts = empty_page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
+
+
+def test_large_ticks_have_the_digits_that_tell_them_apart(empty_page: Scripts) -> None:
+    def texts(*ends: float) -> list[str]:
+        found: list[str] = empty_page.execute_script(
+            "return nnbench.ticksBetween(...arguments).map((t) => t.text)", *ends
+        )
+        return found
+
+    assert texts(0, 1e11) == ["0", "5 × 10¹⁰", "1 × 10¹¹"]
+    assert texts(-2e6, 2e6) == ["−2 × 10⁶", "−1 × 10⁶", "0", "1 × 10⁶", "2 × 10⁶"]
+    assert texts(5.79e10, 5.81e10) == ["5.79 × 10¹⁰", "5.795 × 10¹⁰", "5.8 × 10¹⁰", "5.805 × 10¹⁰", "5.81 × 10¹⁰"]
 
 
 def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Scripts) -> None:

@@ -127,7 +127,7 @@ def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of
 def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it_leaves_out(visitor: Visitor) -> None:
     visitor.click("#facts-clear")
     drops(visitor, "species,island,bill_mm\nGentoo,a,0.5\nAdelie,b,-1\nGentoo,c,NA\nAdelie,c,0.25\n")
-    left_out = "Columns that are not used: “island”. Rows that lack a number are left out: 4."
+    left_out = "Columns that are not used: “island”. Rows that lack a value are left out: 4."
     visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Adelie, 1 Gentoo.")
     visitor.replaces(visitor.by_id("facts-name-0-0"), f"Auk{Keys.TAB}")
     visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Auk, 1 Gentoo.")
@@ -138,6 +138,17 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
     rows = ((0.5,), (-1.0,), (0.25,)), ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
     wanted = with_table(Table(*rows, shuffled=True))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
+
+
+def test_a_text_of_which_no_table_can_be_made_has_columns_to_choose_among_and_a_paste_may_hold_names(
+    visitor: Visitor,
+) -> None:
+    drops(visitor, "a,species\n" + "".join(f"{k},c{k}\n" for k in range(11)) + "# end\n")
+    visitor.until("return document.getElementById('facts-error').textContent.startsWith('“species” has 11 different')")
+    assert visitor.js("return document.getElementById('facts-role-1').selectedOptions[0].text") == "Answer, 11 classes"
+    visitor.click("#facts-clear")
+    pastes(visitor, "len\tkind\n1,234\tx\n2,5\ty\n")
+    visitor.sees("facts-stay", "2 rows: 1 x, 1 y.")
 
 
 def test_letters_of_windows_names_among_rows_and_whole_numbers_lead_to_a_classifier(visitor: Visitor) -> None:

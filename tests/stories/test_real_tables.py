@@ -108,6 +108,48 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
     experiment = beginner.js("return nnbench.state.experiment")
     assert (experiment["scaling"], experiment["split"], experiment["loss"]) == ("standard", "seed", "cross-entropy")
     assert beginner.js("return document.getElementById('target').value") == "art, 2 classes"
+    beginner.click("#open-facts")
+    heads = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent)"
+    assert beginner.js(heads) == ["länge", "gewicht", "Fink", "Meise"]
+    beginner.one("#facts-rows td input").send_keys("1")
+    beginner.turns(beginner.click, "#facts-use")
+    edited, before = beginner.js("return nnbench.state.experiment.inputs"), experiment["inputs"]
+    assert edited["inputs"][1:] == before["inputs"][1:] != edited["inputs"][:-1]
+    assert (edited["names"], edited["classes"]) == (before["names"], before["classes"])
+
+
+APART = """
+const boxes = [...document.querySelectorAll(arguments[0])].map((one) => one.getBoundingClientRect());
+return boxes.length > 0 && boxes.every((box, k) => boxes.every((other, j) =>
+  k === j || box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top));
+"""
+WITHIN = """
+const outer = document.querySelector(arguments[0]).getBoundingClientRect();
+const inner = [...document.querySelectorAll(arguments[1])].map((one) => one.getBoundingClientRect());
+return inner.length > 0 && inner.every((box) => box.left >= outer.left && box.right <= outer.right && box.width > 0);
+"""
+
+
+def test_long_names_many_classes_and_columns_of_one_name_are_told_apart(beginner: Visitor) -> None:
+    kinds = [f"{first}-a-rather-long-name" for first in "abcdef"]
+    rows = [f"{k % 6}.5;{k % 5};{k % 4};{k % 3};{kinds[k % 6]}" for k in range(60)]
+    beginner.js(DROPPED, "\n".join([f"dup;dup;{'w' * 60};x;kind", *rows]))
+    beginner.until("return document.querySelectorAll('#facts-columns tbody tr').length === 5")
+    beginner.turns(beginner.click, "#facts-use")
+    beginner.click("#view-output")
+    beginner.until("return document.querySelector('.answer-inputs dd') !== null")
+    assert beginner.js(WITHIN, ".answer-notes", ".answer-inputs dd"), "numbers stay beside a name of any length"
+    beginner.click(".confusion [data-at='0,0']")
+    named = "const head = document.querySelector('.answer-head b')?.textContent; return /^\\d+ rows?: a-a/.test(head)"
+    beginner.until(named)
+    assert beginner.js("return nnbench.state.experiment.inputs.names[0].slice(0, 2)") == ["dup", "dup 2"]
+    beginner.click("#output-form [data-form=plane]")
+    beginner.until("return document.querySelectorAll('.class-key li').length === 6")
+    assert beginner.js(WITHIN, ".answer-notes", ".class-key i")
+    beginner.click("#view-weights")
+    beginner.until("return document.querySelector('#response .map-label.above') !== null")
+    assert beginner.js(APART, "#response .map-label.above"), "titles over small squares do not run into one another"
+    beginner.click("#view-loss")
 
 
 def test_roles_of_which_no_table_can_be_made_are_refused_where_they_are_chosen(beginner: Visitor) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
+from engine.base.number_text import number_text
 from engine.data.prepared_table import prepared_table
 from engine.data.table_cells import parse_block
 from engine.data.table_parser import (
@@ -71,7 +72,7 @@ def table_preview(body: object) -> dict[str, Any]:
                 return dict(zip(("names", "rows"), parse_block(text), strict=True))
             parsed = parse_table(text, roles, names=names.get("names"), classes=names.get("classes"))
         except TableError as error:
-            return {"error": str(error)} | _columns_alone(text, roles, names.get("names"))
+            return {"error": str(error)} | ({} if block else _columns_alone(text, roles, names.get("names")))
         rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
     ports = {"inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
     return {"rows": rows, **ports, "says": left_out_words(parsed)} | columns_view(parsed)
@@ -80,7 +81,7 @@ def table_preview(body: object) -> dict[str, Any]:
 def _columns_alone(text: str, roles: Mapping[int, str], names: Mapping[int, str] | None) -> dict[str, Any]:
     """The columns of a text of which no table can be made with these roles; nothing where it has none."""
     try:
-        return {"columns": list(map(column_view, read_columns(text, roles, names)))} if roles else {}
+        return {"columns": list(map(column_view, read_columns(text, roles, names)))}
     except TableError:
         return {}
 
@@ -115,7 +116,7 @@ def values_words(column: Column) -> str:
     if column.kind == EMPTY or not column.values:
         return "empty"
     if column.kind == NUMBERS:
-        low, high = (f"{value:.6g}".replace("-", "−") for value in column.values)
+        low, high = (number_text(float(value), 6) for value in column.values)
         return f"numbers, {low} to {high}" if low != high else f"numbers, all {low}"
     texts = [str(value)[:LONGEST_SHOWN] for value in column.values]
     return f"text: {_first_of(texts)}"
@@ -127,8 +128,8 @@ def _roles_of(column: Column) -> Iterator[tuple[str, str]]:
         yield ANSWER, "Answer, a number"
     elif column.kind == TEXT:
         yield INPUT, f"Input, {len(column.values):,} columns of 0 and 1"
-    if column.classes:
-        yield CLASSES, f"Answer, {len(column.classes)} classes"
+    if column.classes or column.role == CLASSES:
+        yield CLASSES, f"Answer, {len(column.classes or column.values):,} classes"
     yield LEFT_OUT, "Leave out"
 
 
@@ -147,7 +148,7 @@ def left_out_words(parsed: ParsedTable) -> str:
     columns = [f"“{column.name}”" for column in parsed.columns if column.role == LEFT_OUT]
     rows = [f"{at:,}" for at in parsed.left_out]
     words = [f"Columns that are not used: {_first_of(columns)}."] if columns else []
-    words += [f"Rows that lack a number are left out: {_first_of(rows)}."] if rows else []
+    words += [f"Rows that lack a value are left out: {_first_of(rows)}."] if rows else []
     return " ".join(words)
 
 

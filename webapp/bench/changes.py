@@ -299,14 +299,18 @@ def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) 
 
 
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
-    """The samples of a text, in its own order or another each pass; with `roles`, of chosen columns, which brings what
-    one begins with on such a table: scaled, split, without an activation at the end, and with the loss of classes."""
+    """The samples of a text, in its own order or another each pass; with `keeps` under the names and classes of the
+    table before. With `roles` they are of chosen columns, which brings what one begins with on such a table: scaled,
+    split, without an activation at the end, and with the loss of classes."""
     if not isinstance(value, dict) or "text" not in value:
         raise Refused("facts", "A table is given as text.")
     roles = value.get("roles")
     with turn_to_read(value["text"]):
         parsed = parse_table(value["text"], roles, names=value.get("names"), classes=value.get("classes"))
     table = replace(parsed.table, shuffled=value["shuffled"])
+    before = experiment.inputs if value.get("keeps") else None
+    if isinstance(before, Table) and (table.width, table.outputs) == (before.width, before.outputs):
+        table = replace(table, names=before.names, classes=before.classes)
     if roles is None:
         return edits.set_table(experiment, table, _random_seed())
     if experiment.layers and isinstance(experiment.layers[-1], Map):

@@ -39,7 +39,7 @@ from engine.experiments.knobs import (
 from engine.scoring import Judged as JudgedRows
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
 from webapp.bench.held_out_words import HeldOutWords, error_text
-from webapp.bench.run_summary import RunSummary
+from webapp.bench.run_summary import OWN_DATA, RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
 """Ratios of two final losses: closer than the first they are called equal, from the second on the ratio is stated."""
@@ -183,6 +183,8 @@ class Origin:
     """The things that the starting weights share with those before, where they differ and that is known."""
     back_to: str = ""
     """The fingerprint of the earlier run that was gone back to."""
+    has_own_data: bool = False
+    """Whether the samples are a table that the experiment of this title does not have."""
 
 
 def narrate(
@@ -300,9 +302,9 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
     several = before.title != now.title or len(changed) + new_checkpoint > 1
     words = origin.change if before.title == now.title else None
     if has_other_loss(before, now) and words is None:
-        return _several_changes(now) if several else _other_loss(before, now, changed[0], proof)
+        return _several_changes(now, origin) if several else _other_loss(before, now, changed[0], proof)
     if several and words is None:
-        return _several_changes(now)
+        return _several_changes(now, origin)
     change = _words_of_change(before, now, (changed, new_network, new_checkpoint), words, origin.action)
     if change is None:
         return _first_run(now)
@@ -536,11 +538,12 @@ def _first_run(now: RunSummary) -> Narration:
     return Narration(pieces, _ending(now), label, now.title)
 
 
-def _several_changes(now: RunSummary) -> Narration:
+def _several_changes(now: RunSummary, origin: Origin) -> Narration:
+    title = OWN_DATA if origin.has_own_data else now.title
     if now.settled is None:
-        pieces = ((f"{now.title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = ((f"{title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
-        pieces = ((f"{now.title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
+        pieces = ((f"{title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
     return Narration(pieces, _ending(now), f"start, α {knob_number(now.alpha)}", now.title)
 
 

@@ -304,10 +304,12 @@ def _value(value: object) -> object:
     if isinstance(value, dict) and "points" in value:
         return {"points": _points(exactly(value, {"points"})["points"])}
     if isinstance(value, dict):
-        table = exactly({"roles": None} | value, {"text", "shuffled", "roles", *(NAMES & set(value))})
+        fields = {"text", "shuffled", "roles", "keeps", *(NAMES & set(value))}
+        table = exactly({"roles": None, "keeps": False} | value, fields)
         roles = {} if table["roles"] is None else {"roles": read_roles(table["roles"])}
         plain = {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])}
-        return plain | roles | read_names(table)
+        keeps = {"keeps": True} if yes_or_no(table["keeps"]) else {}
+        return plain | keeps | roles | read_names(table)
     if isinstance(value, list):
         return _texts(value)
     if isinstance(value, str):

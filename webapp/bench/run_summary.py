@@ -19,6 +19,9 @@ from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES
 from engine.outcomes.failure import FAILED_FROM
 from engine.outcomes.outcome import best_constant_loss
 
+OWN_DATA = "Own data"
+"""The title of runs on a table of one's own, in place of that of the experiment that they began with."""
+
 
 @dataclass(frozen=True)
 class RunSummary:
@@ -84,6 +87,11 @@ def one_of(batch: int) -> str:
 def run_fields(knobs: Knobs = KNOBS) -> list[str]:
     """The fields of a plain summary that name its run: where one of them differs, it is another run."""
     return ["title", *(knob.name for knob in naming_knobs(knobs)), "network", "checkpoint"]
+
+
+def has_own_data(experiment: Experiment, listed: Experiment) -> bool:
+    """Whether its samples are a table, and not that of the listed experiment that it began with."""
+    return isinstance(experiment.inputs, Table) and experiment.inputs != listed.inputs
 
 
 def summary_knobs(experiment: Experiment) -> dict[str, Any]:

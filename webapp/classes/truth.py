@@ -19,6 +19,7 @@ from typing import Any
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from engine.data.inputs import LARGEST_SEED
+from engine.data.prepared_table import UNSCALED
 from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
@@ -415,8 +416,14 @@ def _comparable(before: Experiment, after: Experiment) -> bool:
     """Whether a lower final loss of one is a better one: both have the same loss, and targets in the same unit."""
     tables = {one.inputs.digest for one in (before, after) if isinstance(one.inputs, Table)}
     kinds = {isinstance(one.inputs, Table) for one in (before, after)}
-    same = before.loss == after.loss and before.ideal == after.ideal and before.scaling == after.scaling
+    same = before.loss == after.loss and before.ideal == after.ideal and _unit(before) == _unit(after)
     return same and len(tables) < 2 and len(kinds) == 1
+
+
+def _unit(experiment: Experiment) -> str:
+    """How the targets are scaled: those of a table that stand for classes never are."""
+    table = experiment.table
+    return UNSCALED if table is None or table.scales[1] is None else experiment.scaling
 
 
 def _difference(before: Experiment, after: Experiment, lang: str) -> dict[str, Any]:

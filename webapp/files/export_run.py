@@ -9,9 +9,11 @@ from flask import request
 
 from engine.data.inputs import SAMPLES_LIMIT
 from engine.errors import OutOfRangeError
+from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import Run, run
 from engine.training.network import Network
 from webapp.bench.budget import check_costs
+from webapp.bench.run_summary import OWN_DATA, has_own_data
 from webapp.jobs.job import Job, RunTooLong, current_job
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link, read_link
@@ -32,6 +34,16 @@ class ExportedRun:
     link: Link
     checkpoint: Network
     run: Run
+
+    @property
+    def has_own_data(self) -> bool:
+        """Whether its samples are a table that the listed experiment does not have."""
+        return has_own_data(self.link.experiment, CATALOGUE[self.link.key].experiment)
+
+    @property
+    def title(self) -> str:
+        """The name of what was run: that of the listed experiment says nothing of a table of one's own."""
+        return OWN_DATA if self.has_own_data else CATALOGUE[self.link.key].title
 
 
 class UnreadableLink(Exception):

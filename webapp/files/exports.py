@@ -239,7 +239,7 @@ def file_or_refusal(make: Callable[[], Response]) -> Response:
 
 def attachment(file: ExportKind, exported: ExportedRun, folder: Path | None) -> Response:
     """The file as a download, named after the experiment and its run."""
-    name = f"{exported.link.key}-{exported.run.fingerprint}{file.ending}"
+    name = f"{'own-data' if exported.has_own_data else exported.link.key}-{exported.run.fingerprint}{file.ending}"
     response = sent(file.make(exported), file.mimetype, folder)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -21,8 +21,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 def script(exported: ExportedRun) -> str:
     """The run as a Python script."""
-    title = CATALOGUE[exported.link.key].title
-    return f'''"""{title}: a run of NNBench, to be repeated to the last bit.
+    return f'''"""{exported.title}: a run of NNBench, to be repeated to the last bit.
 
 {NEEDS}: {grouped(exported.run.fingerprint)}.
 """
@@ -34,8 +33,8 @@ def script(exported: ExportedRun) -> str:
 
 def notebook(exported: ExportedRun) -> str:
     """The run as a Jupyter notebook."""
-    row = CATALOGUE[exported.link.key]
-    about = f"# {row.title}\n\n{row.look_for} {NEEDS}: `{grouped(exported.run.fingerprint)}`."
+    look_for = "" if exported.has_own_data else f"{CATALOGUE[exported.link.key].look_for} "
+    about = f"# {exported.title}\n\n{look_for}{NEEDS}: `{grouped(exported.run.fingerprint)}`."
     cells = [
         _cell("markdown", about),
         _cell("code", _imports(exported.link.experiment)),

@@ -35,7 +35,7 @@ from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.bench.run_summary import RunSummary, constant_of, data_name, one_of, summary_knobs
+from webapp.bench.run_summary import RunSummary, constant_of, data_name, has_own_data, one_of, summary_knobs
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weights_figure
@@ -68,6 +68,7 @@ def run_response(
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
     held = None if run.held_out is None else held_out_view(experiment, run)
+    origin = replace(origin or Origin(), has_own_data=has_own_data(experiment, static.entry.experiment))
     narration = narrate(before, summary, origin, content.knobs, words)
     step_view = step_view_of_run(experiment, run, view)
     of_view = answered if step_view.network is run.trained else None

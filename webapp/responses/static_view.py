@@ -26,6 +26,7 @@ from engine.training.weights_figure import AffineWeights
 from webapp.bench.budget import no_preview
 from webapp.bench.changes import DENSE, OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
+from webapp.bench.run_summary import OWN_DATA, has_own_data
 from webapp.figures.response_maps import GRID, target_numbers
 from webapp.figures.weights import (
     WIDEST_OPEN,
@@ -67,9 +68,8 @@ class StaticView:
     @property
     def group(self) -> str:
         """The experiment's group in the menu, and whether it was edited since."""
-        inputs = self.experiment.inputs
-        if isinstance(inputs, Table) and inputs != self.entry.experiment.inputs:
-            return "Own data, from"
+        if has_own_data(self.experiment, self.entry.experiment):
+            return f"{OWN_DATA}, from"
         return ", ".join(filter(None, (self.entry.group, "edited" if self.edited else "")))
 
     @property

@@ -18,10 +18,12 @@ const TOO_LARGE = "The file is larger than BODY_KB allows. It was not opened.";
 const UNREADABLE = "This cannot be read as a file. Nothing was opened.";
 const PAYLOAD_TOO_LARGE = 413;
 const HEADERS = { "Content-Type": "application/octet-stream" };
-const ACCEPTED = ".json,application/json,.csv,.tsv,.txt,text/csv,text/plain";
+const TABLES = ".csv,.tsv,.txt,text/csv,text/plain";
+const ACCEPTED = `.json,application/json,${TABLES}`;
 const TABLE_NAME = /\.(csv|tsv|txt)$/i;
 const TABLE_TYPE = /^text\/(csv|plain|tab-separated-values)/;
-const JSON_BEGINS = /^\s*\{/;
+/** A JSON, or a PDF, which is text. */
+const NO_TABLE = /^\s*(\{|\[\s*[{[]|%PDF)/;
 
 const isShared = () => byId("share") !== null;
 const isDialogOpen = () => document.querySelector("dialog[open]") !== null;
@@ -35,8 +37,8 @@ const isFileWelcome = (event) => holdsFile(event) && (isDataDialogOpen() || (isS
 const isTextWelcome = (event) => !holdsFile(event) && isOverDialog(event) && !closest(event.target, "input");
 
 /**
- * A file that is dropped while the data dialog is open is data, unless it is JSON; elsewhere its name or its kind says
- * so.
+ * A file that is dropped while the data dialog is open is data, unless it begins as no table does; elsewhere its name
+ * or its kind says so.
  * @param {File} file
  */
 async function open(file) {
@@ -51,7 +53,7 @@ async function open(file) {
 
 /** @param {File} file @param {string} start */
 const isTable = ({ name, type }, start) =>
-  !JSON_BEGINS.test(start) && (isDataDialogOpen() || TABLE_NAME.test(name) || TABLE_TYPE.test(type));
+  !NO_TABLE.test(start) && (isDataDialogOpen() || TABLE_NAME.test(name) || TABLE_TYPE.test(type));
 
 /** @param {File} file */
 async function openExperimentFile(file) {
@@ -69,8 +71,8 @@ function show(reply) {
   openFrom(reply);
 }
 
-export function chooseFile() {
-  const field = make("input", { type: "file", accept: ACCEPTED, "aria-label": "File to open" });
+export function chooseFile(accept = ACCEPTED) {
+  const field = make("input", { type: "file", accept, "aria-label": "File to open" });
   field.addEventListener("change", () => field.files?.[0] && open(field.files[0]));
   field.click();
 }
@@ -103,4 +105,5 @@ export function installFileImport() {
   });
   document.addEventListener("dragleave", (event) => event.relatedTarget || showDropping(false));
   document.addEventListener("drop", onDrop);
+  document.addEventListener("click", ({ target }) => closest(target, "#facts-file") && chooseFile(TABLES));
 }

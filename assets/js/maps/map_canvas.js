@@ -57,6 +57,8 @@ const DOTTED = [2, 3];
 const DOT = { radius: 1.75, tinted: 3.5, edge: 0.75, hollow: 2 };
 const RING = { radius: 4.5, width: 1.75, around: 3.5 };
 const BESIDE = 7;
+/** The width of a letter of a title, about. */
+const LETTER = 7;
 const TICK_APART = 2;
 
 /** @type {WeakMap<Element, Drawn>} */
@@ -304,9 +306,15 @@ function trace(context, numbers, highest, plot) {
 
 /** @param {MapPicture} mapPicture @param {MapLayout} mapLayout */
 function squareLabels({ titles, names }, { plots }) {
-  const over = plots
-    .slice(0, titles.length)
-    .map(({ left, top }, column) => ({ text: titles[column], anchor: "above", x: left, y: top - 1 }));
+  const room = plots.length > 1 ? plots[1].left - plots[0].left : Infinity;
+  const areNarrow = titles.slice(0, -1).some((title) => title.length * LETTER > room);
+  const texts = areNarrow ? [titles.join(" · ")] : titles;
+  const over = texts.map((text, column) => ({
+    text,
+    anchor: "above",
+    x: plots[column].left,
+    y: plots[column].top - 1,
+  }));
   const beside = names.map((text, row) => {
     const { left, top, height } = plots[row * titles.length];
     return { text, anchor: "beside", x: left - BESIDE, y: top + height / 2 };

@@ -23,7 +23,12 @@ export function ticksBetween(low, high) {
 
 /** @param {number} value @param {number} step */
 function tick(value, step) {
-  if (Math.abs(value) >= LARGEST) return { value, text: formatNumber(value, 1) };
+  if (Math.abs(value) >= LARGEST) {
+    // As many digits as tell it from the next one.
+    const powers = [Math.abs(value), step].map((size) => Math.floor(Math.log10(size) + 1e-9));
+    const text = formatNumber(value, Math.max(1, powers[0] - powers[1] + 1));
+    return { value, text: text.replace(/\.?0+(?= )/, "") };
+  }
   const options = { maximumFractionDigits: Math.max(0, Math.ceil(-Math.log10(step))) };
   return { value, text: value.toLocaleString("en", options).replace("-", "−") };
 }

@@ -96,7 +96,7 @@ function mixedUp(confusion) {
           on: { click: () => chooseCell([wanted, answered]) },
         },
         make("b", {}, formatCount(count)),
-        make("span", {}, `${count === 1 ? "row" : "rows"}: ${namedOutput(wanted)} answered ${namedOutput(answered)}`),
+        make("span", {}, cellWords(count, wanted, answered)),
       ),
     );
   if (!most.length) return [];
@@ -105,6 +105,10 @@ function mixedUp(confusion) {
     make("ul", { class: "answer-rows" }, ...most.map(item)),
   ];
 }
+
+/** rows: 8 answered 9. @param {number} count @param {number} wanted @param {number} answered */
+const cellWords = (count, wanted, answered) =>
+  `${count === 1 ? "row" : "rows"}: ${namedOutput(wanted)} answered ${namedOutput(answered)}`;
 
 /** @param {SetScore} score @param {AnswerSet} set @param {boolean} isChosen */
 function scoreLine({ right = 0, rows }, set, isChosen) {
@@ -116,7 +120,7 @@ function scoreLine({ right = 0, rows }, set, isChosen) {
 
 /** @param {CellRows} cell @param {RowPictures | undefined} pictures */
 function cellNotes({ at: [wanted, answered], count, rows, right, unsure }, pictures) {
-  const name = `${formatCount(count)} ${namedOutput(wanted)} answered ${namedOutput(answered)}`;
+  const name = `${formatCount(count)} ${cellWords(count, wanted, answered)}`;
   const close = make(
     "button",
     { class: "button", type: "button", "data-control": "close-cell", on: { click: () => chooseCell(null) } },

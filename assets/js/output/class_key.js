@@ -18,5 +18,6 @@ export function classKey(count) {
     const name = mark === namedOutput(k) ? [] : [namedOutput(k)];
     return make("li", {}, make("i", { style }), make("b", {}, mark), ...name);
   };
-  return make("ul", { class: count > IN_A_LINE ? "class-key long" : "class-key" }, ...marks.map(line));
+  const areShort = count > IN_A_LINE && marks.every((mark, k) => mark === namedOutput(k));
+  return make("ul", { class: areShort ? "class-key short" : "class-key" }, ...marks.map(line));
 }

@@ -25,6 +25,9 @@ const LINE = { width: 1, faint: 0.06, strong: 0.6 };
 const CHOSEN = { width: 2.5, faint: 0.2, strong: 0.8, radius: 8 };
 /** Marks that would lie on another one are left out. */
 const APART = 10;
+/** Curves whose numbers differ by less than this share of them are flat, and have this much room around them. */
+const FLAT = 1e-9;
+const ROOM = 0.01;
 
 export function linesElement() {
   const box = make("div", {
@@ -42,7 +45,11 @@ function heights(numbers) {
   if (state.shown.frame.response.probability) return [0, 1];
   const finite = Array.from(numbers).filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  return low < high ? [low, high] : [low - 1, low + 1];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Curves that differ by last digits are flat.
+  if (high - low > FLAT * size) return [low, high];
+  const room = size * ROOM || 1;
+  return [low - room, high + room];
 }
 
 /** @param {HTMLElement} figure @param {Answers} answers */

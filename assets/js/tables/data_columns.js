@@ -18,6 +18,7 @@
  * @property {string} stay How many rows stay.
  * @property {string} says The words about columns and rows that are left out.
  * @property {[number, number, number]} split
+ * @property {string} [error] Why no table can be made with these roles; then there is nothing else but the columns.
  * @typedef {Record<string, string>} Texts
  * @typedef {{ roles: Texts, names?: Texts, classes?: Texts }} Choices Roles and names of columns, by their places, and
  *   names of classes, by the texts that stand there.
@@ -77,27 +78,18 @@ export function forgetColumns() {
 }
 
 /**
- * The columns of a text, its rows and their split.
+ * The columns of a text; its rows and their split, where a table can be made of them.
  * @param {string} text @param {ColumnsReply} reply @param {Ask} ask @param {?Choices} made
  */
 export function showColumns(text, reply, ask, made = null) {
   const { names = {}, classes = {} } = made ?? {};
-  Object.assign(source, { text, columns: reply.columns, error: "", names, classes });
+  const { columns, error = "" } = reply;
+  Object.assign(source, { text, columns, error, names, classes });
+  useColumns(true);
   drawColumns(ask);
-  setText(byId("facts-stay"), `${reply.says} ${reply.stay}`.trim());
-  byId("facts-stay").append(...classesInstead(ask));
-  setText(byId("facts-split"), splitWords(reply));
-}
-
-/**
- * The columns where no table can be made of them, and why.
- * @param {ColumnView[]} columns @param {string} error @param {Ask} ask
- */
-export function showColumnsError(columns, error, ask) {
-  Object.assign(source, { columns, error });
-  drawColumns(ask);
-  setText(byId("facts-stay"), "");
-  setText(byId("facts-split"), "");
+  setText(byId("facts-stay"), error ? "" : `${reply.says} ${reply.stay}`.trim());
+  if (!error) byId("facts-stay").append(...classesInstead(ask));
+  setText(byId("facts-split"), error ? "" : splitWords(reply));
 }
 
 /** The inputs and answers of a network, and the split of its rows. @param {ColumnsReply} reply */

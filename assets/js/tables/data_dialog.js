@@ -21,6 +21,7 @@ import {
   emptyRows,
   filledRows,
   firstMistake,
+  keptHeads,
   orderWords,
   placeBlock,
   rowsAsText,
@@ -110,7 +111,7 @@ const firstOutput = (column) => (column === table.inputs ? "first-output" : "");
 function draw() {
   setProps("facts-shuffled", { checked: table.shuffled });
   const { rows, inputs, outputs } = table;
-  const names = [...columnNames("v", inputs), ...columnNames("y", outputs)];
+  const names = keptHeads() ?? [...columnNames("v", inputs), ...columnNames("y", outputs)];
   /** @param {string} text @param {number} k */
   const headCell = (text, k) => make("th", { scope: "col", class: firstOutput(k) }, text);
   /** @param {string[]} row @param {number} r */
@@ -187,7 +188,7 @@ function use() {
     return;
   }
   awaited = true;
-  changeExperiment("table", 0, { text: rowsAsText(), shuffled: table.shuffled });
+  changeExperiment("table", 0, { text: rowsAsText(), shuffled: table.shuffled, keeps: keptHeads() !== null });
 }
 
 /** @param {Mistake} mistake */

@@ -15,9 +15,8 @@
  * @property {import("./data_columns.js").ColumnView[]} [columns]
  */
 
-import { closest, make, subscript } from "../lib/dom.js";
+import { closest, subscript } from "../lib/dom.js";
 import { jsonOf, postJson } from "../lib/http.js";
-import { textOf } from "../lib/text_file.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import {
@@ -27,12 +26,11 @@ import {
   pasteIntoDataDialog,
   sayInDataDialog,
 } from "./data_dialog.js";
-import { showColumns, showColumnsError, useColumns } from "./data_columns.js";
+import { showColumns, useColumns } from "./data_columns.js";
 import { filledRows, isNumber, quoted, rowsAsText, table, tableWidth } from "./data_rows.js";
 
 const NO_RESPONSE = "The server did not answer. Try again.";
 const NOTHING_PASTED = "Nothing was pasted.";
-const TABLE_FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 const TABULAR = /[\t\n;,]|\S +\S/;
 
 /** @param {number} count @param {string} noun */
@@ -46,29 +44,18 @@ export function importTable(text) {
   return read(text);
 }
 
-/** @param {string} text */
-async function read(text) {
-  const reply = await parse({ text });
-  if (!reply) return;
-  if (reply.error) {
-    sayInDataDialog(reply.error);
-    return;
-  }
-  fillWith(reply, text);
-}
-
 /**
- * The text once more, its columns with other roles or names.
- * @param {string} text @param {import("./data_columns.js").Choices} choices
+ * The columns and rows of a text, or why it is no table.
+ * @param {string} text @param {?import("./data_columns.js").Choices} choices Those that somebody has made for it.
  */
-async function readAgain(text, choices) {
+async function read(text, choices = null) {
   const reply = await parse({ text, ...choices });
   if (!reply) return;
   if (!reply.error) fillWith(reply, text, choices);
-  else if (reply.columns) {
-    showColumnsError(reply.columns, reply.error, readAgain);
+  else {
+    if (reply.columns) showColumns(text, reply, read, choices);
     sayInDataDialog(reply.error);
-  } else sayInDataDialog(reply.error);
+  }
 }
 
 /** The number of texts that were sent to be read. */
@@ -82,12 +69,14 @@ async function parse({ text, ...more }) {
   const turn = (sent += 1);
   const most = constants.mostCharacters;
   sayInDataDialog("");
-  if (text.length > most) {
+  if (text.length > most && !text.includes("\0")) {
     const [count, limit] = [text.length, most].map(formatCount);
     const error = `The text has ${count} characters; at most ${limit} (1 MB) are read. Leave out rows or columns.`;
     return { error };
   }
-  const reply = (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
+  const reply = (await jsonOf(await postJson("facts", { text: text.slice(0, most), ...more }))) || {
+    error: NO_RESPONSE,
+  };
   return turn === sent ? reply : null;
 }
 
@@ -99,7 +88,7 @@ async function parse({ text, ...more }) {
 function fillWith(reply, text, choices = null) {
   const byColumns = choices !== null || !reply.plain;
   fillDataDialog(asTexts(reply.rows), reply.inputs.length, reply.outputs.length, byColumns || undefined);
-  showColumns(text, reply, readAgain, choices);
+  showColumns(text, reply, read, choices);
   useColumns(byColumns);
   sayInDataDialog(byColumns ? "" : summaryOf(reply), true);
 }
@@ -117,19 +106,9 @@ function summaryOf({ rows, inputs, outputs, guessed, says }) {
 async function paste(text, r, c) {
   const block = await parse({ text, block: true });
   if (!block) return;
-  if (block.error) {
-    sayInDataDialog(`${NOTHING_PASTED} ${block.error}`);
-    return;
-  }
-  if (r === 0 && c === 0 && filledRows().length === 0 && isOfAnotherShape(block)) {
-    const whole = await parse({ text });
-    if (!whole) return;
-    if (!whole.error) {
-      fillWith(whole, text);
-      return;
-    }
-  }
-  place(block, r, c);
+  if (r === 0 && c === 0 && filledRows().length === 0 && (block.error || isOfAnotherShape(block))) read(text);
+  else if (block.error) sayInDataDialog(`${NOTHING_PASTED} ${block.error}`);
+  else place(block, r, c);
 }
 
 /**
@@ -159,12 +138,6 @@ function rolesWithAnswer(answer) {
   return Object.fromEntries(Array.from({ length: tableWidth() }, (_, c) => [String(c), role(c)]));
 }
 
-function chooseTable() {
-  const field = make("input", { type: "file", accept: TABLE_FILES });
-  field.addEventListener("change", async () => field.files && read(await textOf(field.files[0])));
-  field.click();
-}
-
 /** A single number is typed into its cell by the browser. @param {ClipboardEvent} event */
 function onPaste(event) {
   if (!closest(event.target, "#facts") || closest(event.target, "#facts-columns")) return;
@@ -189,8 +162,7 @@ function cellOf(field) {
 export function installDataImport() {
   document.addEventListener("paste", onPaste);
   document.addEventListener("click", ({ target }) => {
-    if (closest(target, "#facts-file")) chooseTable();
     const take = closest(target, "#facts-take");
-    if (take) readAgain(rowsAsText(), { roles: rolesWithAnswer(Number(take.dataset.column)) });
+    if (take) read(rowsAsText(), { roles: rolesWithAnswer(Number(take.dataset.column)) });
   });
 }

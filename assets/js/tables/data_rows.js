@@ -9,7 +9,7 @@
 import { constants } from "../core/constants.js";
 import { formatCount, plainNumber } from "../core/format.js";
 import { state } from "../core/state.js";
-import { hasRows, isTable } from "../model/ports.js";
+import { givenNames, hasRows, isTable } from "../model/ports.js";
 
 const FIRST_ROWS = 4;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -19,8 +19,18 @@ const LONGEST_SHOWN = 40;
 /** @param {string | undefined} text */
 const clean = (text) => (text ?? "").trim();
 
-/** `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown. */
-export const table = { rows: /** @type {TextRows} */ ([]), inputs: 1, outputs: 1, shuffled: false, isOwn: false };
+/**
+ * `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown; `heads` are the
+ * names of the columns of the table that they come from.
+ */
+export const table = {
+  rows: /** @type {TextRows} */ ([]),
+  inputs: 1,
+  outputs: 1,
+  shuffled: false,
+  isOwn: false,
+  heads: /** @type {?string[]} */ (null),
+};
 
 export const tableWidth = () => table.inputs + table.outputs;
 /** @param {string} text */
@@ -34,7 +44,7 @@ export const filledRows = () => table.rows.filter((row) => row.some(clean));
  * Rows of texts, with their numbers of inputs and outputs.
  * @param {TextRows} rows @param {number} inputs @param {number} outputs
  */
-export const setRows = (rows, inputs, outputs) => Object.assign(table, { rows, inputs, outputs });
+export const setRows = (rows, inputs, outputs) => Object.assign(table, { rows, inputs, outputs, heads: null });
 
 /** Empty rows, as wide as the network and its target are. */
 export function emptyRows() {
@@ -51,8 +61,17 @@ export function currentRows() {
   const { inputs: stored } = state.experiment;
   if (hasRows(stored)) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
   else emptyRows();
-  Object.assign(table, { shuffled: hasRows(stored) && stored.shuffled, isOwn: false });
+  Object.assign(table, { shuffled: hasRows(stored) && stored.shuffled, isOwn: false, heads: headsInUse() });
 }
+
+/** The names of the columns in use; null where they have none. */
+function headsInUse() {
+  const ports = hasRows(state.experiment.inputs) ? givenNames() : null;
+  return ports && [...ports.inputs, ...ports.outputs];
+}
+
+/** The names of the columns, where the rows are those in use or some of them with other numbers; else null. */
+export const keptHeads = () => (String(table.heads) === String(headsInUse()) ? table.heads : null);
 
 /** @param {Table} table */
 const plainRows = ({ inputs, targets }) => inputs.map((row, k) => [...row, ...targets[k]].map(String));
@@ -110,6 +129,7 @@ export function widen(part, by) {
   if (count < 1 || count > most) return `A table has a whole number of ${part} from 1 to ${most}.`;
   const width = tableWidth();
   const at = part === "inputs" ? table.inputs : width;
+  table.heads = null;
   for (const row of table.rows) {
     fillUp(row, width);
     if (by > 0) row.splice(at, 0, "");
@@ -144,7 +164,7 @@ export function placeBlock(block, r, c) {
   const most = constants.mostColumns.outputs;
   if (outputs > most) return `A table has at most ${most} outputs.`;
   if (r + block.length > constants.mostRows) return tooManyRows();
-  table.outputs = outputs;
+  if (outputs > table.outputs) Object.assign(table, { outputs, heads: null });
   while (table.rows.length < r + block.length) table.rows.push([]);
   block.forEach((texts, k) => {
     fillUp(table.rows[r + k], c);

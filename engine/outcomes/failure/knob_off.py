@@ -53,8 +53,11 @@ def unscaled_columns(evidence: Evidence) -> Cause | None:
         return None
     if training.scaling != UNSCALED:
         return None
+    # An answer that is no class is scaled as well.
+    would_scale = replace(training.table, scaling=STANDARD).scales
+    columns = [part for part, scale in zip(training.table.learned, would_scale, strict=True) if scale is not None]
     with np.errstate(all="ignore"):
-        spreads = training.table.learned[0].std(axis=0)
+        spreads = np.hstack(columns).std(axis=0)
     vary = np.flatnonzero((spreads > 0) & np.isfinite(spreads))
     far = (spreads[vary] > FAR) | (spreads[vary] < 1.0 / FAR)
     if not far.any():
@@ -64,7 +67,8 @@ def unscaled_columns(evidence: Evidence) -> Cause | None:
     end = run(scaled, evidence.checkpoint, evidence.on_progress, held_out=False).sound_settled
     if end is None or end >= FAILED_FROM * best_constant_loss(scaled, evidence.on_progress):
         return None
-    names = port_names(training).inputs
+    ports = port_names(training)
+    names = (*ports.inputs, *ports.outputs)
     large, small = (f"{number_text(float(spreads[k]))} ({names[k]})" for k in (wide, narrow))
     spread = f"their standard deviations go from {small} to {large}"
     if len(vary) == 1:

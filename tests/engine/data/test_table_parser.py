@@ -33,6 +33,9 @@ READ = {
     "a header with the output first": "Target, in_left, in_right\n0.5,1,2\n6,3.5,-4",
     "a header of other words": "height,weight,class\n1,2,0.5\n3.5,-4,6",
     "a header that names inputs only": "kind, v[0], v[1]\n0.5,1,2\n6,3.5,-4",
+    "a spreadsheet's own first line": 'sep=;\r\n1;2;0,5\r\n3,5;-4;6', "bars": "1|2|0.5\n3.5|-4|6",
+    "comments": "# made by hand; in May\n1,2,0.5\n#,,\n3.5,-4,6\n# end",
+    "signs of currencies and hundredths": "$1;2 %;0,50 €\n3,5;-£4;6%",
 }  # fmt: skip
 
 
@@ -55,6 +58,53 @@ def test_a_table_is_read_as_people_write_it_and_a_block_is_numbers_and_the_names
     assert len(read_table("x,y\n" + "1,2\n" * 10_000).inputs) == 10_000
 
 
+LARGE = {
+    "Germany": "1.234,5;-12.345;1.234.567;0,5", "Switzerland": "1'234.5\t-12’345\t1'234'567\t.5",
+    "France": "1\u202f234,5;−12 345;1\u00a0234\u00a0567;0,5", "America": '"1,234.5","-12,345","1,234,567",0.5',
+    "a spreadsheet": "$1,234.5\t-12,345\t1,234,567\t0.5", "a program": "1234.5,-12345,1.234567e6,5e-1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", LARGE)
+def test_thousands_are_told_from_decimals_by_what_other_numbers_of_the_text_show(where: str) -> None:
+    assert read_table(LARGE[where]).inputs == ((1234.5, -12345.0, 1234567.0),)
+
+
+def test_a_comma_that_may_be_either_groups_thousands_but_between_semicolons_and_a_point_never_does() -> None:
+    for text, first in (
+        ("1,234\t1", 1234), ('"1,234",1', 1234), ("1,234;1", 1.234), ("1.234;1", 1.234), ("1.234\t1", 1.234),
+        ("1,234;2.5;3,5", 1.234), ("1,5;2.5;1", 1.5),
+    ):  # fmt: skip
+        assert read_table(text).inputs[0][0] == first, text
+
+
+def test_texts_have_other_separators_lines_and_signs_that_are_not_seen_in_them() -> None:
+    parsed = parse_table('note,a\u200f,kind\n"one; two",1,"کتاب\u200cها"\n"x\ty; z",2,"A\u200eda \n B"\n')
+    assert parsed.table.names == (("a",), ("kind",))
+    assert (parsed.table.classes, parsed.table.inputs) == (("Ada B", "کتاب\u200cها"), ((1.0,), (2.0,)))
+    assert parsed.columns[0].values == ("one; two", "x y; z")
+
+
+def test_what_a_spreadsheet_or_a_person_writes_where_nothing_is_known_is_missing() -> None:
+    for sign in ("#N/A", "#NV", "#DIV/0!", "#ÜBERLAUF!", "<NA>", "n.a.", "--", "–", "—", "−", ".", "NaT"):
+        assert parse_table(f"a,y\n1,2\n{sign},2\n3,4").left_out == (3,), sign
+    for sign in ("#1", "..", "x"):
+        refuses(TableError, parse_table, f"a,y\n1,2\n{sign},2\n3,4")
+
+
+def test_a_column_that_numbers_the_rows_is_left_out_where_another_is_an_input() -> None:
+    for text, inputs in (
+        (",a,y\n0,5,6\n1,7,8", ("a",)),
+        ("id,a,kind\n1,5,x\n2,7,y", ("a",)),
+        ("ID,y\n1,5\n2,7", ("ID",)),
+        ("id,a,y\n1,5,6\n3,7,8", ("id", "a")),
+        ("1,5,6\n2,7,8", ("column 1", "column 2")),
+        ("a,b,y\n1,5,6\n2,7,8", ("a", "b")),
+    ):
+        assert parse_table(text).inputs == inputs, text
+    assert parse_table(",a,y\n0,5,6", {0: "input", 1: "input"}).inputs == ("column 1", "a")
+
+
 CURE = "Correct it, or empty the cell to leave out its row."
 REFUSED = {
     "": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
@@ -70,14 +120,14 @@ REFUSED = {
     "PK\x03\x04\0\0": "This is no text. Give rows of numbers as text, such as a CSV.",
     "1,2\n\ufffd": "This is no text. Give rows of numbers as text, such as a CSV.",
     "1,000 2,000": f"Row 1: “000 2” is not a number. {CURE}", "1,2,3 4": f"Row 1: “3 4” is not a number. {CURE}",
-    '"1,000",2': f"Row 1: “1,000” is not a number. {CURE}", "1_000,2": f"Row 1: “1_000” is not a number. {CURE}",
+    "1_000,2": f"Row 1: “1_000” is not a number. {CURE}", "1-2,2": f"Row 1: “1-2” is not a number. {CURE}",
     "0x10,2": f"Row 1: “0x10” is not a number. {CURE}",
     "5\n6": "There is no input here: a row needs at least one input and one output.",
     "y0,y1\n1,2": "There is no input here: a row needs at least one input and one output.",
     "1," * 200 + "1": "There are 201 columns; at most 200 are read. Leave out the others.",
     "1," * 71 + "1": "There are 71 inputs; a table has at most 64. Leave out some columns.",
     ",".join(f"y{k}" for k in range(17)) + ",x\n" + "1," * 17 + "1": "There are 17 outputs; a table has at most 16.",
-    "a,b,y\n1,NA,3\n?,2,3\n-,2,3": "Every row lacks a number. Leave out a column: “a” lacks 2 of 3.",
+    "a,b,y\n1,NA,3\n?,2,3\n-,2,3": "Every row lacks a value. Leave out a column: “a” lacks 2 of 3.",
     "a,city\n1,x\n2,x": "“city” has one text; classes are 2 to 10. Take another column as the answer, by the name "
     "“target”, or fewer texts.",
     "a,city\n" + "".join(f"{k},c{k}\n" for k in range(37)): "“city” has 37 different texts; classes are 2 to 10. "
@@ -148,9 +198,15 @@ def test_a_role_that_is_given_goes_before_names_and_a_text_as_input_has_a_column
         ({4: "classes", 3: "answer"}, "“sex” has classes, so it is the only answer. Leave out the others."),
         (dict.fromkeys(range(6), "left out"),
          "There is no answer here: a row needs at least one input and one output."),
-        ({5: "input"}, "Every row lacks a number. Leave out a column: “empty” lacks 5 of 5."),
+        ({5: "input"}, "Every row lacks a value. Leave out a column: “empty” lacks 5 of 5."),
     ):  # fmt: skip
         assert refusal(BenchError, parse_table, PENGUINS, roles) == sentence
+
+
+def test_columns_of_one_name_or_of_one_beginning_are_told_apart_by_a_number() -> None:
+    long = "n" * 60
+    heads = [column.name for column in parse_table(f"a,a,,{long}1,{long}2,a 2,y\n1,2,3,4,5,6,7").columns]
+    assert heads == ["a", "a 2", "column 3", long, f"{'n' * 56} 2", "a 2 2", "y"]
 
 
 def test_columns_and_classes_have_the_names_that_are_typed() -> None:

@@ -549,7 +549,14 @@ def test_columns_that_are_not_scaled_are_the_cause_where_the_same_run_learns_on_
     three = CATALOGUE["three-facts"].experiment
     near = known(why(replace(three, alpha=3.0, samples=200)))
     assert near.reason != "columns", "each of its columns has a standard deviation of 1.63"
-    line = Table(tuple((100.0 * k,) for k in range(-3, 4)), tuple((0.1 * k,) for k in range(-3, 4)))
-    alone = known(why(catalogued("three-facts", layers=(Affinity(1, 1),), inputs=line, alpha=0.05, samples=200)))
-    varies = "the standard deviation of the only one that varies is 200 (v₀)."
-    assert alone.sentence == f"The columns are not scaled: {varies} With scaled columns the same run learns."
+    steep = tuple((100.0 * k,) for k in range(-3, 4))
+    for targets, spread in (
+        (tuple((0.1 * k,) for k in range(-3, 4)), "their standard deviations go from 0.2 (y₀) to 200 (v₀)."),
+        (
+            tuple((float(k > 0),) for k in range(-3, 4)),
+            "the standard deviation of the only one that varies is 200 (v₀).",
+        ),
+    ):
+        line = Table(steep, targets)
+        alone = known(why(catalogued("three-facts", layers=(Affinity(1, 1),), inputs=line, alpha=0.05, samples=200)))
+        assert alone.sentence == f"The columns are not scaled: {spread} With scaled columns the same run learns."

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Affinity, BenchError, DrawnWeights, Experiment, GivenWeights, Identity, Map, Table
 from engine.activations import ACTIVATIONS
 from engine.data.targets import TARGETS
+from engine.errors import TableError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.layer_specs import weights_of
@@ -304,6 +305,14 @@ def test_columns_with_roles_bring_names_classes_scaling_a_split_and_the_loss_of_
     assert isinstance(named.inputs, Table)
     assert (named.inputs.names[0] if named.inputs.names else None) == ("length",)
     assert "Auk" in (named.inputs.classes or ())
+    edited = {"text": "v0;y0;y1\n5;0;1\n7;1;0", "shuffled": False}
+    assert rows_of(apply_change(after, "table", 0, edited)[0]).classes is None
+    kept, _ = apply_change(after, "table", 0, edited | {"keeps": True})
+    assert kept.inputs == Table(((5,), (7,)), ((0, 1), (1, 0)), names=table.names, classes=table.classes)
+    assert rows_of(apply_change(CATALOGUE["circle"].experiment, "table", 0, edited | {"keeps": True})[0]).names is None
+    wrong = edited | {"text": "v0;y0;y1\n5;1;1", "keeps": True}
+    with pytest.raises(TableError, match="of 2 classes one has the target 1"):
+        apply_change(after, "table", 0, wrong)
     value["roles"] = {0: "left out", 1: "input", 2: "answer"}
     numbers, words = apply_change(after, "table", 0, value)
     assert (numbers.loss, numbers.outputs, words[0]) == ("half square", 1, "Changing the table to another of 20 rows")

@@ -165,6 +165,7 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
     ("do", [*HOSTILE, "destroy", "Insert", "__class__"]), ("at", [*HOSTILE, 10_001]),
     ("value", [math.nan, math.inf, 10**400, "x" * 1001, ["x"] * 17, ["x" * 1001], [None], [["x"]], {}, {"text": "1"},
                {"text": "1", "shuffled": 1}, {"text": None, "shuffled": True}, {"text": "1", "shuffled": True, "a": 1},
+               {"text": "1", "shuffled": True, "keeps": 1},
                {"text": "1" * (2**20 + 1), "shuffled": False}, {"inputs": "grid"}, {"inputs": 1, "ideal": None},
                {"inputs": "grid", "ideal": 1}, {"inputs": "grid", "ideal": ["x"] * 17},
                {"inputs": "grid", "ideal": None, "a": 1}, {"points": []}, {"points": [[1]] * 501}, {"points": [1]},

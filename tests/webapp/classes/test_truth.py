@@ -252,6 +252,15 @@ def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
     assert sentence is None or refusals[0] == sentence
 
 
+def test_a_run_without_scaling_is_asked_about_where_targets_are_classes_which_are_never_scaled(truths: Truths) -> None:
+    def refused(table: str) -> list[str]:
+        before = f"?experiment={table}&samples=200&v=1"
+        return truths.refusals(lesson_of(FILE["steps"][0] | {"before": before, "after": f"{before}&scaling=none"}))
+
+    assert refused("wine") == []
+    assert "other targets" in refused("cars")[0]
+
+
 STEPS_OF_EACH_KIND = [
     {"ask": "loss"}, {"ask": "curve"}, {"ask": "alpha", "after": None},
     {"ask": "hunt", "after": None, "knobs": ["alpha"]},

@@ -167,6 +167,12 @@ def test_a_table_of_classes_is_written_with_its_words_and_one_that_has_a_name_by
         Link("circle", experiment, (), None, {}), experiment.network(), run(experiment, experiment.network())
     )
     text = scripts.script(exported)
+    assert text.startswith('"""Own data: a run of NNBench')
+    assert json.loads(scripts.notebook(exported))["cells"][0]["source"][:2] == ["# Own data\n", "\n"]
+    assert CATALOGUE["circle"].look_for not in scripts.notebook(exported)
+    assert str(EXPORTS["torch"].make(exported)).startswith('"""Own data: run ')
+    saved = exports.attachment(EXPORTS["script"], exported, None).headers["Content-Disposition"]
+    assert saved == f"attachment; filename=own-data-{exported.run.fingerprint}.py"
     assert ("TABLES['iris'].table()" in text) == (name is not None)
     defined: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()) as printed:

@@ -7,7 +7,6 @@ import numpy as np
 
 from engine.data.samples import HELD_OUT_NOISE_STREAM, HELD_OUT_STREAM, NOISE_STREAM
 from engine.data.turns import learned_numbers
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.knobs import WITHOUT
 from engine.experiments.port_names import port_names
@@ -39,14 +38,14 @@ class LeftMultiplied(torch.autograd.Function):
 
 def torch_script(exported: ExportedRun) -> str:
     """The script; it says how far the two runs agree, and prints the final loss in PyTorch and in NNBench."""
-    experiment, title = exported.link.experiment, CATALOGUE[exported.link.key].title
+    experiment = exported.link.experiment
     rule = _rule(experiment)
     masked = any(isinstance(spec, Affinity) and isinstance(spec.frozen, tuple) for spec in experiment.layers)
     final = f"{exported.run.settled:.{MOST_DIGITS}g}"
     print_both = f'print(f"The final loss is {{final_loss:.{MOST_DIGITS}g}}; in NNBench it is {final}.")\n'
     return "".join(
         (
-            f'"""{title}: run {grouped(exported.run.fingerprint)} of NNBench, in PyTorch.\n\n',
+            f'"""{exported.title}: run {grouped(exported.run.fingerprint)} of NNBench, in PyTorch.\n\n',
             f'{agreement_sentences(exported)}\n"""\n\n',
             "import numpy as np\nimport torch\n\n",
             "torch.set_default_dtype(torch.float64)\n",

@@ -1,0 +1,70 @@
+"""Numbers in the cells of a text, as people write them: 1,234.5 and 1.234,5, 1 234 and 1'234, 45 % and 3,50 €.
+
+A comma between thousands and one before decimals may look alike, and so may points: all numbers of a text are read as
+those that can be read in one way.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+
+Cell = float | str
+"""A finite number, or the text of any other cell."""
+
+LONGEST_NUMBER = 60
+OTHER = {",": ".", ".": ","}
+WRITTEN = {
+    mark: re.compile(
+        r"(?=.*\d)([+-]?)[$€£¥]?\s?"
+        rf"(\d*|[1-9]\d{{0,2}}(?:[{other} \u00a0\u202f'’]\d{{3}})+)(?:[{mark}](\d+(?:e[+-]?\d+)?))?"
+        r"\s?[$€£¥%]?",
+        re.IGNORECASE,
+    )
+    for mark, other in OTHER.items()
+}
+"""A number by the mark before its decimals: its sign, its whole part, perhaps with marks between thousands, and its
+decimals. The sign of a currency or of hundredths beside it is passed over."""
+
+
+def parse_number(cell: str) -> float | None:
+    """The number in a cell as programs write it, finite or not; None when there is none."""
+    if "_" in cell or len(cell) > LONGEST_NUMBER:
+        return None
+    try:
+        return float(cell.replace("−", "-") if "−" in cell else cell)
+    except ValueError:
+        return None
+
+
+def decimal_marks(rows: Iterable[Iterable[str]]) -> str:
+    """The marks, "," and ".", that stand before decimals in some number of which nothing else can be said."""
+    cells = [cell for row in rows for cell in row if "," in cell or "." in cell]
+    return "".join(mark for mark, other in OTHER.items() if any(_shows(cell, mark, other) for cell in cells))
+
+
+def _shows(cell: str, mark: str, other: str) -> bool:
+    may_show = mark in cell or cell.count(other) > 1
+    return may_show and _written(cell, mark) is not None and _written(cell, other) is None
+
+
+def read_cell(cell: str, marks: str) -> Cell:
+    """The finite number in the cell, or its text; `marks` are those that may stand before decimals."""
+    # Where a comma alone does so, a point may be one between thousands.
+    is_plain = "," not in cell and (marks != "," or "." not in cell)
+    value = parse_number(cell) if is_plain else None
+    for mark in marks:
+        value = _written(cell, mark) if value is None else value
+    if value is None and not is_plain:
+        value = parse_number(cell)
+    return cell if value is None or not math.isfinite(value) else value
+
+
+def _written(cell: str, mark: str) -> float | None:
+    """The number in the cell with this mark before its decimals; None where it is none."""
+    if cell[:1].isalpha() or len(cell) > LONGEST_NUMBER:
+        return None
+    found = WRITTEN[mark].fullmatch(cell.replace("−", "-"))
+    if not found:
+        return None
+    sign, whole, decimals = found.groups()
+    return float(f"{sign}{''.join(filter(str.isdigit, whole)) or '0'}.{decimals or '0'}")
