@@ -6,7 +6,7 @@ those that can be read in one way.
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Cell = float | str
 """A finite number, or the text of any other cell."""
@@ -38,13 +38,13 @@ def parse_number(cell: str) -> float | None:
 
 def decimal_marks(rows: Iterable[Iterable[str]]) -> str:
     """The marks, "," and ".", that stand before decimals in some number of which nothing else can be said."""
-    cells = [cell for row in rows for cell in row if "," in cell or "." in cell]
-    return "".join(mark for mark, other in OTHER.items() if any(_shows(cell, mark, other) for cell in cells))
+    cells = {cell for row in rows for cell in row if "," in cell or "." in cell}
 
+    def is_shown(mark: str, other: str) -> bool:
+        hints = (cell for cell in cells if mark in cell or cell.count(other) > 1)
+        return any(_written(cell, mark) is not None and _written(cell, other) is None for cell in hints)
 
-def _shows(cell: str, mark: str, other: str) -> bool:
-    may_show = mark in cell or cell.count(other) > 1
-    return may_show and _written(cell, mark) is not None and _written(cell, other) is None
+    return "".join(mark for mark, other in OTHER.items() if is_shown(mark, other))
 
 
 def read_cell(cell: str, marks: str) -> Cell:
@@ -57,6 +57,18 @@ def read_cell(cell: str, marks: str) -> Cell:
     if value is None and not is_plain:
         value = parse_number(cell)
     return cell if value is None or not math.isfinite(value) else value
+
+
+def read_numbers(row: Sequence[str], marks: str) -> list[Cell] | None:
+    """The numbers of a row as `read_cell` reads each, at once; None where a cell is none that a program writes."""
+    text = "".join(row)
+    if "_" in text or (marks == "," and "." in text) or max(map(len, row), default=0) > LONGEST_NUMBER:
+        return None
+    try:
+        numbers: list[Cell] = [*map(float, row)]
+    except ValueError:
+        return None
+    return numbers if all(map(math.isfinite, numbers)) else None  # type: ignore[arg-type]
 
 
 def _written(cell: str, mark: str) -> float | None:

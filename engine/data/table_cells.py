@@ -7,9 +7,9 @@ Columns are separated by tabs, semicolons, bars, commas or blanks. A first row w
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from engine.base.number_cells import Cell, decimal_marks, parse_number, read_cell
+from engine.base.number_cells import Cell, decimal_marks, parse_number, read_cell, read_numbers
 from engine.data.table import MOST_ROWS, is_printable
 from engine.errors import TableError, shown
 
@@ -85,7 +85,7 @@ def _rows(text: str) -> list[NumberedRow]:
     # Between semicolons spreadsheets write commas before decimals; elsewhere one that may be either groups thousands.
     marks = decimal_marks(texts) or (",." if separator == ";" else ".")
     rows = zip(numbers, texts, strict=True)
-    return [(at, [_visible(read_cell(cell, marks)) for cell in row[:width]]) for at, row in rows]
+    return [(at, read_numbers(row[:width], marks) or _read(row[:width], marks)) for at, row in rows]
 
 
 def _check_count(rows: Sequence[object]) -> None:
@@ -112,6 +112,10 @@ def _split(lines: Sequence[tuple[int, str]]) -> tuple[list[int], list[list[str]]
     return [at for at, _ in rows], [row for _, row in rows], separator
 
 
+def _read(row: Sequence[str], marks: str) -> list[Cell]:
+    return [_visible(read_cell(cell, marks)) for cell in row]
+
+
 def _visible(cell: Cell) -> Cell:
     """A text with one blank for several, and without signs that cannot be seen."""
     if isinstance(cell, float) or (cell.isprintable() and "  " not in cell):
@@ -121,10 +125,13 @@ def _visible(cell: Cell) -> Cell:
 
 def _are_decimals(lines: Sequence[tuple[int, str]]) -> bool:
     """Whether blanks separate the columns and every comma stands before decimals, as in `0,5 1,25`."""
-    rows = [line.split() for _, line in lines if "," in line]
-    if any(len(row) < 2 or any(isinstance(read_cell(cell, ",."), str) for cell in row) for row in rows):
+
+    def rows() -> Iterator[list[str]]:
+        return (line.split() for _, line in lines if "," in line)
+
+    if any(len(row) < 2 or any(isinstance(read_cell(cell, ",."), str) for cell in row) for row in rows()):
         return False
-    return "," in decimal_marks(rows)
+    return "," in decimal_marks(rows())
 
 
 def _names(cells: list[Cell]) -> list[str]:

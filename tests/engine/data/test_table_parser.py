@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.base.number_cells import read_cell, read_numbers
 from engine.data.table import Table
 from engine.data.table_cells import MOST_CHARACTERS, parse_block
 from engine.data.table_parser import ROLES, parse_table, read_table
@@ -271,6 +272,13 @@ pieces = st.sampled_from(
 
 
 @MANY
+@given(st.lists(st.text("0123.,-−e_ x", max_size=4) | st.sampled_from(["nan", "1e999", "9" * 61, "1_0"]), min_size=1))
+def test_a_row_that_is_read_at_once_has_the_numbers_of_its_cells(row: list[str]) -> None:
+    for marks in (".", ",", ",.", ".,"):
+        assert read_numbers(row, marks) in (None, [read_cell(cell, marks) for cell in row])
+    assert read_numbers(["1.5", "2"], ".") == [1.5, 2.0]
+
+
 @given(st.text(max_size=60) | st.lists(pieces, max_size=40).map("".join))
 def test_any_text_is_a_table_or_a_table_error(text: str) -> None:
     said = ""
