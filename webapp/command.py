@@ -219,15 +219,10 @@ def query_of(link: str) -> str:
 def in_words(exported: ExportedRun) -> str:
     """The name of the experiment, the run's outcome, and its fingerprint."""
     experiment = exported.link.experiment
-    summary = summary_of(title_of(exported), experiment, exported.checkpoint, exported.run)
+    summary = summary_of(exported.title, experiment, exported.checkpoint, exported.run)
     said = narrate(None, summary)
     proof = f"{said.proof} Run {grouped(summary.fingerprint)}."
     return "\n".join((summary.title, "".join(text for text, _ in said.sentence), proof))
-
-
-def title_of(exported: ExportedRun) -> str:
-    """The name of the experiment that the link starts from."""
-    return CATALOGUE[exported.link.key].title
 
 
 def as_json(exported: ExportedRun) -> str:

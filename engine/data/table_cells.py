@@ -85,7 +85,7 @@ def _rows(text: str) -> list[NumberedRow]:
     # Between semicolons spreadsheets write commas before decimals; elsewhere one that may be either groups thousands.
     marks = decimal_marks(texts) or (",." if separator == ";" else ".")
     rows = zip(numbers, texts, strict=True)
-    return [(at, read_numbers(row[:width], marks) or _read(row[:width], marks)) for at, row in rows]
+    return [(at, _read(row[:width], marks)) for at, row in rows]
 
 
 def _check_count(rows: Sequence[object]) -> None:
@@ -113,7 +113,7 @@ def _split(lines: Sequence[tuple[int, str]]) -> tuple[list[int], list[list[str]]
 
 
 def _read(row: Sequence[str], marks: str) -> list[Cell]:
-    return [_visible(read_cell(cell, marks)) for cell in row]
+    return read_numbers(row, marks) or [_visible(read_cell(cell, marks)) for cell in row]
 
 
 def _visible(cell: Cell) -> Cell:

@@ -43,7 +43,7 @@ const bare = ({ dtype, bdata }) => ({ dtype, bdata });
 export function packSession(session) {
   const { past, future, pins } = session;
   for (let steps = past.length; ; steps = Math.floor(steps / 2)) {
-    const text = packWith(session, past.slice(past.length - steps), steps === past.length || steps ? future : []);
+    const text = packWith(session, past.slice(past.length - steps), steps || !past.length ? future : []);
     if (text.length <= LONGEST) return text;
     if (!steps) break;
   }

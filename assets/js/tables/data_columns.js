@@ -85,7 +85,6 @@ export function showColumns(text, reply, ask, made = null) {
   const { names = {}, classes = {} } = made ?? {};
   const { columns, error = "" } = reply;
   Object.assign(source, { text, columns, error, names, classes });
-  useColumns(true);
   drawColumns(ask);
   setText(byId("facts-stay"), error ? "" : `${reply.says} ${reply.stay}`.trim());
   if (!error) byId("facts-stay").append(...classesInstead(ask));

@@ -53,7 +53,10 @@ async function read(text, choices = null) {
   if (!reply) return;
   if (!reply.error) fillWith(reply, text, choices);
   else {
-    if (reply.columns) showColumns(text, reply, read, choices);
+    if (reply.columns) {
+      showColumns(text, reply, read, choices);
+      useColumns(true);
+    }
     sayInDataDialog(reply.error);
   }
 }
