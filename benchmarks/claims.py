@@ -173,7 +173,8 @@ def sentence_of(before: Experiment, now: Experiment) -> str:
     was, is_now = (PreparedRun(one, one.network()) for one in (before, now))
     made = [run(one.experiment, one.checkpoint) for one in (was, is_now)]
     first, second = (
-        summary_of("", one.experiment, one.checkpoint, result) for one, result in zip((was, is_now), made, strict=True)
+        summary_of(CATALOGUE["circle"], one.experiment, one.checkpoint, result)
+        for one, result in zip((was, is_now), made, strict=True)
     )
     said = narrate(first, second)
     if said.judged is None:

@@ -219,10 +219,10 @@ def query_of(link: str) -> str:
 def in_words(exported: ExportedRun) -> str:
     """The name of the experiment, the run's outcome, and its fingerprint."""
     experiment = exported.link.experiment
-    summary = summary_of(exported.title, experiment, exported.checkpoint, exported.run)
+    summary = summary_of(CATALOGUE[exported.link.key], experiment, exported.checkpoint, exported.run)
     said = narrate(None, summary)
     proof = f"{said.proof} Run {grouped(summary.fingerprint)}."
-    return "\n".join((summary.title, "".join(text for text, _ in said.sentence), proof))
+    return "\n".join((summary.name, "".join(text for text, _ in said.sentence), proof))
 
 
 def as_json(exported: ExportedRun) -> str:

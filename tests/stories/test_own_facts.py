@@ -121,6 +121,7 @@ def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of
     wanted = with_table(TABLE)
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
     assert visitor.cards == ["Dense 2 → 1", "Activation tanh"], "the last layer gives what a row expects"
+    assert visitor.driver.title == "Own data · NNBench"
     assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
 
 

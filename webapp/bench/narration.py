@@ -39,7 +39,7 @@ from engine.experiments.knobs import (
 from engine.scoring import Judged as JudgedRows
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
 from webapp.bench.held_out_words import HeldOutWords, error_text
-from webapp.bench.run_summary import OWN_DATA, RunSummary
+from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
 """Ratios of two final losses: closer than the first they are called equal, from the second on the ratio is stated."""
@@ -183,8 +183,6 @@ class Origin:
     """The things that the starting weights share with those before, where they differ and that is known."""
     back_to: str = ""
     """The fingerprint of the earlier run that was gone back to."""
-    has_own_data: bool = False
-    """Whether the samples are a table that the experiment of this title does not have."""
 
 
 def narrate(
@@ -539,12 +537,12 @@ def _first_run(now: RunSummary) -> Narration:
 
 
 def _several_changes(now: RunSummary, origin: Origin) -> Narration:
-    title = OWN_DATA if origin.has_own_data else now.title
+    title = now.name or now.title
     if now.settled is None:
         pieces = ((f"{title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
-    return Narration(pieces, _ending(now), f"start, α {knob_number(now.alpha)}", now.title)
+    return Narration(pieces, _ending(now), f"start, α {knob_number(now.alpha)}", title)
 
 
 def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: str) -> str:

@@ -345,6 +345,7 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
     body = exactly(later | plain if isinstance(plain, dict) else plain, SUMMARY_FIELDS | {knob.name for knob in rows})
     return RunSummary(
         title=text_within(body["title"], 80),
+        name=text_within(body["name"], 80),
         knobs={knob.name: _summary_value(knob, body[knob.name]) for knob in rows},
         network=text_within(body["network"], 8),
         checkpoint=text_within(body["checkpoint"], 8),
@@ -401,6 +402,7 @@ LATER_SUMMARY_FIELDS = {
     "held_out_score": None,
     "constant": None,
     "halved_at": None,
+    "name": "",
 }
 SUMMARY_FIELDS = {field.name for field in fields(RunSummary)} - {"knobs"}
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.base.byte_cache import CacheRow, Caches
 from engine.data.table import Table
+from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
 from engine.outcomes.failure import FAILED_FROM
@@ -52,6 +53,8 @@ class RunSummary:
     """The loss of the best constant answer over the samples that the final loss is of; None where nobody has looked."""
     halved_at: int | None = None
     """The first step or sample at which the smoothed loss is at most half of that; None where there is none."""
+    name: str = ""
+    """Its title on the page: that of the experiment, or Own data; empty in a summary of an earlier version."""
 
     @property
     def alpha(self) -> float:
@@ -92,6 +95,11 @@ def run_fields(knobs: Knobs = KNOBS) -> list[str]:
 def has_own_data(experiment: Experiment, listed: Experiment) -> bool:
     """Whether its samples are a table, and not that of the listed experiment that it began with."""
     return isinstance(experiment.inputs, Table) and experiment.inputs != listed.inputs
+
+
+def name_of(experiment: Experiment, entry: CatalogueEntry) -> str:
+    """The title on the page of a run that began with the entry."""
+    return OWN_DATA if has_own_data(experiment, entry.experiment) else entry.title
 
 
 def summary_knobs(experiment: Experiment) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import Run, run
 from engine.training.network import Network
 from webapp.bench.budget import check_costs
-from webapp.bench.run_summary import OWN_DATA, has_own_data
+from webapp.bench.run_summary import has_own_data, name_of
 from webapp.jobs.job import Job, RunTooLong, current_job
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link, read_link
@@ -43,7 +43,7 @@ class ExportedRun:
     @property
     def title(self) -> str:
         """The name of what was run: that of the listed experiment says nothing of a table of one's own."""
-        return OWN_DATA if self.has_own_data else CATALOGUE[self.link.key].title
+        return name_of(self.link.experiment, CATALOGUE[self.link.key])
 
 
 class UnreadableLink(Exception):

@@ -18,6 +18,7 @@ from engine.base.metrics import hashes_along
 from engine.data.inputs import input_distribution_named
 from engine.data.prepared_table import BY_SEED, Split
 from engine.data.table import Table
+from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import RATE, plain_knobs
 from engine.experiments.layer_specs import without_draw
@@ -35,7 +36,7 @@ from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.bench.run_summary import RunSummary, constant_of, data_name, has_own_data, one_of, summary_knobs
+from webapp.bench.run_summary import RunSummary, constant_of, data_name, name_of, one_of, summary_knobs
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weights_figure
@@ -64,11 +65,10 @@ def run_response(
     words = held_out_words(experiment, run, answered)
     unseen = None if experiment.never_repeats else run.held_out
     curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
-    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words, prepared.caches, curve)
+    summary = summary_of(static.entry, experiment, prepared.checkpoint, run, words, prepared.caches, curve)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
     held = None if run.held_out is None else held_out_view(experiment, run)
-    origin = replace(origin or Origin(), has_own_data=has_own_data(experiment, static.entry.experiment))
     narration = narrate(before, summary, origin, content.knobs, words)
     step_view = step_view_of_run(experiment, run, view)
     of_view = answered if step_view.network is run.trained else None
@@ -147,7 +147,7 @@ def _left_out_words(experiment: Experiment, rows: Split) -> str:
 
 
 def summary_of(
-    title: str,
+    entry: CatalogueEntry,
     experiment: Experiment,
     checkpoint: Network,
     run: Run,
@@ -159,7 +159,8 @@ def summary_of(
     first, caches = float(run.losses[0]), caches or Caches()
     constant = constant_of(experiment, caches)
     return RunSummary(
-        title=title,
+        title=entry.title,
+        name=name_of(experiment, entry),
         knobs=summary_knobs(experiment),
         network=network_name(experiment),
         checkpoint=checkpoint_fingerprint(checkpoint),

@@ -68,13 +68,18 @@ class StaticView:
     @property
     def group(self) -> str:
         """The experiment's group in the menu, and whether it was edited since."""
-        if has_own_data(self.experiment, self.entry.experiment):
+        if self.has_own_data:
             return f"{OWN_DATA}, from"
         return ", ".join(filter(None, (self.entry.group, "edited" if self.edited else "")))
 
     @property
+    def has_own_data(self) -> bool:
+        """Whether its samples are a table that the listed experiment does not have."""
+        return has_own_data(self.experiment, self.entry.experiment)
+
+    @property
     def edited(self) -> bool:
-        """Whether the network, the target or the inputs are others than the experiment's."""
+        """Whether the network, the target or the inputs are others than the listed experiment's."""
         ours, theirs = (
             (tuple(map(without_draw, one.layers)), one.ideal, one.inputs)
             for one in (self.experiment, self.entry.experiment)
@@ -94,8 +99,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     return (
         {
             "group": view.group,
-            "title": view.entry.title,
-            "edited": view.edited,
+            "edited": view.edited and not view.has_own_data,
             "hint": view.entry.look_for,
             "badge": gradcheck_badge(view.checkpoint, view.input_domain.samples[0]),
             "ideals": target_choices(experiment, content),

@@ -23,6 +23,7 @@ from engine import kernel
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from webapp.base.validation import Malformed, exactly
+from webapp.bench.run_summary import name_of
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.connections.exchange import streamed
 from webapp.http.connections.written_file import WrittenFiles
@@ -291,8 +292,8 @@ def plain_plan(stored: StoredPlan) -> dict[str, Any]:
 
 
 def title_of(stored: StoredPlan) -> str:
-    """The page's title of the experiment."""
-    return CATALOGUE[stored.key].title
+    """The page's name of the runs."""
+    return name_of(stored.plan.experiment, CATALOGUE[stored.key])
 
 
 def plain_job(job: Job) -> dict[str, Any]:

@@ -185,6 +185,7 @@
  * @property {string} ideal
  * @property {string} inputs
  * @property {string} title
+ * @property {string} [name] Its title on the page, which may be Own data; of an earlier version, none.
  * @property {string} network
  * @property {string} checkpoint
  * @property {?number} settled The final loss; null where the run diverged.
@@ -227,7 +228,6 @@
  * @typedef {object} Frame The parts that stay while a knob is turned; only its name where the page has it.
  * @property {string} name
  * @property {string} group
- * @property {string} title Of the experiment
  * @property {boolean} edited Whether its network, target or inputs are others now
  * @property {string} hint
  * @property {{ text: string, state: string, says: string }} badge

@@ -8,6 +8,7 @@ import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
 import { floorShareWords } from "./floor_lines.js";
 import { lowPassLine } from "./pinned_curves.js";
+import { runName } from "../model/run_words.js";
 
 /** @import { Ghost, MarkedText, RunResponse } from "../core/types.js" */
 
@@ -23,7 +24,7 @@ let stoodAt = null;
 function show(response, { settled }) {
   const { said, summary } = response;
   stoodAt = state.cursorStep;
-  const title = `${summary.title}${response.frame.edited ? ", edited" : ""} · NNBench`;
+  const title = `${runName(response)}${response.frame.edited ? ", edited" : ""} · NNBench`;
   if (document.title !== title) document.title = title;
   byId("sentence").setAttribute("aria-busy", String(!settled || isAwaited(response)));
   showWords(response);

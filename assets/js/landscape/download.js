@@ -9,6 +9,7 @@ import { byId, closest } from "../lib/dom.js";
 import { saveBlob, saveBytes } from "../lib/download.js";
 import { pngBlob } from "../lib/svg_file.js";
 import { state } from "../core/state.js";
+import { runName } from "../model/run_words.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { pictureSvg } from "../cube/picture_file.js";
 import { landscape, planOf, RESULTS } from "./model.js";
@@ -29,7 +30,7 @@ async function saveNumbers(map, kind) {
 /** @param {LandscapeMap} map */
 async function savePicture(map) {
   const [hint] = byId("landscape-hint").textContent.split(". ");
-  const words = { title: state.shown.summary.title, line: `${hint}. Hatched cells diverged.`, says: "" };
+  const words = { title: runName(state.shown), line: `${hint}. Hatched cells diverged.`, says: "" };
   saveBlob(await pngBlob(pictureSvg(byId("landscape-map"), words)), fileName(map, "png"));
 }
 

@@ -12,7 +12,7 @@ import { formatCount } from "../core/format.js";
 import { foldWords } from "../core/knobs.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { spokenFunction } from "../model/run_words.js";
+import { runName, spokenFunction } from "../model/run_words.js";
 
 export const EMBED_QUERY = "&embed=1";
 
@@ -29,7 +29,7 @@ function words() {
   const { experiment, shown } = state;
   const { summary, frame } = shown;
   const parts = [
-    frame.title,
+    runName(shown),
     ...(frame.edited ? editedWords(frame, summary) : []),
     ...networkWords(experiment.layers || []),
     `${formatCount(summary.samples)} samples`,

@@ -17,6 +17,7 @@ import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
 import { hiddenParts, onlyKnob } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
+import { runName } from "../model/run_words.js";
 import { presentFromDialog } from "../stage/presenting.js";
 import { linkWithoutLesson } from "./links.js";
 
@@ -59,8 +60,13 @@ async function readLink() {
     noticeRaised.emit(NO_LINK);
     return false;
   }
-  const { summary, frame } = state.shown;
-  shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
+  const { summary } = state.shown;
+  shared = {
+    query,
+    run: runQuery(state.shown),
+    name: formatFingerprint(summary.fingerprint),
+    title: runName(state.shown),
+  };
   return true;
 }
 

@@ -9,6 +9,7 @@ import { knobsOf, placeWord } from "../core/knobs.js";
 import { checkpointsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
+import { runName } from "./run_words.js";
 
 /** @import { Chip, Experiment, RunResponse } from "../core/types.js" */
 
@@ -54,13 +55,13 @@ function store(all) {
 function note(response) {
   const name = checkpointName(response);
   if (!checkpointRows().some((row) => row.name === name)) {
-    const { key, frame, summary } = response;
+    const { key, frame } = response;
     const row = {
       name,
       key,
       chip: frame.strip.chip,
       made: madeBy(response),
-      title: summary.title,
+      title: runName(response),
       experiment: state.experiment,
     };
     store([row, ...checkpointRows()]);

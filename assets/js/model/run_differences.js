@@ -4,7 +4,7 @@ import { constants } from "../core/constants.js";
 import { digitsApart, formatCount, formatFingerprint, formatKnob } from "../core/format.js";
 import { storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
-import { networkWords } from "./run_words.js";
+import { networkWords, runName } from "./run_words.js";
 
 /** @import { KnobRow, KnobValue, Run } from "../core/types.js" */
 
@@ -28,7 +28,7 @@ export function runDifferences(one, other) {
 const row = (label, one, other) => (one === other ? [] : [{ label, one, other }]);
 
 /** @param {Run} one @param {Run} other */
-const titles = (one, other) => row("", one.summary.title, other.summary.title);
+const titles = (one, other) => row("", runName(one), runName(other));
 
 /** @param {Run} one @param {Run} other */
 function knobs(one, other) {

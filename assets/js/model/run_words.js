@@ -7,6 +7,9 @@ import { constants } from "../core/constants.js";
 
 /** @import { Experiment, LayerSpec, RunResponse } from "../core/types.js" */
 
+/** The title of a run on the page: that of its experiment, or Own data. @param {Pick<RunResponse, "summary">} run */
+export const runName = ({ summary: { name, title } }) => name || title;
+
 /** The page's name of a function that a file names otherwise. @param {string} name */
 export const spokenFunction = (name) => constants.spokenFunctions[name] || name;
 

@@ -15,6 +15,7 @@ import { fieldMistake, rangeText } from "./axis_ranges.js";
 import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
 import { estimateText } from "./sweep_words.js";
 import { isNumberKnob } from "./zoom_window.js";
+import { runName } from "../model/run_words.js";
 
 const { axes } = constants;
 const { first, mostAxes } = constants.sweeps;
@@ -73,7 +74,7 @@ export function planForm(started, zoomed) {
 }
 
 function benchWords() {
-  const each = `Each combination of these values is a run of ${state.shown.summary.title}.`;
+  const each = `Each combination of these values is a run of ${runName(state.shown)}.`;
   return `${each} All other knobs stay as they are on the bench.`;
 }
 

@@ -15,6 +15,7 @@ import { redrawWith } from "../lib/redraw.js";
 import { svgBlob } from "../lib/svg_file.js";
 import { capitalized, formatCount, formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
+import { runName } from "../model/run_words.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
 import { axesWords, axisTitle } from "../cube/axis_words.js";
@@ -82,11 +83,7 @@ export function zoomView(home, back, done) {
       "div",
       { class: "sec" },
       button("leave", "All maps", back, "button edged"),
-      make(
-        "h3",
-        { id: "zoom-name", class: "title", tabindex: -1 },
-        `${axesWords(names)} of ${state.shown.summary.title}`,
-      ),
+      make("h3", { id: "zoom-name", class: "title", tabindex: -1 }, `${axesWords(names)} of ${runName(state.shown)}`),
       make("span", { id: "zoom-progress", class: "hint" }),
     ),
     make("p", { id: "zoom-trouble", class: "error", role: "status" }),

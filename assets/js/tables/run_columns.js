@@ -10,6 +10,7 @@ import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { differenceWords, weightSeed } from "../model/run_differences.js";
 import { againstNow } from "./against_now.js";
+import { runName } from "../model/run_words.js";
 
 /** The name of the row of the current run. */
 export const NOW = "Now";
@@ -137,7 +138,7 @@ function fileColumns() {
   const knobs = naming.map(({ title, name }) => [title, ({ run }) => storedValue(run.summary, name) ?? ""]);
   return [
     ["Name", (row) => pinName(row)],
-    ["Experiment", ({ run }) => run.summary.title],
+    ["Experiment", ({ run }) => runName(run)],
     ["Network", ({ run }) => run.about.network],
     ...knobs,
     ["Weight seed", ({ run }) => weightSeed(run) ?? ""],

@@ -38,7 +38,7 @@ def opened(key: str = FIRST) -> RequestContext:
 def summary_of_turned(**changes: Any) -> dict[str, Any]:
     experiment = replace(ROW.experiment, **changes)
     checkpoint = experiment.network()
-    return summary_of(ROW.title, experiment, checkpoint, run(experiment, checkpoint)).plain()
+    return summary_of(ROW, experiment, checkpoint, run(experiment, checkpoint)).plain()
 
 
 def kept_fingerprint(at: RequestContext) -> str:

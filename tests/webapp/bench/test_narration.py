@@ -242,12 +242,9 @@ def test_luck_is_that_of_either_run_and_the_same_bits_change_nothing() -> None:
     assert (said.label, said.change) == ("α → 0.1", "α 0.2 → 0.1")
     other = narrate(before, BEFORE, Origin("open", back_to="12345678"))
     assert sentence(other) == "Back to α 0.1: run f009 4f17, which was 1234 5678 before."
-    for has_own_data, opening in (
-        (False, f"{BEFORE.title}: the final loss is "),
-        (True, "Own data: the final loss is "),
-    ):
-        opened = narrate(now(title="XOR", alpha=0.2), BEFORE, Origin("open", has_own_data=has_own_data))
-        assert sentence(opened).startswith(opening)
+    for name, shown in (("", BEFORE.title), ("Own data", "Own data")):
+        opened = narrate(now(title="XOR", alpha=0.2), replace(BEFORE, name=name), Origin("open"))
+        assert (sentence(opened).split(":")[0], opened.change) == (shown, shown)
     several = narrate(now(title="XOR", alpha=0.2), BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(several) == "Back to run f009 4f17, identical."
     assert (several.label, several.change) == ("run f009 4f17", "back to run f009 4f17")

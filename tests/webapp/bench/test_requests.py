@@ -174,7 +174,7 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
 
 
 SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
-    ("title", [None, 1, "x" * 81]), ("alpha", [None, "0.1", True, math.inf]),
+    ("title", [None, 1, "x" * 81]), ("name", [None, 1, "x" * 81]), ("alpha", [None, "0.1", True, math.inf]),
     ("samples", [None, -1, 1.5, SAMPLES_LIMIT + 1]), ("seed", [None, -1, LARGEST_SEED + 1]),
     ("ideal", [None, 1, "x" * 16_001]), ("inputs", [None, 1, "x" * 65]), ("network", [None, 1, "x" * 9]),
     ("checkpoint", [None, "x" * 9]), ("settled", ["0.1", True, math.nan]), ("first", ["0.1", math.inf]),

@@ -41,7 +41,7 @@ from webapp.responses.static_view import (
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = {
-    "name", "group", "title", "edited", "hint", "badge", "ideals", "inputs", "target", "strip", "no_preview", "drawn",
+    "name", "group", "edited", "hint", "badge", "ideals", "inputs", "target", "strip", "no_preview", "drawn",
     "weights", "response",
 }  # fmt: skip
 MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
@@ -188,7 +188,7 @@ def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> No
     for key in CATALOGUE:
         row = CATALOGUE[key]
         frame = answer("", row.experiment, key)["frame"]
-        assert (frame["group"], frame["title"], frame["hint"]) == (row.group, row.title, row.look_for)
+        assert (frame["group"], frame["hint"]) == (row.group, row.look_for)
         assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
     row = CATALOGUE["left-or-right"]
     frame, network = answer("", row.experiment, row.key)["frame"], row.experiment.network()

@@ -17,8 +17,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine import Affinity, Experiment, run, sweep
+from engine.data.table import Table
 from engine.errors import LostWorkError
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.edits import set_table
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
@@ -37,8 +39,8 @@ from webapp.store import Key, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.sweeps import results
 from webapp.sweeps.open_jobs import open_jobs
-from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
-from webapp.sweeps.routes import install_refusal
+from webapp.sweeps.plans import OWN_FUNCTIONS, StoredPlan, new_job, read_plan
+from webapp.sweeps.routes import install_refusal, title_of
 
 EXPERIMENT = CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=50)
 LINK = "?experiment=tanh-signs&samples=50"
@@ -445,6 +447,8 @@ def test_the_list_names_the_experiment_and_an_unfinished_sweep_has_no_file(clien
     assert client.get(f"/sweeps/{id_}.csv").get_json()["refused"].startswith("0 of the 360 runs are made.")
     assert client.get(f"/sweeps/{id_}?from=x").status_code == 400
     client.delete(f"/sweeps/{id_}")
+    own = set_table(EXPERIMENT, Table(((0.0, 1.0), (1.0, 0.0)), ((1.0,), (0.0,))))
+    assert title_of(StoredPlan(sweep_plan(own, {"alpha": (0.1, 0.2)}), "", "tanh-signs")) == "Own data"
 
 
 def test_a_run_or_a_sweep_that_takes_too_long_is_a_sentence() -> None:
