@@ -1,7 +1,8 @@
 """Rows of cells in pasted or dropped text: numbers, and the texts of all other cells.
 
 Columns are separated by tabs, semicolons, bars, commas or blanks. A first row without any number is a header. A line
-`sep=;` above it is passed over, and so are comments that begin with #. Rows are numbered by their line in the text.
+`sep=;` above it is passed over, and so are titles, and comments that begin with #. Rows are numbered by their line in
+the text.
 """
 
 import csv
@@ -43,7 +44,7 @@ def parse_cells(text: str) -> tuple[list[str], list[NumberedRow]]:
 
     TableError says which row is wrong and what is allowed.
     """
-    rows = _rows(text)
+    rows = _without_titles(_rows(text))
     header = _names(rows[0][1])
     if header:
         del rows[0]
@@ -58,6 +59,15 @@ def parse_cells(text: str) -> tuple[list[str], list[NumberedRow]]:
                 f"Row {at} has {len(cells)} {noun}{'s' * (len(cells) != 1)}, {others} {width}. Correct that row."
             )
     return header, rows
+
+
+def _without_titles(rows: list[NumberedRow]) -> list[NumberedRow]:
+    """The rows from a header on, where each row above it has but a text, or fewer cells than most."""
+    width = _commonest([len(cells) for _, cells in rows])
+    whole = (k for k, (_, cells) in enumerate(rows) if len(cells) == width and any(cell != "" for cell in cells[1:]))
+    begins = next(whole, 0)
+    are_titles = _names(rows[begins][1]) and all(isinstance(cells[0], str) for _, cells in rows[:begins])
+    return rows[begins:] if are_titles else rows
 
 
 def _rows(text: str) -> list[NumberedRow]:

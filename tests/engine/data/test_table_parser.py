@@ -36,6 +36,8 @@ READ = {
     "a header that names inputs only": "kind, v[0], v[1]\n0.5,1,2\n6,3.5,-4",
     "a spreadsheet's own first line": 'sep=;\r\n1;2;0,5\r\n3,5;-4;6', "bars": "1|2|0.5\n3.5|-4|6",
     "comments": "# made by hand; in May\n1,2,0.5\n#,,\n3.5,-4,6\n# end",
+    "titles above the header": "Table 1: made in 2020, by hand\nDraft\n\n,,\nx0,x1,y\n1,2,0.5\n3.5,-4,6",
+    "a spreadsheet's title": "All that we have,,\nDraft,,\nx0,x1,y\n1,2,0.5\n3.5,-4,6",
     "signs of currencies and hundredths": "$1;2 %;0,50 €\n3,5;-£4;6%",
 }  # fmt: skip
 
