@@ -36,24 +36,27 @@ def test_a_reply_beside_an_act_waits_for_its_run(page: Scripts, after: str, repl
 
 LOST = """
 const { queue, state, requestAnalysis, requestEnded } = nnbench, acts = [], summary = { checkpoint: "00" };
+const [isRun, isKept, at] = arguments;
+performance.now = () => at;
 const frame = { name: "" };
 Object.assign(state, { shown: { summary, frame, serial: 1 }, experiment: { alpha: 0.1 }, withheld: null });
 queue.send = (_, { act }) => setTimeout(() => {
   acts.push(act);
-  if (arguments[0]) state.shown = { summary, frame, serial: 2 };
+  if (isRun) state.shown = { summary, frame, serial: 2 };
   queue.answered(queue.serial);
   requestEnded.emit();
 });
-const found = () => (state.shown.serial === 2 ? { height: 3 } : { lost: true });
+const found = () => (isKept && state.shown.serial === 2 ? { height: 3 } : { lost: true });
 window.fetch = async () => ({ ok: true, headers: { get: () => null }, json: async () => found() });
 return Promise.all([requestAnalysis("step", {}), requestAnalysis("luck", {})]).then((replies) => [replies, acts]);
 """
 
 
-@pytest.mark.parametrize(("is_stored", "reply", "most"), [(True, {"height": 3}, 1), (False, None, 2)])
-def test_a_checkpoint_that_the_server_lost_is_stored_again(
-    page: Scripts, is_stored: bool, reply: Any, most: int
+@pytest.mark.parametrize(
+    ("is_run", "is_kept", "at", "reply"),
+    [(True, True, 10**5, {"height": 3}), (True, False, 2 * 10**5, None), (False, False, 3 * 10**5, None)],
+)
+def test_a_checkpoint_that_the_server_lost_is_stored_again_and_no_second_time_where_it_keeps_none(
+    page: Scripts, is_run: bool, is_kept: bool, at: float, reply: Any
 ) -> None:
-    replies, acts = page.execute_script(LOST, is_stored)
-    assert replies == [reply, reply]
-    assert acts == ["open"] * most
+    assert page.execute_script(LOST, is_run, is_kept, at) == [[reply, reply], ["open"]]

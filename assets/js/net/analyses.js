@@ -22,6 +22,19 @@ let serial = Date.now();
 let refusals = 0;
 let quietUntil = 0;
 
+/** Seconds in which a checkpoint that is lost once more is not stored again: some servers keep none. */
+const BETWEEN_REOPENS = 30;
+
+/** The time from which on a question may store a lost checkpoint again. */
+let mayReopenFrom = 0;
+
+function reopenOnce() {
+  if (performance.now() < mayReopenFrom) return false;
+  mayReopenFrom = performance.now() + 1000 * BETWEEN_REOPENS;
+  reopen();
+  return true;
+}
+
 /** @param {object} knobs */
 const isEmpty = (knobs) => Object.keys(knobs).length === 0;
 
@@ -53,7 +66,6 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   // While a run is held back, the server has its network, and not that of the run that is shown.
   const isShown = () => !signal?.aborted && !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
-  let isReopened = false;
   for (let tries = 0; await isAskedNow(isShown); tries++) {
     const { serial: shownSerial } = state.shown;
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing }, signal);
@@ -66,9 +78,7 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
     const reply = await jsonIfOk(response);
     // The server may have had the network of an act already, whose run is still to be shown.
     while (queue.acting) await requestEnded.next();
-    if (reply?.lost && !isReopened && isShown()) {
-      isReopened = true;
-      if (state.shown.serial === shownSerial) reopen();
+    if (reply?.lost && isShown() && (state.shown.serial !== shownSerial || reopenOnce())) {
       while (queue.acting) await requestEnded.next();
       continue;
     }

@@ -99,6 +99,8 @@ def nudged(checkpoint: Network, seed: Sequence[int] = SEEDS[0]) -> Network:
 
 def compare(made: Run, twin: Run, size: float, rounding: float = ROUNDING) -> Agreement:
     """The agreement of two runs; the mean size of the targets, or their mean square, says which losses are small."""
+    if not made.losses.any():  # nothing was rounded here, so that PyTorch has nothing to round either
+        return Agreement(None, None, rounding=True, digits=0)
     ends = [step for step in (made.diverged_at, twin.diverged_at) if step is not None]
     end = min([len(made.losses), *ends])
     ours, theirs = block_means(made.losses[:end]), block_means(twin.losses[:end])
