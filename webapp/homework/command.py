@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.errors import BenchError
+from engine.errors import BenchError, shown
 from webapp.base.format import plural
 from webapp.classes.lesson import Lesson, read_lesson
 from webapp.classes.packaged import packaged_lessons
@@ -36,7 +36,9 @@ def lesson_named(source: str) -> Lesson:
 def mark(
     lesson: Lesson, answers: Path, out: Path, bench: str, runner: LinkRunner, seconds: float, say: Callable[[str], None]
 ) -> None:
-    """Marks the answers, and writes `out`.csv and `out`.html."""
+    """Marks the answers, and writes `out`.csv and `out`.html; BenchError with a sentence where they have no folder."""
+    if not out.parent.is_dir():
+        raise BenchError(f"The marks have no folder {shown(str(out.parent))}. Make it, or name another by --out.")
     marking = Marking(lesson, runner, seconds)
     marks = marking.mark(read_handed_in(answers))
     lines = summary(lesson, marks)

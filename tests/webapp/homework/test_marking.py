@@ -242,7 +242,11 @@ def test_the_command_marks_and_writes_both_tables(tmp_path: Path, capsys: pytest
     (tmp_path / "lesson.json").write_bytes(of.to_bytes())
     (tmp_path / "answers.csv").write_text(f"who,task,answer\nAda,1,{text_of(of, BASE)}\n\n,,\nBen,1,lost\n")
     out = tmp_path / "friday"
-    main(["mark", str(tmp_path / "lesson.json"), str(tmp_path / "answers.csv"), "--out", str(out)])
+    files = [str(tmp_path / "lesson.json"), str(tmp_path / "answers.csv")]
+    with pytest.raises(SystemExit):
+        main(["mark", *files, "--out", str(tmp_path / "away" / "friday")])
+    assert "Make it, or name another by --out." in capsys.readouterr().err
+    main(["mark", *files, "--out", str(out)])
     assert capsys.readouterr().out.startswith("Task 1: 0 of 2 reached. The circle\n2 answers marked, in ")
     assert out.with_suffix(".csv").read_text("utf-8-sig").count("\n") == 3
     assert out.with_suffix(".html").read_text("utf-8").count("<tr>") == 3
