@@ -187,8 +187,18 @@ def test_a_cell_is_a_run_that_opens_with_the_same_bits_and_is_in_the_files(plann
     )
 
 
+WHEELS = """
+const [events, deltaY] = arguments, box = document.getElementById('sweep-map');
+const { x, y } = box.getBoundingClientRect(), place = { clientX: x + 90, clientY: y + 90 };
+const turn = { ...place, deltaY, bubbles: true, cancelable: true };
+for (let k = 0; k < events; k++) box.dispatchEvent(new WheelEvent('wheel', turn));
+return nnbench.shownSweep().range.x.reduce((from, to) => to - from);
+"""
+"""Turns the wheel over the map, a little with each event as a touchpad does, and counts the columns that are shown."""
+
+
 @pytest.mark.soak
-def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
+def test_a_map_is_gone_over_with_keyboard_and_wheel(planner: Visitor) -> None:
     plans(planner, weight_seed=(0, 7, 8))
     starts(planner)
     planner.js("document.getElementById('sweep-map').focus()")
@@ -204,6 +214,8 @@ def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
     assert planner.js("return nnbench.shownSweep().range.x") == [3, 7]
     planner.presses("0")
     assert planner.js("return nnbench.shownSweep().range.x") == [0, 7]
+    for events, turn, shown in ((4, -10, 7), (1, -10, 4), (1, 100, 7)):
+        assert planner.js(WHEELS, events, turn) == shown
     planner.presses(Keys.ESCAPE)
     assert planner.js("return document.getElementById('sweeps-dialog').open")
     planner.presses(*[Keys.ARROW_LEFT] * 2)

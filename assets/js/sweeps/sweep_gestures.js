@@ -17,6 +17,8 @@ const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1]
 const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
 const FAR = 8;
 const DRAG = 4;
+/** The pixels of one zoom: less than a notch of a mouse's wheel, and many events of a touchpad. */
+const NOTCH = 50;
 
 /** @param {OpenedSweep} openedSweep */
 const hasRuns = ({ cube, parts }) => cube !== null && (cube.made > 0 || parts.length > 0);
@@ -118,16 +120,22 @@ function onClick(event) {
   if (places) openCell(places);
 }
 
+/** The pixels that the wheel was turned since the last zoom. */
+let turned = 0;
+
 /** @param {WheelEvent} event */
 function onWheel(event) {
   if (!onMap(event.target)) return;
   event.preventDefault();
+  turned += event.deltaY;
+  if (Math.abs(turned) < NOTCH) return;
   const canvas = find(byId("sweep-map"), "canvas").getBoundingClientRect();
   /** @param {number} value @param {number} from @param {number} length */
   const share = (value, from, length) => Math.max(0, Math.min(1, (value - from) / length));
   const across = share(event.clientX, canvas.left, canvas.width);
   const up = 1 - share(event.clientY, canvas.top, canvas.height);
-  (event.deltaY < 0 ? zoomIn : zoomOut)([across, up]);
+  (turned < 0 ? zoomIn : zoomOut)([across, up]);
+  turned = 0;
 }
 
 export function installSweepGestures() {

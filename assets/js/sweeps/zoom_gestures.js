@@ -53,8 +53,7 @@ function under({ clientX, clientY }) {
 function onWheel(event) {
   if (!onMap(event.target)) return;
   event.preventDefault();
-  const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1;
-  wheel.turned += event.deltaY * lines * NOTCH;
+  wheel.turned += event.deltaY * NOTCH;
   wheel.place = shareOf(event);
   wheel.frame ||= requestAnimationFrame(turnWheel);
 }
