@@ -1,14 +1,15 @@
 """Rows of cells in pasted or dropped text: numbers, and the texts of all other cells.
 
-Columns are separated by tabs, semicolons, bars, commas or blanks. A first row without any number is a header. A line
-`sep=;` above it is passed over, and so are titles, and comments that begin with #. Rows are numbered by their line in
-the text.
+Columns are separated by tabs, semicolons, bars, commas or blanks. A first row without any number but years is a header.
+A line `sep=;` above it is passed over, and so are titles, and comments that begin with #. Rows are numbered by their
+line in the text.
 """
 
 import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from engine.base.number_cells import Cell, decimal_marks, parse_number, read_cell, read_numbers
 from engine.data.table import MOST_ROWS, is_printable
@@ -22,6 +23,8 @@ SEPARATORS = ("\t", ";", "|", ",")
 SEPARATOR_LINE = re.compile(r'"?sep=.?"?', re.IGNORECASE)
 """A line that spreadsheets write above a header."""
 COMMENT = "#"
+YEARS = range(1500, 2101)
+"""The numbers that may be names of columns."""
 NO_TEXT = ("\0", "\ufffd")
 """Characters that show that the text was a spreadsheet's own file, a picture or an archive."""
 BLANKS = " \t;|,"
@@ -45,7 +48,7 @@ def parse_cells(text: str) -> tuple[list[str], list[NumberedRow]]:
     TableError says which row is wrong and what is allowed.
     """
     rows = _without_titles(_rows(text))
-    header = _names(rows[0][1])
+    header = _names(rows)
     if header:
         del rows[0]
     if not rows:
@@ -66,7 +69,7 @@ def _without_titles(rows: list[NumberedRow]) -> list[NumberedRow]:
     width = _commonest([len(cells) for _, cells in rows])
     whole = (k for k, (_, cells) in enumerate(rows) if len(cells) == width and any(cell != "" for cell in cells[1:]))
     begins = next(whole, 0)
-    are_titles = _names(rows[begins][1]) and all(isinstance(cells[0], str) for _, cells in rows[:begins])
+    are_titles = _names(rows[begins:]) and all(isinstance(cells[0], str) for _, cells in rows[:begins])
     return rows[begins:] if are_titles else rows
 
 
@@ -144,11 +147,23 @@ def _are_decimals(lines: Sequence[tuple[int, str]]) -> bool:
     return "," in decimal_marks(rows())
 
 
-def _names(cells: list[Cell]) -> list[str]:
-    """The cells of a header; empty if the row has numbers, or nothing that begins with a letter."""
+def _names(rows: Sequence[NumberedRow]) -> list[str]:
+    """The cells of a header, which are texts, one of them with a letter first, or texts and years; empty if the first
+    row has others."""
+    (_, cells), *below = rows
     names = [cell for cell in cells if isinstance(cell, str)]
-    is_header = all(parse_number(name) is None for name in names) and any(name[:1].isalpha() for name in names)
-    return names if is_header and len(names) == len(cells) else []
+    if not names or any(parse_number(name) is not None for name in names):
+        return []
+    are_texts = len(names) == len(cells) and any(name[:1].isalpha() for name in names)
+    are_years = _has_years(cells) and not any(_has_years(row) for _, row in below)
+    return [cell if isinstance(cell, str) else f"{cell:.0f}" for cell in cells] if are_texts or are_years else []
+
+
+def _has_years(cells: Sequence[Cell]) -> bool:
+    """Whether all numbers of a row are years, two or more, each after the one before."""
+    years = [cell for cell in cells if isinstance(cell, float)]
+    are_years = all(year in YEARS for year in years)
+    return len(years) > 1 and are_years and all(one < other for one, other in pairwise(years))
 
 
 def no_number(cell: str, at: int) -> str:

@@ -36,6 +36,7 @@ READ = {
     "a header that names inputs only": "kind, v[0], v[1]\n0.5,1,2\n6,3.5,-4",
     "a spreadsheet's own first line": 'sep=;\r\n1;2;0,5\r\n3,5;-4;6', "bars": "1|2|0.5\n3.5|-4|6",
     "comments": "# made by hand; in May\n1,2,0.5\n#,,\n3.5,-4,6\n# end",
+    "years as names": "what,2001,2002\n1,2,0.5\n3.5,-4,6", "a bare corner": ",2001,2002\n1,2,0.5\n3.5,-4,6",
     "titles above the header": "Table 1: made in 2020, by hand\nDraft\n\n,,\nx0,x1,y\n1,2,0.5\n3.5,-4,6",
     "a spreadsheet's title": "All that we have,,\nDraft,,\nx0,x1,y\n1,2,0.5\n3.5,-4,6",
     "signs of currencies and hundredths": "$1;2 %;0,50 €\n3,5;-£4;6%",
@@ -55,6 +56,7 @@ def test_a_table_is_read_as_people_write_it_and_a_block_is_numbers_and_the_names
     ):
         reading = parse_table(header + "1,2,3,4\n5,6,7,8")
         assert (reading.inputs, reading.targets, reading.guessed) == (inputs, targets, guessed)
+    assert parse_table("Mozart,1756,1791\nBach,1685,1750").targets == ("Bach", "Mozart"), "years in all rows are data"
     assert parse_block("5\n6") == ([], [[5.0], [6.0]])
     assert parse_block("0,5\t−1\n2\t3") == ([], [[0.5, -1.0], [2.0, 3.0]])
     assert parse_block("y0;y1\n1;2") == (["y0", "y1"], [[1.0, 2.0]])
