@@ -361,8 +361,10 @@ def layer_frozen(visitor: Visitor) -> None:
 
 def mistake_switched_on(visitor: Visitor) -> None:
     visitor.begins("left-or-right")
+    switch = visitor.hand("switch-2")
+    visitor.js("arguments[0].scrollIntoView({ block: 'center' })", switch)  # away from the sheet of a phone
     with visitor.turning():
-        visitor.hand("switch-2").click()
+        switch.click()
 
 
 def table_learned(visitor: Visitor) -> None:
