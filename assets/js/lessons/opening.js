@@ -17,7 +17,6 @@ const ACTS = ["pointerdown", "keydown", "wheel"];
 let isOpening = false;
 
 /** @param {boolean} on */
-/** @param {boolean} on */
 function showInvitation(on) {
   byId("invitation").hidden = !on;
   find(document, ".bench").classList.toggle("inviting", on);
