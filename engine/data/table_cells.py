@@ -53,7 +53,11 @@ def parse_cells(text: str) -> tuple[list[str], list[NumberedRow]]:
         del rows[0]
     if not rows:
         raise TableError("There are names here and no numbers. Give at least one row of numbers.")
-    width = len(header) or _commonest([len(cells) for _, cells in rows])
+    widths = [len(cells) for _, cells in rows]
+    width = len(header) or _commonest(widths)
+    if len(rows) > 1 and {*widths} == {widths[0]} != {width}:
+        count = f"{widths[0]} cell{'s' * (widths[0] != 1)}"
+        raise TableError(f"Each row has {count}, the names are {width}. Give each column one name.")
     for at, cells in rows:
         if len(cells) != width:
             noun = "cell" if any(isinstance(cell, str) for cell in cells) else "number"

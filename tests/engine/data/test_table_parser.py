@@ -143,6 +143,7 @@ REFUSED = {
     "a,label,y\n1,b,2\n2,c,3": "“label” has classes, so it is the only answer. Leave out the others.",
     "species\na\nb": "There is no input here: a row needs at least one input and one output.",
     "a,b,species\n1,2\n3,4,x": "Row 2 has 2 numbers, the names are 3. Correct that row.",
+    "bill length,mass\n1,2,3\n3,4,5": "Each row has 3 cells, the names are 2. Give each column one name.",
     "a,b\n1,2,x\n3,4": "Row 2 has 3 cells, the names are 2. Correct that row.",
     "1,2\n" * 10_001: "A table has from 1 to 10,000 rows.",
     "1,2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000. Leave out the others.",
