@@ -199,6 +199,14 @@ def test_a_restored_run_has_the_name_and_the_ghosts_that_it_had(memory: Memory) 
     assert memory.do("return nnbench.state.base.change") == "α to 0.2", "drawn anew"
 
 
+def test_runs_that_are_no_steps_any_more_are_forgotten(memory: Memory) -> None:
+    memory.do("for (let k = 1; k <= 200; k++) turn(k / 1000)")
+    known = "const known = new Set(), add = (run) => known.has(run) || (known.add(run), run.ghosts.forEach(add))"
+    assert memory.do(known, "const { base, past } = nnbench.state", "[base, ...past].forEach(add)", "return [past.length, known.size]") == [
+        100, 106,
+    ]  # fmt: skip
+
+
 def test_with_nothing_to_undo_or_to_redo_nothing_is_asked(memory: Memory) -> None:
     memory.do("nnbench.undo()", "nnbench.redo()")
     assert memory.do("return sent.length") == 1

@@ -46,7 +46,10 @@ function commit() {
     state.ghosts = restored.ghosts;
     state.comparedWith = before;
   } else if (before && !isSame) {
-    state.past = state.past.concat([before]).slice(-MOST_STEPS);
+    const past = [...state.past, before];
+    // Each ghost has ghosts of its own: those of a run that is no step any more would never be freed.
+    for (const run of past.splice(0, past.length - MOST_STEPS)) run.ghosts = [];
+    state.past = past;
     state.future = [];
     state.withdrawn = null;
     state.ghosts = before.key === shown.key ? ghostsWith(before, shown) : [];
