@@ -128,8 +128,8 @@ def _alphas(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.alpha
     for k in range(-AROUND, AROUND + 1):
         position = position_of(present) + k * ALPHA_STEP
-        alpha = alpha_at(position) if k else present
         if not k or 0.0 < position <= 1.0:
+            alpha = alpha_at(position) if k else present
             yield _knob(prepared, ALPHA, alpha, f"α {knob_number(alpha)}")
 
 

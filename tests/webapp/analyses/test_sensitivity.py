@@ -55,6 +55,9 @@ def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> Non
         ]
         assert [cell["now"] for cell in cells].count(True) == 1
     prepared = prepared_for("tanh-signs")
+    # Steps of α's slider end before its left end, where they would come beside what its mapping divides by.
+    cells = titled(prepared_for("tanh-signs").with_knobs(alpha=0.003), "Learning rate α")["cells"]
+    assert [cell["now"] for cell in cells] == [*[False] * 5, True, *[False] * 10]
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:
         do, value = cell["turn"]["change"]
         drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
