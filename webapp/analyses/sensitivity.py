@@ -217,8 +217,18 @@ def _widths(prepared: PreparedRun) -> Cells:
         return
     present = prepared.checkpoint.layers[affine[0]].outputs
     for width in sorted({present, *WIDTHS}):
-        prepare = partial(_with_width, prepared, width) if width != present else partial(replace, prepared)
-        yield Cell(f"width {width}", prepare, now=width == present)
+        if width == present or _can_be_wide(prepared, width):
+            prepare = partial(_with_width, prepared, width) if width != present else partial(replace, prepared)
+            yield Cell(f"width {width}", prepare, now=width == present)
+
+
+def _can_be_wide(prepared: PreparedRun, width: int) -> bool:
+    """Whether the network takes this width: a layer that passes back M, not Mᵀ, is square."""
+    try:
+        with_values(prepared.named, {WIDTH: width})
+    except BenchError:
+        return False
+    return True
 
 
 def _with_width(prepared: PreparedRun, width: int) -> PreparedRun:
