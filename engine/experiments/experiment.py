@@ -324,7 +324,7 @@ class Experiment:
     def replace_unchecked(self, **changes: Any) -> Self:
         """The experiment with other values, as one of many runs: its loss, which is meant for the targets of this
         experiment, stays, even where a rare target of other samples does not suit it, and so does what is left out.
-        What is left out must still be among as many distinct samples as are wanted.
+        Only another number of distinct samples has to have it among them.
         """
         kept = {"loss": self.loss, "without": self.without}
         other = replace(self, **changes, loss=LOSS.default, without=WITHOUT.default)

@@ -110,7 +110,11 @@ function resultOf(map, cell) {
   if (loss === REFUSED) return "no run, since these two are not allowed together";
   if (loss === Infinity) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
   const number = map[of(map)][cell];
-  if (isScore) return `${scoreOf(scoredRows(map))} ${scoreText(number)}, final loss ${formatNumber(loss)}`;
+  if (isScore) {
+    const name = scoreOf(scoredRows(map));
+    const score = Number.isNaN(number) ? `no ${name}` : `${name} ${scoreText(number)}`;
+    return `${score}, final loss ${formatNumber(loss)}`;
+  }
   if (word !== "steps") {
     const text = number === 0 ? "∞" : height(number).toFixed(2).replace("-", "−");
     return `${word} ${text}, final loss ${formatNumber(loss)}`;

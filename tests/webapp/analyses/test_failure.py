@@ -147,7 +147,7 @@ def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_of
     assert [remedy["text"] for remedy in cause["remedies"]] == ["Remove square/2"]
     absolute = Experiment((Affinity(2, 1),), ("abs(v0)",), DrawnWeights(1), alpha=0.003, samples=20, seed=1)
     cause = cause_of(absolute)  # with tanh after it, a rising function is left, and best weights that are no better
-    assert cause["sentence"].endswith("there. With 3 hidden units and tanh in front some weights have less than 0.00386.")
+    assert cause["sentence"].endswith(" With 3 hidden units and tanh in front some weights have less than 0.00386.")
     for remedy in cause["remedies"]:
         left = failure(prepared_from(after_remedy(absolute, remedy)), {})["cause"]
         assert left is None or left["reason"] != "shape"

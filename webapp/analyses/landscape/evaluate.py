@@ -154,8 +154,8 @@ def _without_refused(found: SweepResult) -> SweepResult:
 
 def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
     """The experiment with the checkpoint's weights in it, unless weight seeds are among the knobs."""
-    experiment = prepared.experiment
-    return experiment if "weight_seed" in knobs else experiment.replace_unchecked(weights=weights_of(prepared.checkpoint))
+    experiment, weights = prepared.experiment, weights_of(prepared.checkpoint)
+    return experiment if "weight_seed" in knobs else experiment.replace_unchecked(weights=weights)
 
 
 def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:

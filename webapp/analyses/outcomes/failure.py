@@ -163,7 +163,8 @@ def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], 
 def _least_found(prepared: PreparedRun, samples: Samples) -> float:
     """The loss of the best weights that are found, on these samples and on others; inf where none are searched for."""
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
-    if flat_weights(checkpoint).size * experiment.outputs > SOME_WEIGHTS or not affordable(experiment, checkpoint, RUNS):
+    is_small = flat_weights(checkpoint).size * experiment.outputs <= SOME_WEIGHTS
+    if not (is_small and affordable(experiment, checkpoint, RUNS)):
         return math.inf
     found = floor(experiment, checkpoint, lambda _: job.check_cancelled(), starts=FEW_STARTS)
     if found.loss is None or found.witness is None:
