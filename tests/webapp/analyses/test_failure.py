@@ -170,6 +170,12 @@ def test_where_luck_decides_what_is_offered_learns_by_more_than_luck() -> None:
         after = replace(prepared.experiment, **remedy["turn"])
         assert why(after, nudged=0) is None
         assert effect_of(before, luck(after)).verdict == "effect"
+    unlucky = catalogued("spiral", seed=6, samples=300)
+    cause = cause_of(unlucky)
+    assert cause["reason"] == "luck"
+    for remedy in cause["remedies"]:
+        left = failure(prepared_from(after_remedy(unlucky, remedy)), {})["cause"]
+        assert left is None or left["reason"] != "luck"
 
 
 def test_a_run_that_learned_has_no_cause_and_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:

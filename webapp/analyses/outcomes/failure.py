@@ -28,7 +28,7 @@ from engine.outcomes.failure.shape import OUT_OF_RANGE
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.monotone import is_rising, linear_rank
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.outcome import best_constant_loss
+from engine.outcomes.outcome import best_constant_loss, loss_to_beat
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import TWINS, Luck
 from engine.rules.rate import CONSTANT
@@ -210,7 +210,10 @@ def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
     left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), made=made, compared=False, nudged=0)
     if cause.reason == "shape" and (left is None or left.reason in AFTER_SHAPE):
         left = _shape_by_search(after, made, compared=False) or left
-    return left is None or cause.reason not in (left.reason, "luck")
+    if cause.reason == "luck":  # other data seeds are not asked again: a run that fails may do so by luck too
+        to_beat = loss_to_beat(after.experiment, after.checkpoint)
+        return left is None and _end(made.sound_settled) < FAILED_FROM * to_beat
+    return left is None or left.reason != cause.reason
 
 
 def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
