@@ -9,7 +9,7 @@
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
-import { luckJudged, seedsCompared } from "../core/signals.js";
+import { luckJudged, mapChosen, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { scoreOf, scoreText } from "../model/measure.js";
@@ -178,6 +178,8 @@ function onClick(event) {
 const isMap = (target) => target === byId("landscape-map") && isReady();
 
 export function installLandscapePointer() {
+  // A pointer that rests on the map while a menu is turned by the keyboard is at no cell of the other map.
+  mapChosen.on(({ x, y }) => at && !(x in at && y in at) && goTo(null));
   luckJudged.on(sayCell);
   seedsCompared.on(sayCell);
   document.addEventListener("keydown", onKey, true);
