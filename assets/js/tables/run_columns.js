@@ -112,7 +112,7 @@ export const columnsOf = (rows) =>
 export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
 
 /**
- * Rows in the order of a column's values, or backwards; equal ones stay as they are. What is not a number is last.
+ * Rows in the order of a column's values, or backwards; equal ones stay as they are. No number is beyond all.
  * @param {Pin[]} rows @param {Sorted} pick @param {boolean} backwards
  */
 export function sorted(rows, { sorts }, backwards) {
