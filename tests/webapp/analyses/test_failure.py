@@ -119,6 +119,15 @@ def test_a_remedy_says_what_it_does_and_keeps_weights_that_were_set_by_hand() ->
     assert cause_of(by_hand)["remedies"] == failure(PreparedRun(drawn, checkpoint), {})["cause"]["remedies"]
 
 
+def test_after_another_alpha_it_is_not_alpha_that_is_at_fault() -> None:
+    experiment = catalogued("doubling-map", alpha=1e6, samples=20, seed=2)
+    cause = cause_of(experiment)
+    assert cause["reason"] == "alpha"
+    for remedy in cause["remedies"]:
+        left = failure(prepared_from(after_remedy(experiment, remedy)), {})["cause"]
+        assert left is None or left["reason"] != "alpha"
+
+
 def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_off() -> None:
     for experiment, says, button in [
         (catalogued("xor-one-layer"), "With 3 hidden units and tanh in front some weights have less than 0.001.", True),

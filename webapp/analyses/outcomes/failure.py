@@ -206,13 +206,14 @@ def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
     after, job = _after(prepared, remedy), current_job()
     if after is None:
         return False
-    made = run(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), held_out=False)
-    left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), made=made, compared=False, nudged=0)
+    one, start = after.experiment, after.checkpoint
+    made = run(one, start, lambda _: job.check_cancelled(), held_out=False)
+    compared = cause.reason == "alpha" and affordable(one, start, RUNS + OTHER_RUNS)
+    left = why(one, start, lambda _: job.check_cancelled(), made=made, compared=compared, nudged=0)
     if cause.reason == "shape" and (left is None or left.reason in AFTER_SHAPE):
         left = _shape_by_search(after, made, compared=False) or left
     if cause.reason == "luck":  # other data seeds are not asked again: a run that fails may do so by luck too
-        to_beat = loss_to_beat(after.experiment, after.checkpoint)
-        return left is None and _end(made.sound_settled) < FAILED_FROM * to_beat
+        return left is None and _end(made.sound_settled) < FAILED_FROM * loss_to_beat(one, start)
     return left is None or left.reason != cause.reason
 
 
