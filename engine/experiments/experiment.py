@@ -324,9 +324,12 @@ class Experiment:
     def replace_unchecked(self, **changes: Any) -> Self:
         """The experiment with other values, as one of many runs: its loss, which is meant for the targets of this
         experiment, stays, even where a rare target of other samples does not suit it, and so does what is left out.
+        Only another number of distinct samples has to have it among them.
         """
         kept = {"loss": self.loss, "without": self.without}
         other = replace(self, **changes, loss=LOSS.default, without=WITHOUT.default)
+        if DISTINCT.name in changes:
+            check_without(other.table or other.inputs_name, other.distinct, self.without)
         for name, value in kept.items():
             object.__setattr__(other, name, value)
         return other

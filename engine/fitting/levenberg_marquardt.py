@@ -52,7 +52,7 @@ def descent(
     loss, left = _loss(here.values), evaluations - 1
     damping, growth = 0.0, 2.0
     yield point
-    while left > 0 and ZERO_LOSS < loss < np.inf:
+    while point.size and left > 0 and ZERO_LOSS < loss < np.inf:
         J = here.jacobian()
         with np.errstate(all="ignore"):
             square, gradient = J.T @ J, J.T @ here.values

@@ -124,6 +124,12 @@ def check_measure(experiment: Experiment, measure: str) -> None:
         raise ExperimentError(f"The answers of this experiment are {answers}. Their measure is {suits}.")
 
 
+def scores_held_out(experiment: Experiment, measure: str) -> bool:
+    """Whether held-out samples have a score by this measure: there are some and, for R², their targets differ."""
+    held_out = experiment.held_out_samples()
+    return held_out is not None and (measure != R2 or bool((held_out[1] != held_out[1][0]).any()))
+
+
 def scored_count(experiment: Experiment) -> int:
     """The number of samples that are scored, at most."""
     rows = experiment.rows

@@ -23,18 +23,20 @@ def scored_runs(
     measure: str,
 ) -> tuple[FloatArray, FloatArray]:
     """A run from each row of flat weights at its α: every loss, shape (runs, samples), and the scores with the weights
-    after each of the lengths, shape (runs, lengths, 2), as `scores_by` has them.
+    after each of the lengths, shape (runs, lengths, 2), as `scores_by` has them; nan where a run is never so short.
 
     The losses have the bits of runs of their own. The network says the layers and is never touched.
     """
-    losses, scores = [], {}
+    too_short = [length for length in lengths if length < max(experiment.distinct or 1, experiment.batch)]
+    losses, scores = [], dict.fromkeys(too_short, np.full((len(starts), 2), np.nan))
+    wanted = [length for length in lengths if length not in scores]
     # A run steps at its end even where a batch is not full, and a longer one does not.
-    broken = [length for length in lengths if length % experiment.batch and length < experiment.samples]
-    stops = sorted({*lengths, experiment.samples} - {*broken})
+    broken = [length for length in wanted if length % experiment.batch and length < experiment.samples]
+    stops = sorted({*wanted, experiment.samples} - {*broken})
     trained = _trained_to(experiment, network, starts, alphas, stops)
     for stop, (piece, networks) in zip(stops, trained, strict=True):
         losses.append(piece)
-        if stop in lengths:
+        if stop in wanted:
             scores[stop] = scores_by(experiment.replace_unchecked(samples=stop), networks, measure)
     for length in broken:
         shorter = experiment.replace_unchecked(samples=length)

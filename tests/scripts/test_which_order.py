@@ -76,3 +76,9 @@ def test_a_sentence_of_the_engine_is_parted_before_its_runs(empty_page: Scripts)
 def test_one_more_number_is_left_out_in_order(empty_page: Scripts) -> None:
     for value, row, text in (("none", 15, "15"), ("3,14", 9, "3,9,14"), ("20", 100, "20,100")):
         assert empty_page.call("withoutToo", value, row) == text
+
+
+def test_the_effects_are_counted_in_words(empty_page: Scripts) -> None:
+    found = reply({}, {"effect": -0.1}, {"luck": True})
+    words = "The loss is greater without each of 1, smaller without each of 1; 1 is luck."
+    assert empty_page.execute_script("return nnbench.effectCountWords(nnbench.leftOutOf(arguments[0]))", found) == words

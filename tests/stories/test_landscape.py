@@ -303,10 +303,12 @@ def other_knobs(onlooker: Visitor) -> Iterator[Visitor]:
 
 def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_knobs: Visitor) -> None:
     visitor = other_knobs
+    points(visitor, 9, 15)
     chooses(visitor, "x", "weight_seed")
     chooses(visitor, "y", "samples")
     visitor.until(WHOLE)
     visitor.sees("landscape-progress", "1,024 of 1,024 runs")
+    assert not re.search("NaN| all[,:]", visitor.text("landscape-says"))
     depth = visitor.depth
     across, down = points(visitor, 9, 15)
     visitor.turns(visitor.clicks_at, across, down)

@@ -128,8 +128,8 @@ def _alphas(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.alpha
     for k in range(-AROUND, AROUND + 1):
         position = position_of(present) + k * ALPHA_STEP
-        alpha = alpha_at(position) if k else present
         if not k or 0.0 < position <= 1.0:
+            alpha = alpha_at(position) if k else present
             yield _knob(prepared, ALPHA, alpha, f"α {knob_number(alpha)}")
 
 
@@ -217,8 +217,18 @@ def _widths(prepared: PreparedRun) -> Cells:
         return
     present = prepared.checkpoint.layers[affine[0]].outputs
     for width in sorted({present, *WIDTHS}):
-        prepare = partial(_with_width, prepared, width) if width != present else partial(replace, prepared)
-        yield Cell(f"width {width}", prepare, now=width == present)
+        if width == present or _can_be_wide(prepared, width):
+            prepare = partial(_with_width, prepared, width) if width != present else partial(replace, prepared)
+            yield Cell(f"width {width}", prepare, now=width == present)
+
+
+def _can_be_wide(prepared: PreparedRun, width: int) -> bool:
+    """Whether the network takes this width: a layer that passes back M, not Mᵀ, is square."""
+    try:
+        with_values(prepared.named, {WIDTH: width})
+    except BenchError:
+        return False
+    return True
 
 
 def _with_width(prepared: PreparedRun, width: int) -> PreparedRun:

@@ -22,6 +22,7 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 from engine import kernel
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
+from engine.scoring import scores_held_out
 from webapp.base.validation import Malformed, exactly
 from webapp.bench.run_summary import name_of
 from webapp.files.export_run import LinkRunner, UnreadableLink
@@ -287,8 +288,9 @@ def plain_plan(stored: StoredPlan) -> dict[str, Any]:
     plan = stored.plan
     axes = [[name, values] for name, values in plan.axes.items()]
     plain = {"axes": axes, "experiment": plan.experiment.to_json(), "title": title_of(stored), "key": stored.key}
-    scored = {"measure": plan.measure, "held_out": plan.experiment.held_out_samples() is not None}
-    return plain | ({} if plan.measure is None else scored)
+    if plan.measure is None:
+        return plain
+    return plain | {"measure": plan.measure, "held_out": scores_held_out(plan.experiment, plan.measure)}
 
 
 def title_of(stored: StoredPlan) -> str:

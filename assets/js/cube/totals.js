@@ -36,7 +36,8 @@ export function countLeft(cube) {
 }
 
 /**
- * The place whose median over these axes is lowest, with that and the losses around it; null where there is none.
+ * The place whose median over these axes is lowest, with that and the losses around it, and how many places have it;
+ * null where there is none.
  * @param {Cube} cube @param {string[]} over
  */
 export function lowestMedian(cube, over) {
@@ -46,8 +47,10 @@ export function lowestMedian(cube, over) {
   for (const base of offsetsOver(cube, rest)) {
     const losses = sorted(base);
     const median = losses.length ? quantileOf(losses, 0.5) : Infinity;
+    if (best && median === best.median) best.ties += 1;
     if (median === Infinity || (best && median >= best.median)) continue;
-    best = { cell: base, median, low: quantileOf(losses, 0.1), high: quantileOf(losses, 0.9), runs: offsets.length };
+    const [low, high] = [quantileOf(losses, 0.1), quantileOf(losses, 0.9)];
+    best = { cell: base, ties: 1, median, low, high, runs: offsets.length };
   }
   return best;
 }

@@ -72,7 +72,10 @@ export function potentialConclusion({ cube, last }) {
 export function scoreConclusion({ cube }, scores, subject) {
   const { made, sound } = cellsOf(cube);
   if (!sound.length) return nothingWords(made);
-  const most = sound.reduce((highest, cell) => Math.max(highest, scores[cell]), -Infinity);
+  // Another data seed may hold out rows whose targets do not differ.
+  const scored = sound.filter((cell) => !Number.isNaN(scores[cell]));
+  if (!scored.length) return `There is no ${subject}: their targets do not differ.`;
+  const most = scored.reduce((highest, cell) => Math.max(highest, scores[cell]), -Infinity);
   const best = sound.filter((cell) => scores[cell] === most);
   if (best.length === made.length) return `Of every run the ${subject} is ${scoreText(most)}.`;
   const place = placeWords(cube, best, made.length);

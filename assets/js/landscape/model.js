@@ -16,6 +16,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
 import { bestAlphas } from "../model/best_alpha.js";
 import { nudgedRange } from "../model/luck.js";
+import { areHeldOutScored } from "../model/measure.js";
 import { spreadOf } from "../model/seed_spread.js";
 import { placeAmong } from "../cube/axis_ticks.js";
 import { cellOfPlaces, emptyCube, putLoss, REFUSED } from "../cube/loss_cube.js";
@@ -134,7 +135,7 @@ function begin({ x, y, reaching, scored }) {
     from: [x, y].map((name) => MAP_AXES[name].from(run)),
     reaching,
     scored,
-    holdsOut: state.shown.summary.held_out > 0,
+    holdsOut: areHeldOutScored(),
     by,
     cube,
     stopped: false,

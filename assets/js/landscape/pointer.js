@@ -9,7 +9,7 @@
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
-import { luckJudged, seedsCompared } from "../core/signals.js";
+import { luckJudged, mapChosen, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { scoreOf, scoreText } from "../model/measure.js";
@@ -110,7 +110,11 @@ function resultOf(map, cell) {
   if (loss === REFUSED) return "no run, since these two are not allowed together";
   if (loss === Infinity) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
   const number = map[of(map)][cell];
-  if (isScore) return `${scoreOf(scoredRows(map))} ${scoreText(number)}, final loss ${formatNumber(loss)}`;
+  if (isScore) {
+    const name = scoreOf(scoredRows(map));
+    const score = Number.isNaN(number) ? `no ${name}` : `${name} ${scoreText(number)}`;
+    return `${score}, final loss ${formatNumber(loss)}`;
+  }
   if (word !== "steps") {
     const text = number === 0 ? "∞" : height(number).toFixed(2).replace("-", "−");
     return `${word} ${text}, final loss ${formatNumber(loss)}`;
@@ -174,6 +178,8 @@ function onClick(event) {
 const isMap = (target) => target === byId("landscape-map") && isReady();
 
 export function installLandscapePointer() {
+  // A pointer that rests on the map while a menu is turned by the keyboard is at no cell of the other map.
+  mapChosen.on(({ x, y }) => at && !(x in at && y in at) && goTo(null));
   luckJudged.on(sayCell);
   seedsCompared.on(sayCell);
   document.addEventListener("keydown", onKey, true);

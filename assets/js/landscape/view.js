@@ -20,11 +20,11 @@ import { currentPlace, landscape } from "./model.js";
 
 const PACE = 120;
 const RANGE_STEP = 0.5;
-/** In a picture of steps a run that is never down to the loss. */
+/** In a picture of steps a run that is never down to the loss, and in one of R² a run without it. */
 const NEVER = -4;
 const LOOK = { ticks: [5, 5], isSparse: true, plain: { [REFUSED]: "--line-2", [NEVER]: "--paper" } };
 
-/** The scores that are shown: of held-out rows where there are some. @param {Pick<LandscapeMap, "holdsOut">} map */
+/** The scores that are shown: of held-out rows where these have some. @param {Pick<LandscapeMap, "holdsOut">} map */
 const scoresOf = ({ holdsOut }) => (holdsOut ? "held_out" : "learned");
 /** Those rows. @param {Pick<LandscapeMap, "holdsOut">} map */
 export const scoredRows = ({ holdsOut }) => (holdsOut ? "held-out rows" : "learned rows");
@@ -121,7 +121,7 @@ export function mapPicture(map) {
   const valueAt = (cell) => {
     const loss = cube.losses[cell];
     if (!(loss >= 0 && loss < Infinity)) return loss;
-    if (isScore) return Math.max(0, numbers[cell]);
+    if (isScore) return Number.isNaN(numbers[cell]) ? NEVER : Math.max(0, numbers[cell]);
     return numbers[cell] < 0 ? NEVER : numbers[cell];
   };
   /** @param {number[]} size */

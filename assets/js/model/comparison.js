@@ -89,13 +89,15 @@ function goOnWithNext() {
 let known = { key: "", end: null };
 
 /**
- * The answer depends on the run, and on where the output of the current run is drawn.
+ * The answer depends on the run, on where the output of the current run is drawn, and on how it is shown.
  * @param {Pin} pin
  * @param {import("./run_end.js").RunEnd} here
  */
 function keyOf({ run }, { map, response }) {
-  const through = map.inputs > 2 ? response.probed.bdata : "";
-  return JSON.stringify([run.summary.fingerprint, map.inputs, map.reach, response.axes, through]);
+  const { inputs, reach, probability } = map;
+  const through = inputs > 2 ? response.probed.bdata : "";
+  const drawnOver = [inputs, reach, response.spans, response.axes, through];
+  return JSON.stringify([run.summary.fingerprint, probability, ...drawnOver]);
 }
 
 /** The pinned run at its end; null while it is awaited. @returns {?ComparedEnd} */

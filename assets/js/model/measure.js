@@ -10,9 +10,13 @@ import { state } from "../core/state.js";
 export const LOSS = "loss";
 export const RIGHT = "right";
 const R2 = "R²";
+const NO_SCORE = "—";
 
 /** Right, or R² where answers are numbers; "" where rows have no scores. */
 export const scoreName = () => state.shown?.said.scores?.[0]?.[0] ?? "";
+
+/** Whether held-out rows have a score: R² is none where their targets do not differ. */
+export const areHeldOutScored = () => ![undefined, NO_SCORE].includes(state.shown?.said.scores?.[1]?.[1]);
 
 /** Whether the scores of the run that is shown are shares, not R². */
 export const areShares = () => scoreName() !== R2;

@@ -48,7 +48,7 @@ function knobs(one, other) {
  * @param {number} digits
  */
 function knobWords({ name, grouped }, value, digits) {
-  if (value === null) return "none";
+  if (value === null) return "all";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") {
     if (grouped) return formatCount(value);

@@ -92,9 +92,16 @@ export function partsOf(sentence) {
 export const withoutToo = (value, row) =>
   [...(String(value).match(/\d+/g) ?? []).map(Number), row].sort((a, b) => a - b).join(",");
 
-/** How many are worse, better, or luck, in words. @param {LeftOut[]} all */
+/** How many are worse, better, or luck. @param {LeftOut[]} all */
 export function countsOf(all) {
   const beyond = all.filter(({ isLuck }) => !isLuck);
   const worse = beyond.filter(({ effect }) => effect > 0).length;
   return { worse, better: beyond.length - worse, luck: all.length - beyond.length };
+}
+
+/** These numbers in a sentence. @param {LeftOut[]} all */
+export function effectCountWords(all) {
+  const { worse, better, luck } = countsOf(all);
+  const are = luck === 1 ? "is" : "are";
+  return `The loss is greater without each of ${worse}, smaller without each of ${better}; ${luck} ${are} luck.`;
 }

@@ -28,7 +28,16 @@ import { chosenRow, squareOf } from "./map_selection.js";
 import { nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { bordersOf, bordersWithout } from "./which_border.js";
-import { countsOf, effectText, inOrder, notesOf, partsOf, radiiOf, withoutToo } from "./which_order.js";
+import {
+  effectCountWords,
+  countsOf,
+  effectText,
+  inOrder,
+  notesOf,
+  partsOf,
+  radiiOf,
+  withoutToo,
+} from "./which_order.js";
 import { lookAtLeftOut, whichQuestion } from "./which_question.js";
 
 /** The share of paper over the map, which makes it paler than that of the output. */
@@ -436,9 +445,7 @@ export function whichWords() {
   const { sentence, all } = whichQuestion.answer();
   const one = chosenLeftOut();
   if (!sentence || !all || !one) return sentence ?? "";
-  const { worse, better, luck } = countsOf(all);
-  const counts = `The loss is greater without each of ${worse}, smaller without each of ${better}; ${luck} are luck.`;
   const { row, target, own, ownWithout } = one;
   const losses = `its loss is ${formatNumber(own)} with it, ${formatNumber(ownWithout)} without it`;
-  return `${sentence} ${counts} Chosen is ${titleOf(row).toLowerCase()}, ${target}: ${losses}.`;
+  return `${sentence} ${effectCountWords(all)} Chosen is ${titleOf(row).toLowerCase()}, ${target}: ${losses}.`;
 }

@@ -125,12 +125,14 @@ function overSeedsText(cube) {
   const over = seedsToSpeakOf(cube);
   const best = over && lowestMedian(cube, over);
   if (!best) return "";
-  const place = placeText(cube, over, best.cell);
   const words = numberWords(cube);
-  const spread = `10–90 %: ${words.range(best.low, best.high)}`;
   const seedsText = over.map((name) => `${formatCount(cube.values[name].length)} ${axisTitle(name)}s`).join(" × ");
   const median = `the median ${words.name}${cube.part ? " of the runs read here" : ""}`;
-  return `Over ${seedsText} ${median} is ${words.best} at ${place}: ${words.text(best.median)} (${spread}).`;
+  const opening = `Over ${seedsText} ${median} is ${words.best} at`;
+  const places = `${formatCount(best.ties)} of ${formatCount(cube.size / best.runs)} places`;
+  if (best.ties > 1) return `${opening} ${places}: ${words.text(best.median)}.`;
+  const spread = `10–90 %: ${words.range(best.low, best.high)}`;
+  return `${opening} ${placeText(cube, over, best.cell)}: ${words.text(best.median)} (${spread}).`;
 }
 
 /** The place with most runs left over the seeds, as a share of those made there. @param {Cube} cube */

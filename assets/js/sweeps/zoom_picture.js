@@ -29,12 +29,14 @@ const LONG_TICK = 6;
  * @property {Uint16Array} grain The pixels of a side of the picture that each number is of; 0 for another window's.
  * @property {Record<number, Record<string, number[]>>} values Those of each of these pictures.
  * @property {number} samples Of a run, so that an early divergence can be told from a late one.
+ * @property {string} one The word for what a place along a run counts: step, or sample.
  */
 
-/** @param {Window} window @param {number} samples @returns {ZoomPicture} */
-export function emptyPicture(window, samples) {
+/** @param {Window} window @param {Pick<ZoomPicture, "samples" | "one">} run @returns {ZoomPicture} */
+export function emptyPicture(window, { samples, one }) {
   const size = PIXELS * PIXELS;
-  return { window, numbers: new Float32Array(size).fill(NOT_MADE), grain: new Uint16Array(size), values: {}, samples };
+  const numbers = new Float32Array(size).fill(NOT_MADE);
+  return { window, numbers, grain: new Uint16Array(size), values: {}, samples, one };
 }
 
 /**
@@ -42,7 +44,7 @@ export function emptyPicture(window, samples) {
  * @param {ZoomPicture} picture @param {Window} window @returns {ZoomPicture}
  */
 export function seenThrough(picture, window) {
-  const found = emptyPicture(window, picture.samples);
+  const found = emptyPicture(window, picture);
   const [columns, rows] = [window.x, window.y].map((side, k) =>
     pixelsIn(side, [picture.window.x, picture.window.y][k], PIXELS),
   );
@@ -96,18 +98,21 @@ export function knobsAtPixel({ window: { x, y }, grain, numbers, values }, at) {
   return { [x.name]: value(x.name), [y.name]: value(y.name) };
 }
 
-/** A pixel in words. @param {ZoomPicture} picture @param {Places} at */
+/** A pixel in words, with the knobs of its run. @param {ZoomPicture} picture @param {Places} at */
 export function pixelText(picture, at) {
-  const { window, numbers, grain } = picture;
+  const { window, numbers, grain, values, one } = picture;
   const k = at[window.y.name] * PIXELS + at[window.x.name];
+  const pixels = grain[k] || PIXELS;
   const place = [window.x, window.y].map((side) => {
-    const [value, next] = [0, 1].map((more) => sideValue(side, (at[side.name] + more + 0.5) / PIXELS));
+    const here = Math.floor((at[side.name] * pixels) / PIXELS);
+    const next = sideValue(side, (here + 1.5) / pixels);
+    const value = values[pixels]?.[side.name][here] ?? sideValue(side, (here + 0.5) / pixels);
     return knobText(side.name, 0).replace("0", formatKnob(value, digitsApart(value, next)));
   });
   if (!grain[k]) return `${place.join(", ")} is still to run.`;
   if (numbers[k] === REFUSED) return `${place.join(", ")}: these values do not suit each other.`;
   const step = DIVERGED - numbers[k];
-  const end = numbers[k] < 0 ? `diverged at step ${formatCount(step)}` : `final loss ${formatNumber(numbers[k])}`;
+  const end = numbers[k] < 0 ? `diverged at ${one} ${formatCount(step)}` : `final loss ${formatNumber(numbers[k])}`;
   return `${place.join(", ")}: ${end}.`;
 }
 

@@ -14,6 +14,7 @@ import { pause } from "../lib/http.js";
 import { redrawWith } from "../lib/redraw.js";
 import { svgBlob } from "../lib/svg_file.js";
 import { capitalized, formatCount, formatKnob } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { runName } from "../model/run_words.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -71,7 +72,8 @@ export function zoomView(home, back, done) {
   close = done;
   Object.assign(zoom, { home, at: null, ways: [], says: "" });
   zoom.wanted = home;
-  zoom.picture = emptyPicture(home, state.shown.summary.samples);
+  const { summary } = state.shown;
+  zoom.picture = emptyPicture(home, { samples: summary.samples, one: placeWord(summary) });
   /** @param {string} name @param {string} text @param {() => void} click @param {string} kind */
   const button = (name, text, click, kind = "button") =>
     make("button", { id: `zoom-${name}`, type: "button", class: kind, on: { click } }, text);

@@ -44,9 +44,8 @@ const scoreOf = ({ said }, which) => said.scores?.[which]?.[1] ?? "";
 
 /** Of rows that are right, their share; below all others where there is none. @param {Run} run @param {0 | 1} which */
 function scoreNumber(run, which) {
-  if (!scoreOf(run, which)) return -Infinity;
-  const [right, rows] = scoreOf(run, which).split(" of ").map(numberIn);
-  return rows ? right / rows : right;
+  const [right, rows] = scoreOf(run, which).replace(" %", " of 100").split(" of ").map(numberIn);
+  return scoreOf(run, which) && !Number.isNaN(right) ? right / (rows ?? 1) : -Infinity;
 }
 
 /** @type {Column[]} */
@@ -113,12 +112,15 @@ export const columnsOf = (rows) =>
 export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
 
 /**
- * Rows in the order of a column's values, or backwards; equal ones stay as they are.
+ * Rows in the order of a column's values, or backwards; equal ones stay as they are. No number is beyond all.
  * @param {Pin[]} rows @param {Sorted} pick @param {boolean} backwards
  */
 export function sorted(rows, { sorts }, backwards) {
+  /** @param {string | number} value */
+  const numberOf = (value) => (Number.isNaN(value) ? Infinity : Number(value));
   /** @param {string | number} a @param {string | number} b */
-  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(String(b)) : a === b ? 0 : a - Number(b));
+  const compare = (a, b) =>
+    typeof a === "string" ? a.localeCompare(String(b)) : numberOf(a) === numberOf(b) ? 0 : numberOf(a) - numberOf(b);
   const inOrder = [...rows].sort((a, b) => compare(sorts(a.run, a), sorts(b.run, b)));
   return backwards ? inOrder.reverse() : inOrder;
 }

@@ -47,7 +47,8 @@ def worse_steps(evidence: Evidence) -> Cause | None:
     if evidence.made.diverged_at is None and few.worse <= FEW_WORSE * few.steps:
         return None
     counts = evidence.counts
-    worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
+    steps = "its only step" if counts.steps == 1 else f"{counts.worse:,} {evidence.of_steps}"
+    worse = f"{steps} raised the loss of the very sample that {'it' if counts.worse == 1 else 'they'} learned from"
     if evidence.made.diverged_at is None:
         # Where a step is more than α times a gradient, it may raise that loss and α be well chosen.
         if not evidence.rule.moves_each_sample or counts.worse <= MOST_WORSE * counts.steps:

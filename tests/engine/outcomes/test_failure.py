@@ -73,6 +73,9 @@ FAILURES: list[tuple[Experiment, str, int | None, str]] = [
     (replace(SQUARE, alpha=0.1), "alpha", 30,
      ("α is too large: the run diverges at step 30; 7 of 30 steps raised the loss of the very sample that they "
      "learned from.")),
+    (replace(SQUARE, alpha=1000.0), "alpha", 1,
+     ("α is too large: the run diverges at step 1; its only step raised the loss of the very sample that it learned "
+     "from.")),
     (OVERSHOOTING, "alpha", 1,
      "α is too large: 100 of 200 steps raised the loss of the very sample that they learned from."),
     (Experiment((Affinity(2, 2), Map("sqrt(x)")), "swap", given_weights((np.full((2, 2), 0.1), np.full(2, 5.0))),

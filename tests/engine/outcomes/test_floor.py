@@ -349,3 +349,10 @@ def test_where_no_fit_can_move_there_is_no_floor() -> None:
     stepped = catalogued("tanh-signs", layers=(Affinity(2, 2), Map("step(x)")))
     said = "There is no floor: every derivative by a weight is 0, so no fit can move one."
     assert (floor(stepped).loss, floor(stepped).sentence) == (None, said)
+
+
+def test_a_frozen_last_layer_leaves_nothing_of_one_answer_for_all_to_fit() -> None:
+    weights = GivenWeights(((((1.0,),), (0.0,)), (((0.01,),), (50.0,))))
+    layers = (Affinity(1, 1), Map("tanh"), Affinity(1, 1, frozen=True))
+    found = floor(Experiment(layers, ("v0",), weights, samples=20))
+    assert known(found.loss) > known(found.ceiling)

@@ -64,6 +64,13 @@ def test_each_run_is_scored_as_one_of_its_own_and_nothing_else_changes(kind: str
         assert np.array_equal([array[place] for array in found.scores.values()], known, equal_nan=True)
 
 
+@pytest.mark.parametrize("fewest", [{"batch": 8}, {"distinct": 8}])
+def test_lengths_that_no_run_has_are_without_scores(fewest: dict[str, Any]) -> None:
+    experiment = replace(PENGUINS, **fewest)
+    found = sweep(experiment, samples=(7, 120), measure="accuracy")
+    assert np.array_equal(found.scores["right"], [np.nan, scores(experiment).learned.by("accuracy")], equal_nan=True)
+
+
 def test_scores_are_part_of_tasks_plans_parts_and_files() -> None:
     knobs: dict[str, Any] = {"alphas": (0.01, 1e100), "seeds": (3, 4)}
     plain, found = sweep(PENGUINS, **knobs), sweep(PENGUINS, **knobs, measure="accuracy")

@@ -47,8 +47,12 @@ SHORT = catalogued("circle", samples=150)
 """Four times as many samples are still too few."""
 
 
+def prepared_from(experiment: Experiment) -> PreparedRun:
+    return PreparedRun(experiment, experiment.network())
+
+
 def cause_of(experiment: Experiment) -> dict[str, Any]:
-    return dict(not_none(failure(PreparedRun(experiment, experiment.network()), {})["cause"]))
+    return dict(not_none(failure(prepared_from(experiment), {})["cause"]))
 
 
 def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experiment:
@@ -115,6 +119,15 @@ def test_a_remedy_says_what_it_does_and_keeps_weights_that_were_set_by_hand() ->
     assert cause_of(by_hand)["remedies"] == failure(PreparedRun(drawn, checkpoint), {})["cause"]["remedies"]
 
 
+def test_after_another_alpha_it_is_not_alpha_that_is_at_fault() -> None:
+    experiment = catalogued("doubling-map", alpha=1e6, samples=20, seed=2)
+    cause = cause_of(experiment)
+    assert cause["reason"] == "alpha"
+    for remedy in cause["remedies"]:
+        left = failure(prepared_from(after_remedy(experiment, remedy)), {})["cause"]
+        assert left is None or left["reason"] != "alpha"
+
+
 def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_off() -> None:
     for experiment, says, button in [
         (catalogued("xor-one-layer"), "With 3 hidden units and tanh in front some weights have less than 0.001.", True),
@@ -141,6 +154,12 @@ def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_of
     )
     assert cause["sentence"].endswith("Without square/2 some weights have less than 0.001.")
     assert [remedy["text"] for remedy in cause["remedies"]] == ["Remove square/2"]
+    absolute = Experiment((Affinity(2, 1),), ("abs(v0)",), DrawnWeights(1), alpha=0.003, samples=20, seed=1)
+    cause = cause_of(absolute)  # with tanh after it, a rising function is left, and best weights that are no better
+    assert cause["sentence"].endswith(" With 3 hidden units and tanh in front some weights have less than 0.00386.")
+    for remedy in cause["remedies"]:
+        left = failure(prepared_from(after_remedy(absolute, remedy)), {})["cause"]
+        assert left is None or left["reason"] != "shape"
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("sigmoid"))))
     assert "some weights" not in cause["sentence"]
     wild = catalogued("spiral", alpha=0.3)
@@ -160,6 +179,12 @@ def test_where_luck_decides_what_is_offered_learns_by_more_than_luck() -> None:
         after = replace(prepared.experiment, **remedy["turn"])
         assert why(after, nudged=0) is None
         assert effect_of(before, luck(after)).verdict == "effect"
+    unlucky = catalogued("spiral", seed=6, samples=300)
+    cause = cause_of(unlucky)
+    assert cause["reason"] == "luck"
+    for remedy in cause["remedies"]:
+        left = failure(prepared_from(after_remedy(unlucky, remedy)), {})["cause"]
+        assert left is None or left["reason"] != "luck"
 
 
 def test_a_run_that_learned_has_no_cause_and_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:

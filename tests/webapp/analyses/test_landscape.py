@@ -118,6 +118,11 @@ def test_cells_have_no_run_where_the_bench_refuses_them_and_steps_where_they_are
         evaluate_landscape(about, analysis_request("alpha", "decay", lines=[10], along=[0, 21]))["settled"]
     )
     assert np.isfinite(settled).all()
+    about = prepared(distinct=5, without=(3,))
+    counts = AXES["distinct"].values(0)
+    asked = analysis_request("distinct", "alpha", lines=list(range(len(counts))), along=[31], by="distinct")
+    settled = decoded(evaluate_landscape(about, asked)["settled"])
+    assert np.isnan(settled).tolist() == [not 3 <= count <= 40 for count in counts]
     about = prepared()
     reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
     alphas = [ALPHAS[k] for k in (31, 2, 30, 1)]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import CATALOGUE, DrawnWeights, Experiment, GivenWeights, run
-from engine.experiments.edits import freeze, set_width
+from engine.experiments.edits import freeze, multiply_left, set_width
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses import sensitivity as room
@@ -55,6 +55,9 @@ def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> Non
         ]
         assert [cell["now"] for cell in cells].count(True) == 1
     prepared = prepared_for("tanh-signs")
+    # Steps of α's slider end before its left end, where they would come beside what its mapping divides by.
+    cells = titled(prepared_for("tanh-signs").with_knobs(alpha=0.003), "Learning rate α")["cells"]
+    assert [cell["now"] for cell in cells] == [*[False] * 5, True, *[False] * 10]
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:
         do, value = cell["turn"]["change"]
         drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
@@ -96,6 +99,9 @@ def test_inputs_and_widths_are_rows_and_cells_have_the_loss_of_held_out_samples(
     assert now.held_out is not None
     assert {cell["held_out"] for cell in widths if cell["now"]} == {now.held_out.final}
     assert titled(prepared_for("tanh-signs"), "Width of the hidden layer")["cells"] == []
+    square = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
+    [alone] = titled(PreparedRun(square, square.network()), "Width of the hidden layer")["cells"]
+    assert (alone["says"], alone["now"]) == ("width 4", True)
     drawn = titled(prepared_for("tanh-signs"), "Without one input")["cells"]
     assert [(cell["says"], cell["held_out"]) for cell in drawn] == [("without v₀", None), ("without v₁", None)]
 

@@ -12,6 +12,7 @@ from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, kernel
 from engine.base.byte_cache import Caches
 from engine.base.numerics import FloatArray
 from engine.comparison.pair import Pair
+from engine.data.table import Table
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters, run
@@ -165,6 +166,9 @@ def test_a_wall_says_how_high_it_is_and_the_three_words_have_the_numbers_of_the_
     wall = not_none(pair_of(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1)).wall)
     assert words(response)["wall"][0] == f"A wall of {wall:.3g}"
     assert f"{100 * wall:.3g} % of the larger end loss (41 points)." in response["words"][0]["says"]
+    row = Experiment((Affinity(1, 1),), "table", DrawnWeights(1), inputs=Table(((1.0,),), ((2.0,),)), samples=5)
+    (says,) = (row["says"] for row in asked(row, replace(row, alpha=0.2))["words"] if row["name"] == "answers")
+    assert says.startswith("Half the mean squared difference of their outputs at 1 input is ")
 
 
 def test_other_ends_are_named_and_other_starting_weights_or_shapes_have_no_plane() -> None:

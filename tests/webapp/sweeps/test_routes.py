@@ -368,6 +368,8 @@ def test_a_sweep_with_a_measure_has_scores_in_its_pieces_and_files_and_the_map_i
     for name, scores in expected.items():
         np.testing.assert_array_equal(npz[name].ravel(), scores)
     assert client.get(f"/sweeps/{id_}.csv").text.splitlines()[0].endswith(",right,held_out_right")
+    alone = finished(client, {"alpha": "0.01,0.1"}, "?experiment=cars&samples=50&held_out=1", measure="r2")
+    assert client.get(f"/sweeps/{alone}?from=0").get_json()["held_out"] is False  # one row has no R²
     losses = np.empty(8, np.float32)
     for piece in client.get(f"/sweeps/{id_}?as=map").get_json()["pieces"]:
         losses[numbers(piece["cells"])] = numbers(piece["losses"])

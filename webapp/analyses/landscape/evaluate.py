@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Experiment
+from engine.experiments.layer_specs import weights_of
 from engine.scoring import measure_of, scored_count
 from engine.sweeps.axes import GRID_AXES, Values, axes_of
 from engine.sweeps.grid import Grid
@@ -153,7 +154,8 @@ def _without_refused(found: SweepResult) -> SweepResult:
 
 def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
     """The experiment with the checkpoint's weights in it, unless weight seeds are among the knobs."""
-    return prepared.experiment if "weight_seed" in knobs else prepared.experiment.with_weights_of(prepared.checkpoint)
+    experiment, weights = prepared.experiment, weights_of(prepared.checkpoint)
+    return experiment if "weight_seed" in knobs else experiment.replace_unchecked(weights=weights)
 
 
 def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:

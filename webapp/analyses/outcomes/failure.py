@@ -14,6 +14,7 @@ from engine.base.number_text import rounded_up
 from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.data.prepared_table import STANDARD
 from engine.data.sample_source import rows_before
+from engine.data.samples import Samples
 from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.experiments.run import Run, run, watched_blocks
@@ -27,7 +28,7 @@ from engine.outcomes.failure.shape import OUT_OF_RANGE
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.monotone import is_rising, linear_rank
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.outcome import best_constant_loss
+from engine.outcomes.outcome import best_constant_loss, loss_to_beat
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import TWINS, Luck
 from engine.rules.rate import CONSTANT
@@ -102,7 +103,7 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     nudged = NUDGED if affordable(experiment, checkpoint, RUNS + OTHER_RUNS + NUDGED_RUNS) else 0
     cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, compared=compared, nudged=nudged)
     if cause is None or cause.reason in AFTER_SHAPE:
-        cause = _shape_by_search(prepared, made, compared) or cause
+        cause = _shape_by_search(prepared, made, compared=compared) or cause
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies, judged = _that_help(prepared, cause)
@@ -124,7 +125,7 @@ AFTER_SHAPE = ("steps",)
 """Reasons that are no reason where no weights of the network end low: more of the same does not help."""
 
 
-def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause | None:
+def _shape_by_search(prepared: PreparedRun, made: Run, *, compared: bool) -> Cause | None:
     """The cause that no weights were found that end low, for a failed run whose outputs rise in one direction only.
 
     Its weights are few, so the search takes about as long as some runs; for other networks somebody has to request it.
@@ -144,25 +145,31 @@ def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause 
 def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], made: Run) -> str:
     """The sentence about the network's best: the first change with which weights were found that end low.
 
-    Changes that are offered come first. The weights have this loss on the samples of the run and on others.
+    Changes that are offered come first. The weights have this loss on the samples of the run and on others, and it is
+    much lower than any that is found for the network as it is.
     """
     job = current_job()
     blocks = watched_blocks(prepared.experiment, lambda _: job.check_cancelled())
-    X, T = rows_before(blocks, prepared.experiment.samples, MOST_SAMPLES)
-    now = mean_loss(made.trained, X, T)
+    samples = rows_before(blocks, prepared.experiment.samples, MOST_SAMPLES)
+    now = min(mean_loss(made.trained, *samples), _least_found(prepared, samples))
     for remedy in islice([*offered, *_shape(prepared, cause)], MOST_SEARCHED):
         after = _after(prepared, remedy) if remedy.with_it else None
-        if after is None or flat_weights(after.checkpoint).size * after.experiment.outputs > SOME_WEIGHTS:
-            continue
-        if not affordable(after.experiment, after.checkpoint, RUNS):
-            continue
-        found = floor(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), starts=FEW_STARTS)
-        if found.loss is None or found.witness is None:
-            continue
-        loss = max(found.loss, mean_loss(found.witness.network(), X, T))
+        loss = math.inf if after is None else _least_found(after, samples)
         if loss < MUCH_BETTER * now:
             return f" {remedy.with_it} some weights have less than {knob_number(max(LEAST_SAID, rounded_up(loss)))}."
     return ""
+
+
+def _least_found(prepared: PreparedRun, samples: Samples) -> float:
+    """The loss of the best weights that are found, on these samples and on others; inf where none are searched for."""
+    experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
+    is_small = flat_weights(checkpoint).size * experiment.outputs <= SOME_WEIGHTS
+    if not (is_small and affordable(experiment, checkpoint, RUNS)):
+        return math.inf
+    found = floor(experiment, checkpoint, lambda _: job.check_cancelled(), starts=FEW_STARTS)
+    if found.loss is None or found.witness is None:
+        return math.inf
+    return max(found.loss, mean_loss(found.witness.network(), *samples))
 
 
 def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
@@ -199,8 +206,15 @@ def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
     after, job = _after(prepared, remedy), current_job()
     if after is None:
         return False
-    left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False, nudged=0)
-    return left is None or cause.reason not in (left.reason, "luck")
+    one, start = after.experiment, after.checkpoint
+    made = run(one, start, lambda _: job.check_cancelled(), held_out=False)
+    compared = cause.reason == "alpha" and affordable(one, start, RUNS + OTHER_RUNS)
+    left = why(one, start, lambda _: job.check_cancelled(), made=made, compared=compared, nudged=0)
+    if cause.reason == "shape" and (left is None or left.reason in AFTER_SHAPE):
+        left = _shape_by_search(after, made, compared=False) or left
+    if cause.reason == "luck":  # other data seeds are not asked again: a run that fails may do so by luck too
+        return left is None and _end(made.sound_settled) < FAILED_FROM * loss_to_beat(one, start)
+    return left is None or left.reason != cause.reason
 
 
 def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:

@@ -84,7 +84,7 @@ def _answer_row(pair: Pair) -> Iterator[Row]:
     difference = pair.difference[0]
     apart = number(difference)
     drawn, distinct = len(pair.inputs), distinct_inputs(pair.inputs)
-    places = f"{drawn:,} inputs{f', {distinct:,} of them distinct,' if distinct < drawn else ''}"
+    places = f"{plural(drawn, 'input')}{f', {distinct:,} of them distinct,' if distinct < drawn else ''}"
     compared = f"Half the mean squared difference of their outputs at {places} is"
     yield (
         "answers",

@@ -1,0 +1,40 @@
+"""Pinned runs are sorted by the numbers that the table says of them."""
+
+import pytest
+
+from tests.scripts.node import Scripts, scripts
+
+page = scripts("tables/run_columns.js", "model/run_differences.js", "core/state.js")
+SORTED = """
+const [head, texts] = arguments;
+const run = (text) => ({ summary: {}, said: { scores: [["Right", text]], last: text } });
+const rows = texts.map((text) => ({ run: run(text) }));
+const column = nnbench.columnsOf(rows).find((one) => one.head === head);
+return nnbench.sorted(rows, column, false).map(({ run: { said } }) => said.last);
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "in_order"),
+    [
+        ("Right or R²", ["—", "9.5 %", "62.0 %", "97.1 %", "100.0 %"]),
+        ("Right or R²", ["9 of 206", "80 of 206", "201 of 206"]),
+        ("Right or R²", ["—", "−1.20", "−0.30", "0.05", "0.86"]),
+        ("Last loss", ["3.12 × 10⁻⁷", "0.0334", "12,300", "1.01 × 10⁶", "not a number"]),
+    ],
+)
+def test_rows_go_from_the_lowest_number_to_the_highest(page: Scripts, head: str, in_order: list[str]) -> None:
+    assert page.execute_script(SORTED, head, in_order[1::2] + in_order[::2]) == in_order
+    assert page.execute_script(SORTED, head, in_order[::-1]) == in_order
+
+
+DIFFERS = """
+const weights = { kind: "drawn", seed: 1, scheme: "normal" }, experiment = { layers: [], weights };
+const [one, other] = [...arguments].map((distinct) => ({ about: { title: "" }, summary: { distinct }, experiment }));
+nnbench.state.shown = { frame: { ideals: [], inputs: [] } };
+return [nnbench.differenceWords(one, other), nnbench.differenceWords(other, one)];
+"""
+
+
+def test_samples_that_are_all_distinct_are_not_said_to_be_none(page: Scripts) -> None:
+    assert page.execute_script(DIFFERS, None, 10) == ["distinct all", "distinct 10"]
