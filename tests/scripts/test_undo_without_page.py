@@ -201,10 +201,12 @@ def test_a_restored_run_has_the_name_and_the_ghosts_that_it_had(memory: Memory) 
 
 def test_runs_that_are_no_steps_any_more_are_forgotten(memory: Memory) -> None:
     memory.do("for (let k = 1; k <= 200; k++) turn(k / 1000)")
-    known = "const known = new Set(), add = (run) => known.has(run) || (known.add(run), run.ghosts.forEach(add))"
-    assert memory.do(known, "const { base, past } = nnbench.state", "[base, ...past].forEach(add)", "return [past.length, known.size]") == [
-        100, 106,
-    ]  # fmt: skip
+    assert memory.do("""
+    const known = new Set(), { base, past } = nnbench.state;
+    const add = (run) => known.has(run) || (known.add(run), run.ghosts.forEach(add));
+    [base, ...past].forEach(add);
+    return [past.length, known.size];
+    """) == [100, 106]
 
 
 def test_with_nothing_to_undo_or_to_redo_nothing_is_asked(memory: Memory) -> None:
