@@ -412,9 +412,12 @@ def inflated(stream: bytes) -> bytes | None:
 @pytest.mark.soak
 def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planner: Visitor) -> None:
     plans(planner, alpha=(0.01, 1, 11), weight_seed=(0, 8, 9))
-    planner.click("#sweep-start")
+    planner.js("document.getElementById('sweep-start').click()")
+    planner.js("document.getElementById('sweeps-dialog').close()")
+    id_ = planner.until("return sessionStorage.getItem('nnbench-sweep')")
+    assert planner.js("return document.getElementById('sweep-map')") is None, "a closed dialog asks for nothing"
+    planner.js(OPENS)
     planner.one("#sweep-map")
-    id_ = planner.js("return nnbench.shownSweep().id")
     planner.reload()
     opens(planner)
     planner.until("return document.querySelector('#sweep-rows li')")

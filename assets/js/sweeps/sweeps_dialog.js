@@ -57,6 +57,8 @@ function showOne(id) {
   storeSweep(id);
   isZoom = false;
   leaveAll();
+  // One that was started as the dialog was closed is read when it is opened again.
+  if (!dialog().open) return;
   byId("sweeps-body").replaceChildren(sweepResult(id, showAll, close));
   drawResult();
   byId("sweep-name").focus();
