@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from engine.training.trace import trace_of, update_of
+from tests.stories.conftest import look
 from tests.stories.visitor import RING, Visitor
 from webapp.base.format import number, two_decimals
 
@@ -205,6 +206,21 @@ def test_small_numbers_of_an_update_fit_into_their_cells(beginner: Visitor) -> N
         beginner.js("document.getElementById('at-probe').scrollIntoView()")
         beginner.until("return /10⁻/.test(document.getElementById('probe-update').textContent)")
         assert beginner.js(room) >= 6, query
+
+
+def test_small_numbers_stand_whole_in_narrow_columns(beginner: Visitor) -> None:
+    look(beginner.driver, 1280, 720)
+    beginner.follows("?experiment=circle&alpha=0.3")
+    beginner.js("document.getElementById('at-probe').scrollIntoView()")
+    beginner.until("return /10⁻/.test(document.getElementById('probe-flow').textContent)")
+    cut = """
+    const numbers = [...document.querySelectorAll('#probe-flow :is(.cell > span, .loss b)')];
+    const size = (node) => { const { width, height } = node.getBoundingClientRect(); return [width, height]; };
+    const isCut = (number) => size(number).some((side, k) => side > size(number.parentElement)[k]);
+    return numbers.filter((number) => isCut(number) || number.scrollWidth > number.parentElement.clientWidth)
+      .map((number) => number.textContent);
+    """
+    assert beginner.js(cut) == []
 
 
 def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:
