@@ -215,9 +215,9 @@ def test_the_first_screen_has_few_words_and_numbers_and_the_rest_comes_with_a_po
     opacity = "return getComputedStyle(document.querySelector(arguments[0])).opacity"
     parts = "#weight-cells .value", ".name-beside", ".picture-key", ".at-sample"
     assert [newcomer.js(opacity, part) for part in parts] == ["0"] * 4
-    newcomer.points_at("#weight-cells")
+    newcomer.hovers("#weight-cells")
     assert [newcomer.js(opacity, part) for part in parts[:2]] == ["1"] * 2
-    newcomer.points_at("#output .stage-map")
+    newcomer.hovers("#output .stage-map")
     assert [newcomer.js(opacity, part) for part in parts[2:]] == ["1"] * 2
 
 
