@@ -19,7 +19,7 @@ export function prepareCanvas(canvas, { width, height }) {
   return context;
 }
 
-/** WebKit shows a canvas that was moved once something is drawn to it, be it nothing. @param {HTMLCanvasElement} canvas */
+/** WebKit shows a moved canvas once something is drawn to it, be it nothing. @param {HTMLCanvasElement} canvas */
 export function showMoved(canvas) {
   const context = contextOf(canvas);
   context.save();
