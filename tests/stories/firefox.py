@@ -45,6 +45,7 @@ COMMANDS = {
     "goForward": "Forward",
     "getCurrentUrl": "GetCurrentURL",
     "getTitle": "GetTitle",
+    "getPageSource": "GetPageSource",
     "w3cExecuteScript": "ExecuteScript",
     "w3cExecuteScriptAsync": "ExecuteAsyncScript",
     "findElement": "FindElement",

@@ -487,7 +487,7 @@ PAPER = "return getComputedStyle(document.documentElement).backgroundColor"
 
 def test_axe_finds_nothing_on_pages_beside_the_bench_which_lead_back_to_it_and_have_its_theme(visitor: Visitor) -> None:
     for path, heading in BESIDE.items():
-        for size, scheme in (("desk", "light"), ("phone", "dark")):
+        for size, scheme in (("phone", "dark"), ("desk", "light")):
             look(visitor.driver, *SIZES[size], scheme)
             visitor.driver.get(visitor.url + path)
             assert visitor.js("return document.querySelector('h1').textContent") == heading

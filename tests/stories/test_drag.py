@@ -89,6 +89,27 @@ def test_a_drag_is_followed_in_order_and_ends_where_it_was_let_go(slow_line: Vis
     assert slow_line.depth == (len(lags), 0)
 
 
+FINGERS = """
+const track = document.querySelector('#alpha-slider .mantine-Slider-track');
+const { left, top, width } = track.getBoundingClientRect();
+for (const [type, pointerId, share] of arguments[0]) {
+  const place = { clientX: left + width * share, clientY: top, bubbles: true };
+  const finger = new PointerEvent(`pointer${type}`, { pointerId, pointerType: 'touch', ...place });
+  (share < 0 ? document.body : track).dispatchEvent(finger);
+}
+return nnbench.state.held;
+"""
+
+
+def test_a_second_finger_on_the_page_neither_moves_a_dragged_knob_nor_lets_it_go(beginner: Visitor) -> None:
+    both = [["down", 7, 0.4], ["move", 7, 0.5], ["down", 8, -0.1], ["move", 8, -0.2], ["up", 8, -0.2], ["move", 7, 0.6]]
+    with beginner.turning():
+        assert beginner.js(FINGERS, both), "it is held by the finger that grasped it"
+        assert not beginner.js(FINGERS, [["up", 7, 0.6]])
+    assert beginner.shown["alpha"] == pytest.approx(alpha_at(0.6), rel=1e-3)
+    assert beginner.depth == (1, 0)
+
+
 @pytest.mark.soak
 def test_while_a_knob_is_held_five_requests_are_under_way_and_the_next_leaves_before_a_run_is_drawn(
     slow_line: Visitor,

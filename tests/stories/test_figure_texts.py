@@ -85,7 +85,7 @@ def test_the_finding_of_the_curve_is_of_the_run_that_is_shown_and_that_of_the_su
     reader.turns(reader.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
     reads(reader, "#loss-picture", "Earlier runs, the latest first: start, α 0.1, final loss 0.106.")
-    words = reader.by_id("loss-picture").text
+    words = reader.js("return document.getElementById('loss-picture').innerText")
     reader.click("#view-surface")
     reader.until("return document.querySelector('.surface-square')")
     reads(reader, ".surface-square", reader.js("return nnbench.pairKnowledge().reply.sentence"))

@@ -215,10 +215,38 @@ def test_the_first_screen_has_few_words_and_numbers_and_the_rest_comes_with_a_po
     opacity = "return getComputedStyle(document.querySelector(arguments[0])).opacity"
     parts = "#weight-cells .value", ".name-beside", ".picture-key", ".at-sample"
     assert [newcomer.js(opacity, part) for part in parts] == ["0"] * 4
-    newcomer.points_at("#weight-cells")
+    newcomer.hovers("#weight-cells")
     assert [newcomer.js(opacity, part) for part in parts[:2]] == ["1"] * 2
-    newcomer.points_at("#output .stage-map")
+    newcomer.hovers("#output .stage-map")
     assert [newcomer.js(opacity, part) for part in parts[2:]] == ["1"] * 2
+
+
+ON_SCREEN = """
+const canvas = document.querySelector('#loss-picture > .under'), { left, top } = canvas.getBoundingClientRect();
+const pixelsOf = (picture) => {
+  const copy = new OffscreenCanvas(picture.width, picture.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(picture, 0, 0);
+  return (x, y) => copy.getImageData(x, y, 1, 1).data;
+};
+const bytes = Uint8Array.from(atob(arguments[0]), (byte) => byte.charCodeAt(0)), drawn = pixelsOf(canvas);
+return createImageBitmap(new Blob([bytes], { type: 'image/png' })).then((screen) => {
+  const seen = pixelsOf(screen), paper = seen(left + 1, top + canvas.height / 2).join();
+  const rows = [2, 3].map((part) => Math.floor(canvas.height / part));
+  const places = rows.flatMap((y) => Array.from({ length: canvas.width }, (_, x) => [x, y]));
+  const inked = places.filter(([x, y]) => drawn(x, y)[3] > 60);
+  return [inked.length, inked.filter(([x, y]) => seen(left + x, top + y).join() !== paper).length];
+});
+"""
+"""How many pixels of two rows of the canvas under the curve have ink, and how many of them have it on the screen."""
+
+
+@pytest.mark.flaky(reruns=0)  # opened again, the page may come in another order
+def test_the_dots_of_the_first_run_are_on_the_screen(stranger: Visitor) -> None:
+    stranger.open("?experiment=circle&view=loss")
+    stranger.until("return document.getElementById('seed-rank').textContent.includes('of 32')")
+    inked, seen = stranger.js(ON_SCREEN, stranger.driver.get_screenshot_as_base64())
+    assert inked > 5
+    assert seen == inked
 
 
 SHIFT = """

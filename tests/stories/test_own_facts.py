@@ -72,6 +72,19 @@ def uses(visitor: Visitor) -> None:
     visitor.turns(visitor.click, "#facts-use")
 
 
+def test_the_dialog_closes_by_a_press_beside_it_and_by_none_that_begins_or_ends_in_it(visitor: Visitor) -> None:
+    box = "const { left, top } = document.getElementById('facts').getBoundingClientRect(); return [left, top]"
+    left, top = visitor.js(box)
+    inside, beside = (left + 5, top + 60), (left - 50, top + 60)
+    for presses, lets_go in ((inside, inside), (visitor.middle("#facts-rows td input"), beside), (beside, inside)):
+        visitor.mouse("mousePressed", *presses)
+        visitor.mouse("mouseMoved", *lets_go)
+        visitor.mouse("mouseReleased", *lets_go, held=False)
+        assert visitor.js("return document.getElementById('facts').open"), (presses, lets_go)
+    visitor.clicks_at(*beside)
+    visitor.until("return !document.getElementById('facts').open")
+
+
 def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> None:
     past, _ = visitor.depth
     visitor.one("#facts-rows td input").send_keys("0.5", Keys.TAB, "−1", Keys.TAB, "1", Keys.TAB, "2")
@@ -190,7 +203,7 @@ def test_a_reply_that_another_text_has_overtaken_changes_nothing(visitor: Visito
     visitor.until("return Boolean(window.goOn)")
     drops(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
-    visitor.js("await window.goOn(); await new Promise((done) => setTimeout(done))")
+    visitor.js("return window.goOn().then(() => new Promise((done) => setTimeout(done)))")
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
     assert visitor.js(HEADS) == "v₀ v₁ y₀"
 

@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from engine.training.trace import trace_of, update_of
+from tests.stories.conftest import look
 from tests.stories.visitor import RING, Visitor
 from webapp.base.format import number, two_decimals
 
@@ -118,6 +119,23 @@ def test_a_click_on_a_map_probes_that_point_and_the_ring_follows_a_drag(probe: V
     assert [box["x"] + ring["x"], box["y"] + ring["y"]] == pytest.approx([x + 10, y + 20], abs=2)
 
 
+FINGER = """
+const map = document.querySelector('#response canvas'), { left, top, width, height } = map.getBoundingClientRect();
+for (const [type, across, down] of arguments[0]) {
+  const place = { clientX: left + width / 2 + across, clientY: top + height / 2 + down, bubbles: true };
+  map.dispatchEvent(new PointerEvent(`pointer${type}`, { pointerId: 7, pointerType: 'touch', ...place }));
+}
+return nnbench.state.ownInput;
+"""
+
+
+def test_a_finger_that_scrolls_over_a_map_probes_nothing_and_one_that_taps_or_goes_across_does(probe: Visitor) -> None:
+    assert probe.js(FINGER, [["down", 0, 0], ["move", 2, 20], ["cancel", 2, 20], ["move", 20, 20]]) is None
+    across = probe.js(FINGER, [["down", 0, 0], ["move", 20, 2]])
+    assert across is not None
+    assert probe.js(FINGER, [["up", 20, 2], ["down", 0, 0], ["up", 0, 0]]) != across
+
+
 def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None:
     probe.js("document.getElementById('at-probe').scrollIntoView()")
     probe.click("#probe-what input[value=own]")
@@ -205,6 +223,21 @@ def test_small_numbers_of_an_update_fit_into_their_cells(beginner: Visitor) -> N
         beginner.js("document.getElementById('at-probe').scrollIntoView()")
         beginner.until("return /10⁻/.test(document.getElementById('probe-update').textContent)")
         assert beginner.js(room) >= 6, query
+
+
+def test_small_numbers_stand_whole_in_narrow_columns(beginner: Visitor) -> None:
+    look(beginner.driver, 1280, 720)
+    beginner.follows("?experiment=circle&alpha=0.3")
+    beginner.js("document.getElementById('at-probe').scrollIntoView()")
+    beginner.until("return /10⁻/.test(document.getElementById('probe-flow').textContent)")
+    cut = """
+    const numbers = [...document.querySelectorAll('#probe-flow :is(.cell > span, .loss b)')];
+    const size = (node) => { const { width, height } = node.getBoundingClientRect(); return [width, height]; };
+    const isCut = (number) => size(number).some((side, k) => side > size(number.parentElement)[k]);
+    return numbers.filter((number) => isCut(number) || number.scrollWidth > number.parentElement.clientWidth)
+      .map((number) => number.textContent);
+    """
+    assert beginner.js(cut) == []
 
 
 def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:

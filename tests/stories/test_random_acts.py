@@ -33,9 +33,11 @@ const element = seen[Math.floor(which * seen.length)];
 if (!element) return null;
 element.scrollIntoView({ block: 'center', behavior: 'instant' });
 const { left, top, width, height } = element.getBoundingClientRect();
-return [left + width * across, top + height / 2, element.matches('input:is([type=text], [type=number], :not([type]))')];
+const x = Math.max(0, Math.min(left + width * across, innerWidth - 1));
+const isField = element.matches('input:is([type=text], [type=number], :not([type]))');
+return [x, top + height / 2, innerWidth - 1, isField];
 """
-"""A place on one of the elements that can be pressed, and whether it is a field."""
+"""A place on one of the elements that can be pressed, the last place of its line, and whether it is a field."""
 AT_REST = """
 if (!window.nnbench?.queue?.idle || nnbench.state.held || document.querySelector('[data-place]')) return false;
 for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
@@ -88,10 +90,10 @@ def act(visitor: Visitor, chance: Random) -> Any:
         key = chance.choice(KEYS) if place else Keys.ESCAPE
         ActionChains(visitor.driver).send_keys(key).perform()
         return key
-    x, y, is_field = place
+    x, y, end, is_field = place
     visitor.mouse("mousePressed", x, y)
     if chance.random() < 0.2:
-        visitor.mouse("mouseMoved", x + chance.uniform(-60, 60), y)
+        visitor.mouse("mouseMoved", min(max(0, x + chance.uniform(-60, 60)), end), y)
     visitor.mouse("mouseReleased", x, y)
     text = chance.choice(TEXTS) if is_field else ""
     if is_field:

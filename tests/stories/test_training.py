@@ -84,8 +84,8 @@ def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: V
     person.until(AT, 96)
     person.one("#scrubber input").send_keys(Keys.ARROW_RIGHT)
     person.until(AT, 112)
-    spoken = str(person.one("#scrubber input").get_attribute("aria-valuetext"))
-    assert spoken.startswith("7 of 19, 112 samples")
+    spoken = "document.querySelector('#scrubber input').getAttribute('aria-valuetext')"
+    person.until(f"return {spoken}.startsWith('7 of 19, 112 samples')")
     person.js("document.getElementById('at-probe').scrollIntoView()")
     person.sees("probe-says", "It adds its gradient to those of its batch of 16; the step comes after sample 127.")
     assert person.js(CAPTIONS) == ["sum before", "gradient × input", "sum after"]

@@ -3,6 +3,7 @@
  * as they are there, before they are painted, and the page goes to where Dash hears what happens on it.
  */
 
+import { showMoved } from "../lib/canvas.js";
 import { byId, findAll, focusedIn } from "../lib/dom.js";
 import { divertProps, setProps } from "../core/dash.js";
 import { pauseDetails, resumeDetails } from "../core/pacing.js";
@@ -62,6 +63,7 @@ function hideUntilDrawn(holders) {
 function moveInto(page, nodes) {
   const focused = focusedIn(document.documentElement);
   nodes.forEach((node) => (page.moveBefore ? page.moveBefore(node, null) : page.append(node)));
+  /** @type {HTMLCanvasElement[]} */ (findAll(page, "canvas")).forEach(showMoved);
   if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
 }
 

@@ -12,9 +12,19 @@ function foldKnobs() {
   byId("knob-grip").setAttribute("aria-expanded", String(!folded));
 }
 
+/** A backdrop has the events of its dialog. @param {MouseEvent} event */
+function isOnBackdrop({ target, clientX, clientY }) {
+  if (!(target instanceof HTMLDialogElement)) return false;
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
+/** Whether the pointer was pressed on a backdrop: text that is selected in a field may end there. */
+let isPressedOnBackdrop = false;
+
 /** A click on a dialog's backdrop closes it; one outside the open menu folds it. @param {MouseEvent} event */
 function onClick(event) {
-  if (event.target instanceof HTMLDialogElement) event.target.close();
+  if (isPressedOnBackdrop && isOnBackdrop(event)) /** @type {HTMLDialogElement} */ (event.target).close();
   if (!closest(event.target, "summary")) foldMenus();
   if (closest(event.target, "#knob-grip")) foldKnobs();
   const tab = closest(event.target, "#knob-tabs a");
@@ -38,6 +48,7 @@ function onScroll({ target: rail }) {
 
 /** The page mounts after this has run, so everything listens on the document. */
 export function installDialogs() {
+  document.addEventListener("pointerdown", (event) => (isPressedOnBackdrop = isOnBackdrop(event)));
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", ({ key }) => key === "Escape" && foldMenus());
   document.addEventListener("scroll", onScroll, true);

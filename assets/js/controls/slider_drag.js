@@ -34,6 +34,11 @@ function hold(on) {
 
 /** The id of the slider that is dragged, or "". */
 let slider = "";
+/** The id of the pointer that drags it. */
+let pointer = 0;
+/** Whether it is another finger beside the one that drags. @param {PointerEvent} event */
+const isBeside = ({ pointerId }) => slider !== "" && state.held && pointerId !== pointer;
+
 /** The values that this drag has passed, each after its slider's id. */
 const dragged = new Set();
 
@@ -77,6 +82,8 @@ function moveThumb(pixels) {
 
 /** @param {PointerEvent} event */
 function grasp(event) {
+  if (isBeside(event)) return;
+  pointer = event.pointerId;
   dragged.clear();
   slider = (event.button === 0 && onSlider(event)?.id) || "";
   if (!slider) return;
@@ -92,7 +99,7 @@ function grasp(event) {
  * @param {PointerEvent} event
  */
 function follow(event) {
-  if (!slider || !state.held) return;
+  if (!slider || !state.held || isBeside(event)) return;
   const { left, width } = trackOf(slider);
   const x = pixelOf(event);
   const scale = SLIDERS[slider];
@@ -102,6 +109,9 @@ function follow(event) {
   moveThumb((width * (thumbValue(scale, value) - scale.low)) / (scale.high - scale.low));
   turnControl(slider, value);
 }
+
+/** @param {PointerEvent} event */
+const release = (event) => isBeside(event) || hold(false);
 
 /** @param {KeyboardEvent} event */
 function onSliderKey(event) {
@@ -146,8 +156,8 @@ function restoreField({ key, target }) {
 export function installSliderDrag() {
   window.addEventListener("pointerdown", grasp, true);
   window.addEventListener("pointermove", follow, true);
-  window.addEventListener("pointerup", () => hold(false), true);
-  window.addEventListener("pointercancel", () => hold(false), true);
+  window.addEventListener("pointerup", release, true);
+  window.addEventListener("pointercancel", release, true);
   window.addEventListener("keydown", onSliderKey, true);
   window.addEventListener("keyup", () => hold(false), true);
   window.addEventListener("blur", () => hold(false));

@@ -19,6 +19,15 @@ export function prepareCanvas(canvas, { width, height }) {
   return context;
 }
 
+/** WebKit shows a moved canvas once something is drawn to it, be it nothing. @param {HTMLCanvasElement} canvas */
+export function showMoved(canvas) {
+  const context = contextOf(canvas);
+  context.save();
+  context.fillStyle = "transparent";
+  context.fillRect(0, 0, 1, 1);
+  context.restore();
+}
+
 /** The image at that address, decoded. @param {string} address */
 export async function loadImage(address) {
   const image = new Image();

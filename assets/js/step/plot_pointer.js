@@ -61,23 +61,36 @@ function vectorUnder(box, { clientX, clientY }) {
   return vector;
 }
 
-/** @param {PointerEvent} event */
+/** A finger scrolls until it goes across or is lifted: then it probes. @param {PointerEvent} event */
 function onPointerDown(event) {
   const box = closest(event.target, ".maps, .stage-map");
   if (!box || !state.shown || event.button || closest(event.target, ".point-layer")) return;
-  const vector = vectorUnder(box, event);
-  if (!vector) return;
-  pausePlay();
-  probeInput(vector);
+  if (!vectorUnder(box, event)) return;
+  let isScrolling = event.pointerType === "touch";
+  /** @param {PointerEvent} at */
+  const probe = (at) => {
+    const vector = vectorUnder(box, at);
+    if (!vector) return;
+    pausePlay();
+    probeInput(vector);
+  };
+  if (!isScrolling) probe(event);
   /** @param {PointerEvent} moved */
   const follow = (moved) => {
-    const next = vectorUnder(box, moved);
-    if (next) probeInput(next);
+    isScrolling &&= Math.abs(moved.clientX - event.clientX) <= Math.abs(moved.clientY - event.clientY);
+    if (!isScrolling) probe(moved);
   };
-  const release = () => window.removeEventListener("pointermove", follow);
+  /** @param {PointerEvent} ended */
+  const release = (ended) => {
+    window.removeEventListener("pointermove", follow);
+    for (const name of ENDS) window.removeEventListener(name, release);
+    if (isScrolling && ended.type === "pointerup") probe(ended);
+  };
   window.addEventListener("pointermove", follow);
-  for (const ended of ["pointerup", "pointercancel"]) window.addEventListener(ended, release, { once: true });
+  for (const name of ENDS) window.addEventListener(name, release);
 }
+
+const ENDS = /** @type {const} */ (["pointerup", "pointercancel"]);
 
 export function installPlotPointer() {
   window.addEventListener("pointerdown", onPointerDown, true);

@@ -8,7 +8,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
+import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
@@ -230,8 +230,9 @@ function fill(box, vectors) {
     const label = part === "values" ? head : `Gradient at ${head}`;
     vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, words).join(", ")}`);
   });
-  const loss = box.querySelector(".loss b");
-  if (loss) loss.textContent = probe.loss ?? "";
+  /** @type {?HTMLElement} */
+  const loss = find(box, ".loss b");
+  if (loss) writeNumber(loss, probe.loss ?? "");
 }
 
 /**
@@ -248,9 +249,15 @@ function write(vector, numbers, scale, textOf) {
       return;
     }
     setVariable(cell, "--t", tint(numbers[at], scale));
-    if (cell.firstElementChild) setText(cell.firstElementChild, text);
+    if (cell.firstElementChild instanceof HTMLElement) writeNumber(cell.firstElementChild, text);
     else cell.title = text;
   });
+}
+
+/** Its size is that of its number of characters. @param {HTMLElement} box @param {string} text */
+function writeNumber(box, text) {
+  setText(box, text);
+  setVariable(box, "--long", text.length);
 }
 
 /** The finding of the probe: what goes in, what comes out, what is expected, and the loss. */
