@@ -253,6 +253,17 @@ def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor)
 
 
 @pytest.mark.soak
+def test_a_finger_on_a_dot_goes_to_its_step(probe: Visitor) -> None:
+    probe.loads_plotly()
+    probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")
+    x, y, step = probe.js(A_DOT)
+    for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
+        probe.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    seen(probe, f"Sample {step} ")
+    assert probe.js("return nnbench.cursor.place.step") == step
+
+
+@pytest.mark.soak
 def test_a_press_right_after_the_last_move_goes_to_the_dot_as_well(probe: Visitor) -> None:
     probe.loads_plotly()
     probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")

@@ -29,7 +29,8 @@ function goToStep(step) {
  * @param {PointerEvent} event
  */
 function onPointerOver({ target }) {
-  /** @type {?(HTMLElement & { on: (event: string, listener: (at: { points: { x: number }[] }) => void) => void })} */
+  /** @typedef {{ points: { x: number }[], event: Event }} AtDots */
+  /** @type {?(HTMLElement & { on: (event: string, listener: (at: AtDots) => void) => void })} */
   const graph = closest(target, "#loss .js-plotly-plot");
   if (!graph || graph.dataset.clicked) return;
   graph.dataset.clicked = "yes";
@@ -39,6 +40,8 @@ function onPointerOver({ target }) {
   let pressed = null;
   graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
   graph.on("plotly_unhover", () => (named = null));
+  // A finger names no dot before it presses.
+  graph.on("plotly_click", ({ points: [dot], event }) => event.type === "touchstart" && goToStep(dot.x));
   /** @param {MouseEvent} event */
   const press = ({ clientX, clientY }) => (pressed = named && { step: named.x, clientX, clientY });
   graph.addEventListener("mousedown", press, true);
