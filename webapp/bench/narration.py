@@ -198,7 +198,7 @@ def narrate(
     if held_out is None or origin.back_to:
         return narration
     changed = [] if before is None else changed_knobs(before, now, knobs)
-    if before is not None and [knob.name for knob in changed] in _OF_DATA and before.title == now.title:
+    if before is not None and [knob.name for knob in changed] in _OF_DATA and _same_start(before, now):
         return _learned_and_held_out(narration, changed[0], (before, now), held_out)
     if held_out.score is not None:
         earlier = before if before is not None and _same_rows(before, now) else None
@@ -209,6 +209,11 @@ def narrate(
 
 _OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
 """Knobs whose sentence tells how much the run has learned of its samples, in place of a change of the final loss."""
+
+
+def _same_start(before: RunSummary, now: RunSummary) -> bool:
+    """Whether both are runs of one network, or of one table, from one checkpoint."""
+    return (before.title, before.network, before.checkpoint) == (now.title, now.network, now.checkpoint)
 
 
 def _learned_and_held_out(
@@ -596,7 +601,8 @@ def _gain(ratio: float) -> str:
 def _sooner(before: RunSummary, now: RunSummary) -> str:
     """The step at which the smoothed loss is half of the best constant answer's, where two runs of the same samples
     differ in it."""
-    if before.data != now.data or not now.data or now.constant is None or has_other_loss(before, now):
+    same = before.data == now.data and before.constant == now.constant and not has_other_loss(before, now)
+    if not same or not now.data or now.constant is None:
         return ""
     was, is_now = before.halved_at, now.halved_at
     if was is None or is_now is None or max(was, is_now) < SOONER * max(1, min(was, is_now)):

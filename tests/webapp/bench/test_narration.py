@@ -322,7 +322,7 @@ def test_runs_of_the_same_samples_are_told_apart_by_when_they_have_half_of_that_
     )
     for run in (
         replace(learned, halved_at=None), replace(learned, halved_at=200), replace(learned, data="3333333322222222"),
-        replace(learned, constant=None),
+        replace(learned, constant=None), replace(learned, constant=0.5),
     ):  # fmt: skip
         assert "smoothed" not in narrate(before, run).proof
 
@@ -430,6 +430,17 @@ def test_held_out_losses_are_compared_on_the_same_samples_only_before_and_after_
         (HELD_OUT_BEFORE, now(decay=0.02, alpha=0.2, settled=0.06), HeldOutWords(0.5, ""), ""),
     ]:  # fmt: skip
         assert sentence(narrate(before, run, held_out=held_out)) == sentence(narrate(before, run)) + says
+
+
+def test_noise_is_not_the_whole_change_where_the_weights_or_the_table_are_others_too() -> None:
+    held_out = HeldOutWords(0.5, "")
+    noisy = now(noise=0.5, settled=0.06)
+    assert "learned 0.0600, held-out 0.500" in sentence(narrate(BEFORE, noisy, held_out=held_out))
+    others = replace(noisy, checkpoint="00000000")
+    assert sentence(narrate(BEFORE, others, held_out=held_out)) == "tanh learns signs: the final loss is 0.0600."
+    table = now(distinct=9, settled=0.06, network="00000000")
+    said = sentence(narrate(BEFORE, table, Origin("change", CHANGE), held_out=held_out))
+    assert said == "Freezing the dense layer lowered the final loss from 0.120 to 0.0600 (2.0×)."
 
 
 def test_the_score_of_held_out_rows_ends_each_sentence_and_is_compared_where_the_rows_are_the_same() -> None:
