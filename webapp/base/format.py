@@ -85,6 +85,12 @@ def without_zeros(x: float) -> str:
     return two_decimals(x).removesuffix(".00")
 
 
+def percent_of(part: int, whole: int) -> float:
+    """A share in percent, to a tenth; a part is never 100."""
+    share = round(100 * part / whole, 1)
+    return min(share, 99.9) if part < whole else share
+
+
 def grouped(fingerprint: str) -> str:
     """Eight hex digits in two groups: f009 4f17."""
     return f"{fingerprint[:4]} {fingerprint[4:]}"

@@ -1,6 +1,7 @@
 """The answers to the rows of a table, as the page gets them: counts, the rows of a cell, points, and one row."""
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 
 from engine import CATALOGUE, run
 from engine.experiments.experiment import Experiment
-from engine.scoring import scores
+from engine.scoring import Judged, scores
+from engine.scoring.answers import RowAnswers
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
@@ -119,6 +121,22 @@ def test_the_line_under_the_plot_counts_rows_or_has_their_share() -> None:
         [["R²", "0.86"], ["held out", "0.90"]],
         [["Right", "99.8 %"], ["held out", "96.1 %"]],
     ]
+
+
+@pytest.mark.parametrize(
+    ("score", "text"),
+    [
+        (Judged(2001, right=2000), "99.9 %"),
+        (Judged(2001, right=2001), "100.0 %"),
+        (Judged(9, r2=-0.004), "0.00"),
+        (Judged(9, r2=-1e40), "−1.00 × 10⁴⁰"),
+        (Judged(9, r2=-math.inf), "−∞"),
+    ],
+)
+def test_one_wrong_row_leaves_less_than_all_right_and_r2_has_no_more_digits_than_fit(score: Judged, text: str) -> None:
+    none = np.empty((0, 1))
+    rows = RowAnswers(np.arange(0), none, none, score, score)
+    assert score_words([rows]) == [["R²" if score.right is None else "Right", text]]
 
 
 def _answers(experiment: Experiment) -> Any:

@@ -18,7 +18,7 @@ from engine.experiments.experiment import Experiment
 from engine.scoring import Judged, are_one_hot
 from engine.scoring.answers import RowAnswers, in_units, row_answers
 from engine.training.network import Network
-from webapp.base.format import knob_number, number
+from webapp.base.format import knob_number, number, percent_of, two_decimals
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
@@ -125,7 +125,7 @@ def _set_of(part: RowAnswers) -> dict[str, Any]:
         }
     return {
         "rows": score.rows,
-        "r2": None if score.r2 is None else f"{score.r2:.2f}".replace("-", "−"),
+        "r2": None if score.r2 is None else two_decimals(score.r2),
         "error": _rounded(score.mean_error),
         "one": _rounded(constant.mean_error),
     }
@@ -230,6 +230,6 @@ def score_words(parts: Sequence[RowAnswers | None]) -> list[list[str]]:
 def _score_text(score: Judged, *, in_percent: bool) -> str:
     if score.right is not None:
         if in_percent:
-            return f"{100 * score.right / score.rows:.1f} %"
+            return f"{percent_of(score.right, score.rows):.1f} %"
         return f"{score.right:,} of {score.rows:,}"
-    return "—" if score.r2 is None else f"{score.r2:.2f}".replace("-", "−")
+    return "—" if score.r2 is None else two_decimals(score.r2)
