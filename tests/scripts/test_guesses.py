@@ -27,6 +27,7 @@ def ended(settled: float | None, **knobs: object) -> dict[str, object]:
         ("diverges", 0.2, None, "You predicted that it diverges: right. It diverges at step 30."),
         ("same", 0.2, None, "You predicted the same within 5 %: wrong. It diverges at step 30."),
         ("lower", None, 0.4, "You predicted lower: right. It ends at 0.400, where the run before it diverges."),
+        ("lower", 0.5, 1e-9, "You predicted lower: right. It fell from 0.500 to 1.00 × 10⁻⁹ (−99.9 %)."),
         ("higher", 0.0, 0.4, "You predicted higher: right. It rose from 0 to 0.400."),
         (0.21, 0.5, 0.2,
          "You predicted 0.21: right. It fell from 0.500 to 0.200 (−60 %), and you guessed 5.0 % too high."),
@@ -41,6 +42,11 @@ def test_a_guess_is_judged_and_the_sentence_says_by_how_much(
     page: Scripts, guess: str | float, was: float | None, now: float | None, words: str
 ) -> None:
     assert page.call("guessWords", guess, ended(was), ended(now)) == words
+
+
+def test_the_step_of_a_divergence_is_written_as_everywhere(page: Scripts) -> None:
+    said = page.call("guessWords", "diverges", ended(0.2), ended(None, diverged_at=1234))
+    assert said == "You predicted that it diverges: right. It diverges at step 1,234."
 
 
 def test_losses_of_two_kinds_are_not_judged(page: Scripts) -> None:

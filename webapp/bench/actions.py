@@ -37,7 +37,7 @@ from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_digest, checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from webapp.base.format import knob_number
+from webapp.base.format import knob_number, plural
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
 from webapp.bench.changes import (
@@ -334,7 +334,8 @@ TOO_LARGE_THERE = "A weight there is larger than 1,000,000, so no run starts fro
 
 def _keep_words(step: int, batch: int) -> ChangeWords:
     if batch > 1:
-        return f"Starting from the weights after {step:,} samples", f"weights after {step:,} samples"
+        after = f"weights after {plural(step, 'sample')}"
+        return f"Starting from the {after}", after
     return f"Starting from the weights at step {step:,}", f"weights of step {step:,}"
 
 

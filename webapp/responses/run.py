@@ -214,7 +214,7 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     diverged = run.diverged_at is not None
     starts = number(float(run.losses[0]))
     one = one_of(experiment.batch)
-    settled = f"diverges at {one} {run.diverged_at}" if diverged else f"its final loss is {number(run.settled)}"
+    settled = f"diverges at {one} {run.diverged_at:,}" if diverged else f"its final loss is {number(run.settled)}"
     return {
         "sentence": [list(piece) for piece in narration.sentence],
         "proof": narration.proof,

@@ -86,12 +86,12 @@ function showPlace() {
 /** @param {number} step @param {RunResponse} response @returns {MarkedText} */
 function placeWords(step, { summary, ghost }) {
   const place = placeWord(summary);
-  const { settled, diverged_at: divergedAt } = summary;
+  const { diverged_at: divergedAt } = summary;
   return [
     [`At ${place} ${formatCount(step)} the smoothed loss is `, ""],
     [formatNumber(smoothedAt(step, ghost)), "now"],
-    [". ", ""],
-    [settled === null ? `The run diverges at ${place} ${divergedAt}.` : `The run ends at ${formatFinal(summary)}.`, ""],
+    [". The run ", ""],
+    [divergedAt === null ? `ends at ${formatFinal(summary)}.` : `diverges at ${place} ${formatCount(divergedAt)}.`, ""],
   ];
 }
 

@@ -4,7 +4,7 @@
  * @import { Run, RunResponse, RunSummary } from "../core/types.js"
  */
 
-import { capitalized, formatNumber } from "../core/format.js";
+import { capitalized, formatCount, formatNumber } from "../core/format.js";
 import { haveSameLoss, placeWord } from "../core/knobs.js";
 import { runDifferences } from "./run_differences.js";
 
@@ -48,12 +48,14 @@ function changeWords(was, is) {
   const ratio = is / was;
   if (!Number.isFinite(ratio) || ratio <= 0) return "";
   if (ratio >= 2) return ` (${formatNumber(ratio, 2)} times as high)`;
+  // What is left of a loss is not said to be nothing.
+  if (ratio < 0.01) return ` (\u2212${Math.min(99.9, Math.round(1000 * (1 - ratio)) / 10)} %)`;
   return ` (${ratio < 1 ? "\u2212" : "+"}${formatNumber(100 * Math.abs(ratio - 1), 2)} %)`;
 }
 
 /** @param {RunSummary} before @param {RunSummary} now */
 function outcome(before, now) {
-  if (now.settled === null) return `it diverges at ${placeWord(now)} ${now.diverged_at}`;
+  if (now.settled === null) return `it diverges at ${placeWord(now)} ${formatCount(now.diverged_at ?? 0)}`;
   const end = formatNumber(now.settled);
   if (!haveSameLoss(before, now)) return `it ends at ${end}, which is another kind of loss`;
   if (before.settled === null) return `it ends at ${end}, where the run before it diverges`;

@@ -77,6 +77,8 @@ def test_choosing_an_experiment_keeps_its_checkpoint_from_which_every_turned_kno
     at, view = opened(), VIEW | {"step": 48}
     kept = prepared(at, "keep", knobs=plain_knobs(batch=16, samples=100), view=view)
     assert kept.words == ("Starting from the weights after 48 samples", "weights after 48 samples")
+    kept = prepared(at, "keep", knobs=plain_knobs(batch=16, samples=100), view=view | {"step": 1})
+    assert kept.words == ("Starting from the weights after 1 sample", "weights after 1 sample")
 
 
 def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was_and_names_its_field() -> None:

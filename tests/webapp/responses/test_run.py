@@ -210,6 +210,8 @@ def test_the_chart_the_last_sample_and_a_divergence_are_said_in_words() -> None:
     assert f"diverges at step {at}" in said["aria"]
     assert f"diverges at step {at}" in sentence(given)
     assert f"stop at step {max(0, at - 1)}" in said["proof"]
+    late = replace(CATALOGUE["square-map"].experiment, alpha=1e-4, samples=3000, rate="exp(k/150)")
+    assert "diverges at step 1,133" in answer(late, "square-map")["said"]["aria"]
     assert given["ghost"]["settled"] is None
 
 
