@@ -5,6 +5,7 @@ about the weight that the update changed most, and the update's effect on the lo
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ RATE_IS_0 = "the rate is 0 at this step"
 STEP_IS_LOST = "the step is too small to change any weight"
 STEP_IS_LOST_OR_FROZEN = f"{STEP_IS_LOST} that is not frozen"
 """Why no weight moves, as the end of a sentence."""
+LEFT_OUT = "It is left out: its loss is taken, and nothing is learned from it."
 IN_NO_BATCH = "A step follows each batch of {batch} samples, and an input of your own is in none."
 
 
@@ -64,8 +66,12 @@ def probe_at(view: StepView) -> dict[str, Any]:
         values = values_of(network, x)
         columns = [*_columns(network.layers, values, None), *_probability(network, values[-1])]
         return common | {"columns": columns, "target": None}
-    trace, update, rule = trace_of(network, x, target), update_of(network, x, target), rule_at(network, x, target)
     own = view.own_input is not None
+    if own and network.progress is not None:
+        # A step is shown for it even at the turn of a sample that is left out.
+        progress, network = replace(network.progress, passed=None), network.copy()
+        network.progress = progress
+    trace, update, rule = trace_of(network, x, target), update_of(network, x, target), rule_at(network, x, target)
     names = port_names(view.experiment)
     alone = own and rule is not None and rule.before.rule.batch > 1
     return common | {
@@ -73,7 +79,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
         "target": packed(target, "f8"),
         "sign": SIGNS.get(network.loss_row.name, MINUS),
         "loss": number(trace.loss),
-        "update": [] if alone else _update(network, trace, update, rule),
+        "update": [] if alone or _is_left_out(rule) else _update(network, trace, update, rule),
         "says": " ".join(
             filter(
                 None,
@@ -81,6 +87,11 @@ def probe_at(view: StepView) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _is_left_out(rule: RuleAtSample | None) -> bool:
+    """Whether nothing is learned from the sample, and no step of its batch follows it."""
+    return rule is not None and rule.before.passes and not rule.moves
 
 
 def _probability(network: Network, output: FloatArray) -> list[dict[str, Any]]:
@@ -181,6 +192,8 @@ def _sentence(
     moves = list(_moves(layers, update, names))
     if not moves:
         return NOTHING_LEARNS
+    if _is_left_out(rule):
+        return LEFT_OUT
     if rule is not None and rule.before.rule.batch > 1:
         if own:
             return IN_NO_BATCH.format(batch=rule.before.rule.batch)

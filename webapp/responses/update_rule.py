@@ -41,8 +41,8 @@ class RuleAtSample:
 
     @property
     def moves(self) -> bool:
-        """Whether a step follows the sample: it is the last of its batch."""
-        return self.before.in_batch + 1 == self.before.batch
+        """Whether a step follows the sample: it is the last of its batch, of which not all are left out."""
+        return self.before.in_batch + 1 == self.before.batch and self.before.learned > 0
 
     @property
     def last_of_batch(self) -> int:
@@ -88,7 +88,7 @@ class RuleAtSample:
     @property
     def _scale(self) -> str:
         scale = "1" if self.before.rule.optimizer_row.scales_itself else self.alpha_words
-        return f"{scale} ÷ {self.before.batch}" if self.before.batch > 1 else scale
+        return f"{scale} ÷ {self.before.learned}" if self.before.learned > 1 else scale
 
     def _step(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
         """The step that is subtracted."""

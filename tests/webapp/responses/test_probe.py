@@ -16,7 +16,7 @@ from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail as step_of
 from webapp.base.format import knob_number, number
 from webapp.bench.actions import PreparedRun
-from webapp.responses.probe import NOTHING_LEARNS, change_text
+from webapp.responses.probe import LEFT_OUT, NOTHING_LEARNS, change_text
 
 TANH = CATALOGUE[FIRST].experiment
 DEEP = CATALOGUE["xor-hidden-layer"].experiment
@@ -176,6 +176,22 @@ def test_an_update_shows_an_equation_that_holds_and_within_a_batch_its_sum() -> 
         [],
         "A step follows each batch of 16 samples, and an input of your own is in none.",
     )
+
+
+def test_a_sample_that_is_left_out_shows_no_step_and_is_not_counted_in_its_batch() -> None:
+    few = replace(TANH, samples=100, distinct=5, without=(1,))
+    for out in (few, replace(few, momentum=0.9), replace(few, batch=5)):
+        probe = detail(out, 21)["probe"]
+        assert (probe["update"], probe["says"]) == ([], LEFT_OUT)
+    own = detail(few, 21, [0.5, -0.25])["probe"]
+    assert own["says"].startswith("A step here would move the ")
+    said, shown = numbers_in(own["update"][0]["equation"])
+    after = shown["weights before"] - 0.1 * shown["gradient × input"]
+    np.testing.assert_allclose(after, shown["weights after"], rtol=1e-12)
+    said, shown = numbers_in(detail(replace(few, batch=5), 22)["probe"]["update"][0]["equation"])
+    assert said == ["sum before", "+ 0.1 ÷ 4 ×", "gradient × input", "=", "sum after"]
+    added = shown["sum before"] + 0.1 / 4 * shown["gradient × input"]
+    np.testing.assert_allclose(added, shown["sum after"], rtol=1e-12)
 
 
 CLASSES = Experiment(
