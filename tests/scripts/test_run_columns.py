@@ -4,7 +4,7 @@ import pytest
 
 from tests.scripts.node import Scripts, scripts
 
-page = scripts("tables/run_columns.js", "model/run_differences.js", "core/state.js")
+page = scripts("tables/run_columns.js", "tables/data_columns.js", "model/run_differences.js", "core/state.js")
 SORTED = """
 const [head, texts] = arguments;
 const run = (text) => ({ summary: {}, said: { scores: [["Right", text]], last: text } });
@@ -38,3 +38,16 @@ return [nnbench.differenceWords(one, other), nnbench.differenceWords(other, one)
 
 def test_samples_that_are_all_distinct_are_not_said_to_be_none(page: Scripts) -> None:
     assert page.execute_script(DIFFERS, None, 10) == ["distinct all", "distinct 10"]
+
+
+SPLIT = """
+nnbench.state.shown = { frame: { strip: { layers: [] } } };
+return nnbench.splitWords({ inputs: ["v0"], outputs: ["y0"], classes: false, split: arguments[0] });
+"""
+
+
+@pytest.mark.parametrize(
+    ("split", "end"), [([1, 0, 0], "scaled. The row is learned."), ([2, 0, 0], "scaled. All 2 rows are learned.")]
+)
+def test_the_rows_of_a_table_without_a_split_are_all_learned(page: Scripts, split: list[int], end: str) -> None:
+    assert page.execute_script(SPLIT, split).endswith(end)

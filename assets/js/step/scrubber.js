@@ -52,7 +52,7 @@ function show() {
   const share = step / samples;
   const text = loss === null ? "" : `loss ${formatNumber(loss)}`;
   const [taken, steps] = [stepsBefore(step, summary), stepsOf(summary)].map(formatCount);
-  const learned = inBatches(summary) ? `${formatCount(step)} samples` : "";
+  const learned = inBatches(summary) ? `${formatCount(step)} sample${step === 1 ? "" : "s"}` : "";
   range.max = String(samples);
   range.value = String(step);
   range.setAttribute("aria-valuetext", [`${taken} of ${steps}`, learned, text].filter(Boolean).join(", "));

@@ -92,7 +92,7 @@ export function showColumns(text, reply, ask, made = null) {
 }
 
 /** The inputs and answers of a network, and the split of its rows. @param {ColumnsReply} reply */
-function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] }) {
+export function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] }) {
   const counted = inputs.length === 1 ? "1 input" : `${inputs.length} inputs`;
   const answers = classes
     ? `${outputs.length} classes`
@@ -103,7 +103,7 @@ function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] 
   const last = state.shown.frame.strip.layers.at(-1);
   const removed = last?.kind === "map" ? " The activation at the end is removed." : "";
   const network = `${counted} to ${answers}: the loss becomes ${loss}, and columns are scaled.${removed}`;
-  if (!heldOut) return `${network} All ${formatCount(learned)} rows are learned.`;
+  if (!heldOut) return `${network} ${learned === 1 ? "The row is" : `All ${formatCount(learned)} rows are`} learned.`;
   const [some, others, kept] = [learned, heldOut, test].map(formatCount);
   return `${network} ${some} rows are learned, ${others} held out, ${kept} kept for a test until you look at them.`;
 }
