@@ -48,7 +48,7 @@ function changeWords(was, is) {
   const ratio = is / was;
   if (!Number.isFinite(ratio) || ratio <= 0) return "";
   if (ratio >= 2) return ` (${formatNumber(ratio, 2)} times as high)`;
-  // What is left of a loss is not said to be nothing.
+  // A loss that remains has not fallen by 100 %.
   if (ratio < 0.01) return ` (\u2212${Math.min(99.9, Math.round(1000 * (1 - ratio)) / 10)} %)`;
   return ` (${ratio < 1 ? "\u2212" : "+"}${formatNumber(100 * Math.abs(ratio - 1), 2)} %)`;
 }
