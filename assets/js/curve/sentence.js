@@ -87,11 +87,12 @@ function showPlace() {
 function placeWords(step, { summary, ghost }) {
   const place = placeWord(summary);
   const { diverged_at: divergedAt } = summary;
+  const end =
+    divergedAt === null ? `ends at ${formatFinal(summary)}` : `diverges at ${place} ${formatCount(divergedAt)}`;
   return [
     [`At ${place} ${formatCount(step)} the smoothed loss is `, ""],
     [formatNumber(smoothedAt(step, ghost)), "now"],
-    [". The run ", ""],
-    [divergedAt === null ? `ends at ${formatFinal(summary)}.` : `diverges at ${place} ${formatCount(divergedAt)}.`, ""],
+    [`. The run ${end}.`, ""],
   ];
 }
 
