@@ -67,10 +67,11 @@ def probe_at(view: StepView) -> dict[str, Any]:
         columns = [*_columns(network.layers, values, None), *_probability(network, values[-1])]
         return common | {"columns": columns, "target": None}
     own = view.own_input is not None
-    if own and network.progress is not None:
+    progress = network.progress
+    if own and progress is not None and progress.passed is not None:
         # A step is shown for it even at the turn of a sample that is left out.
-        progress, network = replace(network.progress, passed=None), network.copy()
-        network.progress = progress
+        network = network.copy()
+        network.progress = replace(progress, passed=None)
     trace, update, rule = trace_of(network, x, target), update_of(network, x, target), rule_at(network, x, target)
     names = port_names(view.experiment)
     alone = own and rule is not None and rule.before.rule.batch > 1

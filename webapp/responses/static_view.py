@@ -79,12 +79,13 @@ class StaticView:
 
     @property
     def edited(self) -> bool:
-        """Whether the network, the target or the inputs are others than the listed experiment's."""
+        """Whether the network, the target or the inputs are others than the listed experiment's; own data are no
+        edit of it."""
         ours, theirs = (
             (tuple(map(without_draw, one.layers)), one.ideal, one.inputs)
             for one in (self.experiment, self.entry.experiment)
         )
-        return ours != theirs
+        return ours != theirs and not self.has_own_data
 
     @functools.cached_property
     def input_domain(self) -> InputDomain:
@@ -99,7 +100,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     return (
         {
             "group": view.group,
-            "edited": view.edited and not view.has_own_data,
+            "edited": view.edited,
             "hint": view.entry.look_for,
             "badge": gradcheck_badge(view.checkpoint, view.input_domain.samples[0]),
             "ideals": target_choices(experiment, content),

@@ -6,9 +6,9 @@ import { placeWord } from "../core/knobs.js";
 import { cursorMoved, floorChanged, luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
+import { runName } from "../model/run_words.js";
 import { floorShareWords } from "./floor_lines.js";
 import { lowPassLine } from "./pinned_curves.js";
-import { runName } from "../model/run_words.js";
 
 /** @import { Ghost, MarkedText, RunResponse } from "../core/types.js" */
 

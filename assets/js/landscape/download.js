@@ -9,8 +9,8 @@ import { byId, closest } from "../lib/dom.js";
 import { saveBlob, saveBytes } from "../lib/download.js";
 import { pngBlob } from "../lib/svg_file.js";
 import { state } from "../core/state.js";
-import { runName } from "../model/run_words.js";
 import { requestAnalysis } from "../net/analyses.js";
+import { runName } from "../model/run_words.js";
 import { pictureSvg } from "../cube/picture_file.js";
 import { landscape, planOf, RESULTS } from "./model.js";
 

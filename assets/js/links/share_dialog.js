@@ -15,9 +15,9 @@ import { formatCount, formatFingerprint } from "../core/format.js";
 import { noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
+import { runName } from "../model/run_words.js";
 import { hiddenParts, onlyKnob } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
-import { runName } from "../model/run_words.js";
 import { presentFromDialog } from "../stage/presenting.js";
 import { linkWithoutLesson } from "./links.js";
 

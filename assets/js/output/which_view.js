@@ -29,8 +29,8 @@ import { nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { bordersOf, bordersWithout } from "./which_border.js";
 import {
-  effectCountWords,
   countsOf,
+  effectCountWords,
   effectText,
   inOrder,
   notesOf,

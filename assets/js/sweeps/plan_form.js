@@ -11,11 +11,11 @@ import { constants } from "../core/constants.js";
 import { capitalized, parseNumber } from "../core/format.js";
 import { state } from "../core/state.js";
 import { areShares, scoreName, showsScores } from "../model/measure.js";
+import { runName } from "../model/run_words.js";
 import { fieldMistake, rangeText } from "./axis_ranges.js";
 import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
 import { estimateText } from "./sweep_words.js";
 import { isNumberKnob } from "./zoom_window.js";
-import { runName } from "../model/run_words.js";
 
 const { axes } = constants;
 const { first, mostAxes } = constants.sweeps;

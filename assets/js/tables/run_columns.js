@@ -9,8 +9,8 @@ import { stepsBefore, storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { differenceWords, weightSeed } from "../model/run_differences.js";
-import { againstNow } from "./against_now.js";
 import { runName } from "../model/run_words.js";
+import { againstNow } from "./against_now.js";
 
 /** The name of the row of the current run. */
 export const NOW = "Now";
