@@ -324,6 +324,8 @@ def test_a_full_room_and_a_locked_one_give_no_seat_but_keep_those_they_gave() ->
         (["first", "back"], (0, "lobby")),
         (["first", "talk", "second", "back", "second"], (1, "second")),
         (["first", "reveal", ("step", 3), "reveal", "next", "back"], (3, "reveal")),
+        (["first", "reveal", ("step", 3), "back"], (1, "reveal")),
+        ([("step", 3), "reveal", ("step", 2), "back", "first"], (1, "first")),
         ([("step", 2), "reveal", ("step", 1), "reveal", ("step", 2)], (2, "reveal")),
     ],
 )

@@ -119,13 +119,14 @@ def after(room: Room, act: str, step: int = 0) -> Room:
 def _place_after(room: Room, act: str, step: int) -> tuple[int, str]:
     """The step and the phase that an act leads to."""
     steps = len(room.lesson.steps)
+    earlier = max((shown for shown in room.shown if shown < room.step), default=0)
     moves = {
         (LOBBY, FIRST): (1, FIRST),
         (FIRST, TALK): (room.step, TALK),
         (TALK, SECOND): (room.step, SECOND),
         (SECOND, BACK): (room.step, TALK),
         (TALK, BACK): (room.step, FIRST),
-        (FIRST, BACK): (room.step - 1, REVEAL) if room.step - 1 in room.shown else (0, LOBBY),
+        (FIRST, BACK): (earlier, REVEAL) if earlier else (0, LOBBY),
         (OVER, BACK): (steps, REVEAL) if steps in room.shown else (0, LOBBY),
         **{(phase, REVEAL): (room.step, REVEAL) for phase in (FIRST, TALK, SECOND)},
         (REVEAL, NEXT): _begin(room, room.step + 1) if room.step < steps else (room.step, OVER),
