@@ -27,7 +27,8 @@ TRUTH: dict[str, Any] = {
     "kind": "loss", "before": 0.183, "axis": [-60, 20], "one": "step", "truth": 1.02, "diverged": None,
     "fingerprint": "472e1770", "verdict": "effect", "twins": [1.02] * 8,
     "seeds": [0.3] * 3 + [0.476] * 13 + [0.987] * 16,
-    "raised": 32, "lowered": 0, "band": [0.476, 1.02], "high": 1.02, "why": "α is too large.", "curve": [1.0] * 64,
+    "raised": 32, "lowered": 0, "lost": False, "saved": False, "band": [0.476, 1.02], "high": 1.02,
+    "why": "α is too large.", "curve": [1.0] * 64,
 }  # fmt: skip
 LOST = TRUTH | {
     "truth": None,

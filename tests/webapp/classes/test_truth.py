@@ -77,6 +77,25 @@ def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(key: str, truths: Tr
     assert [truth["seeds"][seed] for seed in some] == [one.sound_settled for one in alone]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "proof"),
+    [
+        ("affine-identity&alpha=0.7", "affine-identity&alpha=0.01",
+         "In 29 of 32 data seeds the run ends lower by the same change, or diverges no more."),
+        ("affine-identity&alpha=0.01", "affine-identity&alpha=0.7",
+         "In 29 of 32 data seeds the run ends higher by the same change, or diverges. 13 of 32 data seeds diverge."),
+        ("square-map&alpha=0.01", "square-map&alpha=0.02",
+         "In 30 of 32 data seeds the same change lowers the final loss. 2 of 32 data seeds diverge."),
+    ],
+)  # fmt: skip
+def test_the_proof_says_where_a_change_begins_or_ends_divergence(
+    before: str, after: str, proof: str, truths: Truths
+) -> None:
+    links = {"before": f"?experiment={before}", "after": f"?experiment={after}"}
+    shown = truths.shown(lesson_of({"ask": "loss", "question": "Where?", **links}), 0, SECRET, [])
+    assert proof in shown["proof"]
+
+
 @pytest.mark.parametrize("key", STEPS)
 def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) -> None:
     lesson = story_lesson([key])

@@ -122,6 +122,8 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
         "seeds": [_or_none(loss) for loss in seeds],
         "raised": sum(loss > other for other, loss in pairs) if turned else None,
         "lowered": sum(loss < other for other, loss in pairs) if turned else None,
+        "lost": any(other < loss == math.inf for other, loss in pairs),
+        "saved": any(loss < other == math.inf for other, loss in pairs),
         "band": [_or_none(band.low), None if band.diverges else band.high],
         "high": _or_none(band.high),
         "why": "" if cause is None else cause.sentence + (NOT_NUDGED if is_alone else ""),

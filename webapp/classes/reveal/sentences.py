@@ -167,9 +167,11 @@ def _proof(say: _Words, truth: Mapping[str, Any]) -> list[str]:
     if truth.get("raised") is not None:
         before, after = (math.inf if loss is None else loss for loss in (truth["before"], _loss_of(truth)))
         if after not in (before, math.inf):
-            name, count = ("raises", truth["raised"]) if after > before else ("lowers", truth["lowered"])
-            lost = truth["before"] is None or None in truth["seeds"]
-            proof.append(say(f"{name}_or_diverges" if lost else name, n=count))
+            if after > before:
+                name, count, diverges_too = "raises", truth["raised"], truth["lost"]
+            else:
+                name, count, diverges_too = "lowers", truth["lowered"], truth["before"] is None or truth["saved"]
+            proof.append(say(f"{name}_or_diverges" if diverges_too else name, n=count))
         if lost := truth["seeds"].count(None):
             proof.append(_diverging_seeds(say, lost) + ".")
     return [*proof, say("run", fingerprint=grouped(truth["fingerprint"]))] if "fingerprint" in truth else proof
