@@ -1,6 +1,7 @@
 """The sentences of a reveal are true of its numbers, in each language alike."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,6 +193,17 @@ def test_ties_share_a_place() -> None:
     ]
     places = {place.entry.seat: (place.place, place.seen_place) for place in ranked(rows)}
     assert places == {1: (1, 2), 2: (1, 2), 3: (3, 1)}
+    start = {"own": 0.295, "hidden": [0.335] * 32}
+    told = sentences.board(ranked(rows[:2]), start, "en")
+    assert told["sentence"] == "2 seats found the lowest: 0.500 over 32 data seeds."
+    assert told["luck_words"] == "2 seats were first on the data seed that all saw, and on 32 others."
+    first = sentences.board(ranked([*rows[:1], Entry(4, "?", 1.1, [0.5] * 32, {})]), start, "en")
+    assert first["luck_words"] == "Seat 1 was first on the data seed that all saw, and on 32 others."
+
+
+def test_nobody_is_first_on_seeds_with_which_every_run_diverges() -> None:
+    rows = [Entry(1, "?", 0.2, [math.inf] * 32, {}), Entry(2, "?", 0.3, [math.inf] * 32, {})]
+    assert sentences.board(ranked(rows), {"own": 0.295, "hidden": [0.335] * 32}, "en")["luck_words"] == ""
 
 
 @given(st.dictionaries(st.integers(-61, 21), st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=6),

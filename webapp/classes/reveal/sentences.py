@@ -386,14 +386,16 @@ def board(places: Sequence[Place], start: Mapping[str, Any], lang: str) -> dict[
 def _found(say: _Words, places: Sequence[Place]) -> str:
     if not places:
         return say("nobody_handed_in")
-    best = places[0].entry
-    return say("found", seat=best.seat, median=number(best.median)) if best.median < math.inf else say("all_diverge")
+    best, count = places[0].entry, sum(place.place == 1 for place in places)
+    if best.median == math.inf:
+        return say("all_diverge")
+    return say("found", n=count, seat=best.seat, median=number(best.median))
 
 
 def _lucky(say: _Words, places: Sequence[Place], lucky: Place | None) -> str:
-    best = places[0]
-    if best.seen_place == 1 and best.entry.own < math.inf:
-        return say("both_first", seat=best.entry.seat)
+    best, count = places[0], sum(place.place == place.seen_place == 1 for place in places)
+    if count and max(best.entry.own, best.entry.median) < math.inf:
+        return say("both_first", n=count, seat=best.entry.seat)
     if lucky is None or lucky.entry.own == math.inf:
         return ""
     own, median = number(lucky.entry.own), _diverging(say, lucky.entry.median)
