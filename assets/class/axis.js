@@ -65,7 +65,10 @@ export function lossAxis([low, high], { width, height, left = 66, right = 6, top
     name(top + stop / 2, say("diverges"), "bad"),
     name(lower + stop / 2, say("below")),
   ];
-  for (let position = low; position <= high; position += PER_DECADE) {
+  // Decades that are too many for their names, such as those of losses at each α, have a line and a name now and then.
+  const decade = (PER_DECADE * (lower - upper)) / (high - low);
+  const step = PER_DECADE * Math.ceil((0.55 * stop) / decade);
+  for (let position = low; position <= high; position += step) {
     const line = inside(position);
     const shift = position === high ? 5 : position === low ? -3 : 0;
     frame.push(path(position === low ? "edge" : "grid", `M${left} ${line}H${end}`));

@@ -14,8 +14,9 @@ class Plain {
   text() { return this.children.map((child) => (child.text ? child.text() : child)).join(""); }
 }
 document.createElement = (tag) => new Plain(tag);
+document.createElementNS = (_, tag) => new Plain(tag);
 """
-page = scripts("class/charts.js", first=ELEMENTS)
+page = scripts("class/charts.js", "class/axis.js", first=ELEMENTS)
 TABLES = """
 const { children } = nnbench.spokenTables(...arguments);
 return children.map((table) => table.children.map((row) => row.children.map((cell) => cell.text())));
@@ -59,3 +60,12 @@ def test_each_alpha_has_its_final_loss(page: Scripts, rounds: list[dict[str, lis
     (alphas,) = tables(page, "alpha", rounds=rounds, finals=[0.5] * 60 + [None])
     assert alphas[1] == ["α 0.001", *["0"] * (2 * len(rounds)), "0.500"]
     assert alphas[61] == ["α 1", *(["0", "2"] if rounds else []), "it_diverges"]
+
+
+@pytest.mark.parametrize(("decades", "names"), [(4, 5), (8, 9), (38, 20)])
+def test_an_axis_of_many_decades_has_no_more_names_than_fit(decades: int, names: int, page: Scripts) -> None:
+    draws = """
+const { frame } = nnbench.lossAxis([-20 * arguments[0], 0], { width: 400, height: 400 });
+return frame.filter(({ tag }) => tag === "text").length - 2;
+"""
+    assert page.execute_script(draws, decades) == names
