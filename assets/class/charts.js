@@ -152,10 +152,9 @@ function truthLine(ask, shown, axis, plot, unit) {
   const line = path(truth === null ? "truth bad" : "truth", `M${axis.left} ${y}H${axis.right}`);
   if (truth === null) {
     const place = say(ask.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
-    return [
-      line,
-      text("name bad", plot.x((diverged ?? 0) / ask.samples) + 0.4 * unit, axis.top + 1.6 * unit, `× ${place}`),
-    ];
+    const share = (diverged ?? 0) / ask.samples;
+    const [side, anchor] = share < 0.5 ? [0.4, "start"] : [-0.4, "end"];
+    return [line, text("name bad", plot.x(share) + side * unit, axis.top + 1.6 * unit, `× ${place}`, anchor)];
   }
   return [line, text("name now", plot.right - 8, y - 0.5 * unit, say("now", { loss: formatNumber(truth) }), "end")];
 }

@@ -28,10 +28,22 @@ const REVEALS = { loss: lossReveal, curve: curveReveal, alpha: alphaReveal };
 /** KXW PRT. @param {string} code */
 export const spacedCode = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 
+/** The parts of their size that type and charts may have: the first with which long texts fit. */
+const SCALES = [1, 0.9, 0.8, 0.7, 0.6, 0.5];
+
 /** Fills the box with the class as it is. @param {HTMLElement} box @param {ClassState} state @param {Place} place */
 export function showWall(box, state, place) {
-  const unit = 0.0195 * box.clientHeight;
-  const room = { width: 0.94 * box.clientWidth, height: 0.6 * box.clientHeight, unit };
+  SCALES.find((scale) => {
+    box.style.setProperty("--scale", `${scale}`);
+    draw(box, state, place, scale);
+    return box.scrollHeight <= box.clientHeight && box.scrollWidth <= box.clientWidth;
+  });
+}
+
+/** @param {HTMLElement} box @param {ClassState} state @param {Place} place @param {number} scale */
+function draw(box, state, place, scale) {
+  const [width, height] = [0.94 * box.clientWidth, scale * box.clientHeight];
+  const room = { width, height: 0.6 * height, unit: 0.0195 * height };
   const { phase, ask, shown } = state;
   if (phase === "lobby")
     box.replaceChildren(header(`${state.title} · ${say("questions", { n: state.of })}`), lobby(state, place));

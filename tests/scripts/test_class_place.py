@@ -13,17 +13,19 @@ from webapp.classes.place import OWN_HOST
 
 WORDS = words_of("en")
 FIRST = f"""
-document.createElementNS = (_, tag) => new Plain(tag);
 const constants = document.getElementById();
 const words = {{ textContent: {json.dumps(json.dumps(WORDS["wall"] | WORDS["common"]))} }};
 document.getElementById = (id) => (id === "words" ? words : constants);
 """
 page = scripts("class/wall_view.js", "class/place.js", first=ELEMENTS + FIRST)
-LOBBY = """
-const box = { clientHeight: 900, clientWidth: 1440, replaceChildren: (...children) => { box.children = children; } };
+BOX = """
+const sizes = { clientHeight: 900, clientWidth: 1440, scrollHeight: 900, scrollWidth: 1440 };
+const box = { ...sizes, style: { setProperty() {} }, replaceChildren: (...children) => { box.children = children; } };
+"""
+LOBBY = f"""{BOX}
 const [place, phase] = arguments;
-const ask = { kind: "loss", question: "?", prompt: "" };
-nnbench.showWall(box, { title: "Title", code: "BCDFGH", phase, of: 2, step: 1, in: 3, ask }, place);
+const ask = {{ kind: "loss", question: "?", prompt: "" }};
+nnbench.showWall(box, {{ title: "Title", code: "BCDFGH", phase, of: 2, step: 1, in: 3, ask }}, place);
 return box.children.map((child) => child.text()).join("|");
 """
 QR = {"size": 21, "path": "M0 0"}
@@ -89,14 +91,23 @@ def test_the_legend_of_a_reveal_speaks_of_what_is_there(page: Scripts) -> None:
         "proof": "",
         "looked_up_words": "",
     }
-    draws = """
-const box = { clientHeight: 900, clientWidth: 1440, replaceChildren: (...children) => { box.children = children; } };
-const ask = { kind: "choice", question: "?", prompt: "", before: 1, axis: [-60, 20] };
-const state = { title: "Title", code: "BCDFGH", phase: "reveal", of: 2, step: 1, in: 3, ask, shown: arguments[0] };
-nnbench.showWall(box, state, { base: "", note: "", qr: null, hours: 24 });
+    draws = f"""{BOX}
+const ask = {{ kind: "choice", question: "?", prompt: "", before: 1, axis: [-60, 20] }};
+const state = {{ title: "Title", code: "BCDFGH", phase: "reveal", of: 2, step: 1, in: 3, ask, shown: arguments[0] }};
+nnbench.showWall(box, state, {{ base: "", note: "", qr: null, hours: 24 }});
 return box.children.at(-1).text();
 """
     both = "Upper bar: first. Lower bar: after talking."
     votes = {"1": [2, 0]}
     for rounds, legend in (([votes, votes], both), ([votes, {}], ""), ([votes], ""), ([{}], "")):
         assert page.execute_script(draws, shown | {"rounds": rounds}).strip() == legend
+
+
+@pytest.mark.parametrize(("length", "scale"), [(500, "1"), (1000, "0.9"), (1500, "0.6"), (9000, "0.5")])
+def test_type_is_smaller_until_long_texts_stand_on_the_wall(length: int, scale: str, page: Scripts) -> None:
+    draws = f"""{BOX}
+box.style.setProperty = (_, scale) => Object.assign(box, {{ scale, scrollHeight: scale * arguments[0] }});
+nnbench.showWall(box, {{ title: "Title", code: "BCDFGH", phase: "over" }}, {{ base: "" }});
+return box.scale;
+"""
+    assert page.execute_script(draws, length) == scale

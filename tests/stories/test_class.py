@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from benchmarks.classroom import Line
@@ -199,3 +200,79 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
         at(handle)
         driver.close()
     at(teacher)
+
+
+LONG = [f"About the same: the network has learned for so long that no knob changes its end, {k}" for k in range(5)]
+LATE = {
+    "before": "?experiment=square-map&samples=34&alpha=0.02",
+    "after": "?experiment=square-map&samples=34&alpha=0.1",
+}
+STEPS = [
+    {"ask": "choice", "question": LONG[0] * 2, "prompt": LONG[0] * 5, "before": "?experiment=circle&samples=300",
+     "choices": [{"text": text, "stands_for": text, **({"right": True} if text == LONG[2] else {})} for text in LONG]},
+    {"ask": "hunt", "question": "The lowest", "before": "?experiment=circle&samples=300",
+     "knobs": ["alpha", "momentum", "batch", "decay", "samples", "optimizer", "rate", "nesterov"]},
+    {"ask": "loss", "question": "Where?", **LATE},
+]  # fmt: skip
+WITHIN = """
+const [inner, outer] = arguments, edge = document.querySelector(outer).getBoundingClientRect();
+return [...document.querySelectorAll(inner)].every((one) => {
+  const box = one.getBoundingClientRect();
+  return box.width > 0 && box.top >= edge.top && box.bottom <= edge.bottom && box.right <= edge.right;
+});
+"""
+APART = """
+const [left, right] = [...arguments].slice(0, 2).map((one) => document.querySelector(one).getBoundingClientRect());
+return left.right <= right.left || left.bottom <= right.top;
+"""
+
+
+@pytest.mark.soak
+def test_long_texts_and_wide_tables_stand_on_the_wall_whole(stranger: Visitor, server: Server) -> None:
+    with closing(Line(server.url)) as line:
+        lesson = {"nnbench": "lesson", "version": 1, "lang": "en", "title": "Long", "steps": STEPS}
+        name = line.ask("lesson", lesson)[1]["name"]
+        opened = line.ask("class", {"lesson": name, "people": 2})[1]
+        code = opened["code"]
+
+        def go(to: str) -> None:
+            n = line.ask(f"class/{code}")[1]["n"]
+            assert line.ask(f"class/{code}/go", {"n": n, "to": to}, X_Class_Key=opened["key"])[0] == 200
+
+        def answer(value: object) -> None:
+            body = {"n": line.ask(f"class/{code}")[1]["n"], "value": value, "sure": True}
+            assert line.ask(f"class/{code}/answer", body)[0] == 200
+
+        assert line.ask(f"class/{code}/seat", {})[0] == 200
+        with window(stranger, 1280, 720):
+            stranger.driver.get(f"{server.url}wall/{code}")
+            go("first")
+            answer(0)
+            reads(stranger, ".choices", LONG[4])
+            assert stranger.js(WITHIN, ".choices li", ".wall-box")
+            go("reveal")
+            reads(stranger, ".choices .now", LONG[2])
+            assert stranger.js(WITHIN, ".choices li", ".wall-box")
+            assert stranger.js(APART, ".choices li:last-child", ".proof")
+            stranger.driver.get(f"{server.url}lesson/{name}")
+            look(stranger.driver, 390, 844)
+            stranger.click("input[name=choice]")
+            stranger.click("input[name=sure]")
+            stranger.click("button[type=submit]")
+            reads(stranger, ".right small", "holds")
+            assert stranger.js("return document.querySelector('.right small').offsetHeight") < 30
+            look(stranger.driver, 1280, 720)
+            stranger.driver.get(f"{server.url}wall/{code}")
+            go("next")
+            answer({"link": "?experiment=circle&samples=300&alpha=0.2&rate=where(k<2250,1,0.1)"})
+            go("reveal")
+            reads(stranger, ".board", "where(k<2250,1,0.1)")
+            assert stranger.js(APART, ".board table", ".board .chart")
+            go("next")
+            answer(19)
+            go("reveal")
+            reads(stranger, ".name.bad", "diverges at step 30")
+            assert stranger.js(APART, ".name.bad", ".votes")
+            stranger.driver.close()
+        stranger.driver.switch_to.window(stranger.driver.window_handles[0])
+        go("end")
