@@ -84,7 +84,9 @@ def _said(experiment: Experiment) -> Iterable[str]:
 
 
 def _run(experiment: Experiment) -> str:
-    return f"{_RUN}{_HELD_OUT if experiment.held_out else ''}{_scores(experiment)}{_FINGERPRINT}"
+    samples = "1 sample" if experiment.samples == 1 else "{len(result.losses):,} samples"
+    held_out = _HELD_OUT if experiment.held_out else ""
+    return f"{_RUN.format(samples=samples)}{held_out}{_scores(experiment)}{_FINGERPRINT}"
 
 
 def _scores(experiment: Experiment) -> str:
@@ -109,7 +111,7 @@ def _imports(experiment: Experiment) -> str:
 
 
 _RUN = """result = run(experiment, experiment.network())
-print(f"{len(result.losses):,} samples: the first loss is {result.losses[0]:.3g}, the final loss {result.settled:.3g}.")
+print(f"{samples}: the first loss is {{result.losses[0]:.3g}}, the final loss {{result.settled:.3g}}.")
 """
 _HELD_OUT = """print(f"Held-out samples: the loss is {result.held_out.final:.3g} after the last step.")
 """

@@ -5,6 +5,7 @@ JSON has no nan and no infinity: they are null, and `not_finite` lists the steps
 
 import csv
 import io
+import itertools
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -192,7 +193,9 @@ def weights_csv(exported: ExportedRun) -> bytes:
     names = weight_names(exported.checkpoint, port_names(exported.link.experiment))
     stored, every = _weights_along(exported, len(names)) if names else (np.empty((0, 0)), 1)
     rows = ([row * every, *numbers] for row, numbers in enumerate(in_pieces(stored)))
-    return csv_table(("step", *names), rows)
+    end = exported.run.trained_at
+    last = [[end, *kernel.flattened(parameters(exported.run.trained)).tolist()]] if end % every else []
+    return csv_table(("step", *names), itertools.chain(rows, last))
 
 
 def _weights_along(exported: ExportedRun, numbers: int) -> tuple[FloatArray, int]:

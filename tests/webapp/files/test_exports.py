@@ -159,6 +159,13 @@ def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint
         assert fingerprint in printed[len(LINKS) + at].splitlines()
 
 
+def test_a_script_of_one_sample_says_so(client: FlaskClient) -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(exported(client, "script", "experiment=tanh-signs&samples=1"), "script", "exec"), {})
+    assert printed.getvalue().startswith("1 sample: the first loss is ")
+
+
 @pytest.mark.parametrize("name", [None, "iris"])
 def test_a_table_of_classes_is_written_with_its_words_and_one_that_has_a_name_by_its_name(name: str | None) -> None:
     table = replace(TABLES["iris"].table(), name=name)
@@ -427,7 +434,7 @@ def test_a_long_table_has_every_kth_step_by_a_rule_too(client: FlaskClient, monk
     assert [int(row[0]) for row in every][:3] == [0, 7, 14]
     monkeypatch.undo()
     _, *weights = rows(exported(client, "weights", "experiment=tanh-signs&optimizer=adam&alpha=0.02"))
-    assert every == weights[::7]
+    assert every == [*weights[::7], weights[-1]]
 
 
 # PyTorch: it is no dependency, so its script is parsed here, and compared with the engine's tables.
