@@ -130,8 +130,15 @@ return inner.length > 0 && inner.every((box) => box.left >= outer.left && box.ri
 """
 
 
+BELOW = """
+const [picture, output] = ['.answers-picture', '.output'].map((one) => document.querySelector(one));
+const { bottom } = picture.getBoundingClientRect();
+return bottom <= output.getBoundingClientRect().bottom && picture.scrollHeight - picture.clientHeight < 90;
+"""
+
+
 def test_long_names_many_classes_and_columns_of_one_name_are_told_apart(beginner: Visitor) -> None:
-    kinds = [f"{first}-a-rather-long-name" for first in "abcdef"]
+    kinds = [f"{first}-a-rather-long-name of three words or so" for first in "abcdef"]
     rows = [f"{k % 6}.5;{k % 5};{k % 4};{k % 3};{kinds[k % 6]}" for k in range(60)]
     beginner.js(DROPPED, "\n".join([f"dup;dup;{'w' * 60};x;kind", *rows]))
     beginner.until("return document.querySelectorAll('#facts-columns tbody tr').length === 5")
@@ -139,6 +146,7 @@ def test_long_names_many_classes_and_columns_of_one_name_are_told_apart(beginner
     beginner.click("#view-output")
     beginner.until("return document.querySelector('.answer-inputs dd') !== null")
     assert beginner.js(WITHIN, ".answer-notes", ".answer-inputs dd"), "numbers stay beside a name of any length"
+    assert beginner.js(BELOW), "a table of long names stays above the scrubber"
     beginner.click(".confusion [data-at='0,0']")
     named = "const head = document.querySelector('.answer-head b')?.textContent; return /^\\d+ rows?: a-a/.test(head)"
     beginner.until(named)
