@@ -303,9 +303,13 @@ def _knobs(plain: object, where: str) -> tuple[str, ...]:
 
 
 def _link(plain: object, what: str) -> str:
-    if not isinstance(plain, str) or not PRINTED.fullmatch(plain) or len(plain) > LONGEST_LINK:
+    link = plain.strip() if isinstance(plain, str) else ""
+    address, mark, query = link.partition("?")
+    if address and mark:  # as it stands in the address bar
+        link = f"?{query.partition('#')[0]}"
+    if not PRINTED.fullmatch(link) or len(link) > LONGEST_LINK:
         raise LessonRefused(f"{what} is a link of the bench from its “?” on, of at most {LONGEST_LINK:,} characters.")
-    return plain
+    return link
 
 
 def _text(plain: object, what: str, most: int, least: int = 1) -> str:

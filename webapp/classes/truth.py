@@ -268,7 +268,7 @@ class Truths:
         """Why a step cannot be asked; empty where it can."""
         asked, where = lesson.steps[step], f"Step {step + 1}: "
         try:
-            both = [self._experiment(query, None) for query in (asked.before, asked.after) if query]
+            both = [self._experiment(_named(query), None) for query in (asked.before, asked.after) if query]
             is_task = asked.ask == TASK
             if any(map(tasks.is_too_long, both)) if is_task else runs.take_too_long(runs.runs_of(asked), both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
@@ -410,6 +410,15 @@ def own_secret(lesson: Lesson, truths: Truths) -> bytes:
     """The secret of a lesson without a room: the first of eight that its file gives and that fits its choices."""
     drawn = iter(range(runs.MOST_DRAWS))
     return truths.secret(lesson, lambda: hashlib.sha256(lesson.digest + bytes([next(drawn)])).digest())
+
+
+def _named(query: str) -> str:
+    """The query; LessonRefused where it names no run, which a page would take for its first experiment."""
+    if "=" not in query:
+        raise LessonRefused(
+            "a link of the bench names an experiment and its knobs, as ?experiment=circle&alpha=0.1 does."
+        )
+    return query
 
 
 def _comparable(before: Experiment, after: Experiment) -> bool:

@@ -117,6 +117,12 @@ def test_what_is_wrong_is_said(way: tuple[Any, ...], value: Any, sentence: str) 
     assert refused(changed(way, value)) == sentence
 
 
+@pytest.mark.parametrize("written", ["http://127.0.0.1:8050/{}#output", "bench.example.org/nn/{}", " {}\n"])
+def test_an_address_of_the_bench_is_the_link_in_it(written: str) -> None:
+    address = written.format(FILE["steps"][0]["before"])
+    assert read_lesson(changed(("steps", 0, "before"), address)) == read_lesson(FILE)
+
+
 def test_a_lesson_has_at_most_sixteen_kilobytes() -> None:
     steps = [FILE["steps"][0] | {"prompt": "α" * 900}] * 24
     assert refused(FILE | {"steps": steps}) == "A lesson has at most 16 kB; this one has more. Shorten its texts."

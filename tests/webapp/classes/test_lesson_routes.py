@@ -53,6 +53,13 @@ def block(document: str, name: str) -> Any:
     return json.loads(found[1])
 
 
+@pytest.mark.parametrize("link", ["circle", "http://127.0.0.1:8050/circle"])
+def test_a_link_that_names_no_experiment_is_no_run(client: FlaskClient, link: str) -> None:
+    file = FILE | {"steps": [FILE["steps"][0] | {"before": link}]}
+    refused = ["Step 1: a link of the bench names an experiment and its knobs, as ?experiment=circle&alpha=0.1 does."]
+    assert client.post("/lesson", json=file).get_json() == {"name": None, "steps": [], "refused": refused}
+
+
 def test_the_page_of_a_lesson_knows_nothing_of_the_runs_to_predict(client: FlaskClient) -> None:
     document = client.get(STUCK).get_data(as_text=True)
     state = block(document, "state")
