@@ -16,6 +16,7 @@ from engine.outcomes.run_ends import OTHERS
 from webapp.base.validation import Malformed
 from webapp.classes.language import LANGUAGES
 from webapp.links.codec import LONGEST as LONGEST_LINK
+from webapp.links.codec import query_in
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
 
 FORMAT, VERSION = "lesson", 1
@@ -303,10 +304,9 @@ def _knobs(plain: object, where: str) -> tuple[str, ...]:
 
 
 def _link(plain: object, what: str) -> str:
-    link = plain.strip() if isinstance(plain, str) else ""
-    address, mark, query = link.partition("?")
-    if address and mark:  # as it stands in the address bar
-        link = f"?{query.partition('#')[0]}"
+    text = plain.strip() if isinstance(plain, str) else ""
+    query = query_in(text)
+    link = text if len(text) <= len(query) + 1 else f"?{query}"
     if not PRINTED.fullmatch(link) or len(link) > LONGEST_LINK:
         raise LessonRefused(f"{what} is a link of the bench from its “?” on, of at most {LONGEST_LINK:,} characters.")
     return link

@@ -122,8 +122,17 @@ def _is_too_wide(layer: str) -> bool:
     return widths is not None and any(len(text) > MOST_DIGITS or int(text) > WIDEST for text in widths.groups())
 
 
+def query_in(text: str) -> str:
+    """The query in an address of the bench, as it stands in the address bar; another text is one already, but for its
+    question mark."""
+    address, mark, query = text.partition("?")
+    if not mark or "=" in address:
+        return text
+    return query.partition("#")[0] if address else query
+
+
 def _texts(query: str) -> tuple[dict[str, str], list[str]]:
-    query = query.removeprefix("?")
+    query = query_in(query)
     if len(query) > LONGEST_READ:
         return {}, [f"This link has more than {LONGEST_READ:,} characters, and nothing of it was read."]
     try:

@@ -144,6 +144,9 @@ def test_a_link_of_an_earlier_version_leads_to_its_run_and_nonsense_to_the_defau
         link = read_link(query, short_links, MOST)
         assert (link.key, link.experiment, len(link.warnings)) == (FIRST, FIRST_EXPERIMENT, 1)
         assert sentence in link.sentence
+    for query in ("experiment=sine&prompt=Why?&seed=7", "https://example.org/?experiment=sine&prompt=Why?&seed=7#loss"):
+        link = read_link(query, short_links, MOST)
+        assert (link.key, link.experiment.seed, link.texts["prompt"]) == ("sine", 7, "Why?")
     link = read_link("samples=5000", short_links, 1000)
     assert link.experiment.samples == 1000
     assert link.sentence == "Samples go from 1 to 1,000 here. Showing 1,000 instead."
