@@ -28,6 +28,26 @@ def test_rows_go_from_the_lowest_number_to_the_highest(page: Scripts, head: str,
     assert page.execute_script(SORTED, head, in_order[::-1]) == in_order
 
 
+FILE = """
+const [learned, held] = arguments, weights = { kind: "drawn", seed: 1, scheme: "normal" };
+const said = { scores: [["Right", learned], ["held out", held]], last: "1", max: "1", potential: "0" };
+const summary = { fingerprint: "00000000", diverged_at: null };
+const run = { summary, said, about: { network: "", title: "" }, experiment: { layers: [], weights } };
+const [heads, values] = nnbench.tableAsCsv([{ letter: "A", run }]).split("\\r\\n").map((line) => line.split(","));
+return values.slice(heads.indexOf("Final loss") + 1, heads.indexOf("Diverges at step") + 1);
+"""
+
+
+@pytest.mark.parametrize(
+    ("learned", "held", "written"),
+    [("−1,016", "0.86", ["-1016", "0.86"]), ("97.1 %", "201 of 206", ["97.1 %", "201 of 206"]), ("—", "", ["—", ""])],
+)
+def test_scores_that_are_numbers_are_numbers_in_the_file(
+    page: Scripts, learned: str, held: str, written: list[str]
+) -> None:
+    assert page.execute_script(FILE, learned, held)[:2] == written
+
+
 DIFFERS = """
 const weights = { kind: "drawn", seed: 1, scheme: "normal" }, experiment = { layers: [], weights };
 const [one, other] = [...arguments].map((distinct) => ({ about: { title: "" }, summary: { distinct }, experiment }));

@@ -151,14 +151,20 @@ function fileColumns() {
     ["Starting weights", ({ run }) => run.summary.checkpoint],
     ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
-    ["Right or R²", ({ run }) => scoreOf(run, 0)],
-    ["Right or R², held out", ({ run }) => scoreOf(run, 1)],
+    ["Right or R²", ({ run }) => scoreInFile(run, 0)],
+    ["Right or R², held out", ({ run }) => scoreInFile(run, 1)],
     ["Diverges at step", ({ run }) => divergesAt(run.summary)],
     ["Last loss", ({ run }) => finite(numberIn(run.said.last))],
     ["Max loss", ({ run }) => finite(numberIn(run.said.max))],
     ["Learning potential", ({ run }) => finite(numberIn(run.said.potential))],
     ["Run code", ({ run }) => run.summary.fingerprint],
   ];
+}
+
+/** R² as a number, what is right as the page says it. @param {Run} run @param {0 | 1} which */
+function scoreInFile(run, which) {
+  const text = scoreOf(run, which);
+  return text && Number.isFinite(numberIn(text)) ? numberIn(text) : text;
 }
 
 /** The step of a divergence, which a summary says in samples. @param {RunSummary} summary */
