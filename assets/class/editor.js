@@ -70,6 +70,7 @@ function editLessons(given) {
     if (redraw) return draw();
     keepStep();
     setText(byId("size"), sizeWords(lesson));
+    setText(/** @type {HTMLElement} */ (document.querySelector("ol [aria-current] span")), rowWords(step(), at));
     return byId("preview").replaceWith(preview());
   };
 
@@ -160,7 +161,7 @@ function editLessons(given) {
       at = k;
       draw();
     };
-    const words = [make("span", {}, `${k + 1} ${one.question}`), make("small", {}, say(`kind_${one.ask}`))];
+    const words = [make("span", {}, rowWords(one, k)), make("small", {}, say(`kind_${one.ask}`))];
     return make(
       "li",
       {},
@@ -327,6 +328,9 @@ function setWhen(choice, when) {
 
 /** The same step with a data seed that the class draws. @param {PlainStep} step @returns {PlainStep} */
 const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
+
+/** A step in the list. @param {PlainStep} step @param {number} k */
+const rowWords = ({ question }, k) => `${k + 1} ${question}`;
 
 /** @param {PlainLesson} lesson */
 const sizeWords = (lesson) =>

@@ -36,6 +36,11 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
         "✓ It can be told apart: 7 of 83 answers are within luck.",
     ]
 
+    types("Question", "How far?")
+    assert stranger.js("return document.querySelector('ol [aria-current] span').textContent") == "1 How far?"
+    presses("Check")
+    stranger.until("return document.querySelector('.ends input').placeholder")
+
     # The axis that was found stands in its fields until another is typed, whose ends are powers of ten.
     ends = "return [...document.querySelectorAll('.ends input')]"
     assert stranger.js(f"{ends}.map((one) => one.placeholder)") == ["0.001", "10"]
