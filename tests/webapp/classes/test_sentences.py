@@ -140,6 +140,7 @@ def test_choices_curves_and_alphas_have_sentences_of_their_own() -> None:
     (OF_ALPHA, [50], "You said α 0.316: within luck. Closer than 2 of 3."),
     (OF_ALPHA, [10], "You said α 0.00316: its final loss is 10 times the lowest."),
     (OF_ALPHA, [60], "You said α 1: the run diverges there."),
+    (OF_ALPHA | {"finals": [1.0] * 50 + [0.0] * 11, "limit": 1.0}, [10], "You said α 0.00316: it ended at 1.00."),
     (TRUTH, [None], "You did not predict."),
 ])  # fmt: skip
 def test_each_phone_is_told_how_near_it_came(truth: dict[str, Any], values: list[Any], words: str) -> None:

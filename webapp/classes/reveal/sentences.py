@@ -338,8 +338,10 @@ def _verdict(say: _Words, truth: Mapping[str, Any], value: Value) -> str:
     if isinstance(value, tuple):
         return say("off", times=number(10.0 ** scores.distance(truth, value), 2))
     if kind == ALPHA:
-        times = scores.alpha_ratio(truth, value)
-        return say("over_best", times=number(times, 2)) if truth["finals"][value] is not None else say("alpha_diverges")
+        final, times = truth["finals"][value], scores.alpha_ratio(truth, value)
+        if final is None:
+            return say("alpha_diverges")
+        return say("over_best", times=number(times, 2)) if times < math.inf else say("it_ended", loss=number(final))
     return _miss(say, truth, value)
 
 
