@@ -10,7 +10,8 @@ import { alphaAt, MOST_ALPHA, PER_DECADE } from "./positions.js";
 
 /** The axis of the final losses at all α: whole decades. @param {Shown} shown @returns {Ask["axis"]} */
 export function alphaEnds({ finals = [] }) {
-  const decades = finals.flatMap((loss) => (loss ? [Math.log10(loss)] : []));
+  const positive = finals.flatMap((loss) => (loss ? [Math.log10(loss)] : []));
+  const decades = positive.length ? positive : [0];
   const low = PER_DECADE * Math.floor(Math.min(...decades));
   return [low, Math.max(PER_DECADE * Math.ceil(Math.max(...decades)), low + PER_DECADE)];
 }

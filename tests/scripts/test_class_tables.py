@@ -16,7 +16,7 @@ class Plain {
 document.createElement = (tag) => new Plain(tag);
 document.createElementNS = (_, tag) => new Plain(tag);
 """
-page = scripts("class/charts.js", "class/axis.js", first=ELEMENTS)
+page = scripts("class/charts.js", "class/axis.js", "class/alpha_axis.js", first=ELEMENTS)
 TABLES = """
 const { children } = nnbench.spokenTables(...arguments);
 return children.map((table) => table.children.map((row) => row.children.map((cell) => cell.text())));
@@ -69,3 +69,10 @@ const { frame } = nnbench.lossAxis([-20 * arguments[0], 0], { width: 400, height
 return frame.filter(({ tag }) => tag === "text").length - 2;
 """
     assert page.execute_script(draws, decades) == names
+
+
+@pytest.mark.parametrize(("finals", "ends"), [([0.5, None, 20.0], [-20, 40]), ([0.0, 0.0, None], [0, 20])])
+def test_the_axis_of_final_losses_has_ends_where_each_is_0_too(
+    finals: list[float | None], ends: list[int], page: Scripts
+) -> None:
+    assert page.execute_script("return nnbench.alphaEnds({ finals: arguments[0] })", finals) == ends
