@@ -1,7 +1,12 @@
 """A task of a lesson: the lesson alone leads to the bench, which says what is missing until it is done, and copies the
 answer that the marking reads; a prediction is copied from the lesson."""
 
-from tests.stories.conftest import Server
+from contextlib import closing
+
+import pytest
+
+from benchmarks.classroom import Line
+from tests.stories.conftest import Server, look
 from tests.stories.visitor import Visitor
 from webapp.classes.packaged import packaged_lessons
 from webapp.files.export_run import own_link_runner
@@ -58,3 +63,31 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
 
     marks = Marking(lesson, own_link_runner(), 60.0).mark([HandedIn("Ada", "", text, "") for text in (copied, chosen)])
     assert [(mark.task, mark.points, mark.code) for mark in marks] == [(1, 1.0, "agrees"), (2, 1.0, "")]
+
+
+LONG = {
+    "ask": "task", "question": "Lower the final loss with as few samples as you can. " * 3,
+    "prompt": "Circle, 8 hidden units: α is 0.4, and each sample throws the weights about. " * 7,
+    "before": "?experiment=circle&alpha=0.4&v=1", "knobs": ["alpha"], "goal": {"final_loss": 0.15},
+}  # fmt: skip
+BELOW = """
+const [words, button] = ['.hint[role=status]', 'button'].map((one) => document.querySelector(`#hunt ${one}`));
+return button.getBoundingClientRect().top >= words.getBoundingClientRect().bottom;
+"""
+
+
+@pytest.mark.soak
+def test_a_long_prompt_of_a_task_leaves_room_for_the_stage(stranger: Visitor, server: Server) -> None:
+    with closing(Line(server.url)) as line:
+        lesson = {"nnbench": "lesson", "version": 1, "lang": "en", "title": "Long", "steps": [LONG]}
+        name = line.ask("lesson", lesson)[1]["name"]
+    look(stranger.driver, 1024, 768)
+    stranger.open(f"{LONG['before']}&task={name}.1")
+    says(stranger, "The final loss is")
+    stranger.click("#view-output")
+    stranger.rests()
+    assert stranger.js("return document.querySelector('#output .stage-map').clientHeight") > 90
+    look(stranger.driver, 390, 844)
+    stranger.rests()
+    assert stranger.js(BELOW)
+    look(stranger.driver, 1440, 900)
