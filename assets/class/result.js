@@ -14,6 +14,9 @@ import { say } from "./words.js";
 /** @import { LossAxis } from "./axis.js" */
 /** @import { Ask, Given, Shown } from "./types.js" */
 
+/** The height of a name in a chart. */
+const LINE = 16;
+
 /**
  * @param {Ask} ask
  * @param {Shown} shown
@@ -105,9 +108,7 @@ function truthName(ask, shown, axis) {
  * @param {Ask} ask @param {LossAxis} axis @param {Given} given @param {(?Given)[]} mine @param {number} round
  */
 function predicted(ask, axis, [value], mine, round) {
-  const isLast = mine.slice(round + 1).every((other) => other === null);
-  const name = mine.filter(Boolean).length < 2 ? "you_said" : isLast ? "then" : "first";
-  const kind = isLast ? "last" : "earlier";
+  const { name, kind } = nameOf(mine, round);
   if (Array.isArray(value)) {
     const points = value.map(
       (position, column) => `${axis.x((column + 0.5) / COLUMNS).toFixed(1)} ${axis.y(position).toFixed(1)}`,
@@ -118,9 +119,29 @@ function predicted(ask, axis, [value], mine, round) {
   const said = value > ask.axis[1] ? say("diverges") : positionWords(value, ask.axis);
   return [
     path(`bar ${kind}`, `M${axis.left + 150} ${height}H${axis.right}`),
-    circle(`knob ${kind}`, isLast ? axis.right - 16 : axis.right - 52, height, 6),
-    text("name", axis.left + 146, height + 4, say(name, { value: said }), "end"),
+    circle(`knob ${kind}`, kind === "last" ? axis.right - 16 : axis.right - 52, height, 6),
+    text("name", axis.left + 146, nameHeight(axis, height, mine[round + 1]) + 4, say(name, { value: said }), "end"),
   ];
+}
+
+/**
+ * The name of a prediction, and its kind: where there are two, the first and the last.
+ * @param {(?Given)[]} mine @param {number} round
+ */
+function nameOf(mine, round) {
+  const isLast = mine.slice(round + 1).every((other) => other === null);
+  const name = mine.filter(Boolean).length < 2 ? "you_said" : isLast ? "then" : "first";
+  return { name, kind: isLast ? "last" : "earlier" };
+}
+
+/**
+ * The height of a prediction's name, a line away from that of the next one.
+ * @param {LossAxis} axis @param {number} height @param {?Given} [next]
+ */
+function nameHeight(axis, height, next) {
+  const other = next ? axis.y(/** @type {number} */ (next[0])) : height + LINE;
+  if (Math.abs(other - height) >= LINE) return height;
+  return height < other ? other - LINE : other + LINE;
 }
 
 /** The final loss at each α, and one's own α. @param {Ask} ask @param {Shown} shown @param {(?Given)[]} mine */
@@ -128,14 +149,15 @@ function alphaChart(ask, shown, mine) {
   const box = chartBox(504);
   const axis = lossAxis(alphaEnds(shown), box);
   const dots = alphaDots(shown, axis, (at) => (at === shown.truth ? 5 : 2.5));
-  const own = mine.flatMap((given) => {
+  const own = mine.flatMap((given, round) => {
     if (!given) return [];
+    const { name, kind } = nameOf(mine, round);
     const x = axis.x(Number(given[0]) / MOST_ALPHA);
-    const words = say("you_said", { value: formatKnob(alphaAt(Number(given[0]))) });
+    const words = say(name, { value: formatKnob(alphaAt(Number(given[0]))) });
     const isLeft = x < (axis.left + axis.right) / 2;
     return [
-      path("bar last", `M${x} ${axis.top}V${axis.bottom}`),
-      text("name", x + (isLeft ? 6 : -6), axis.top + 14, words, isLeft ? "start" : "end"),
+      path(`bar ${kind}`, `M${x} ${axis.top}V${axis.bottom}`),
+      text("name", x + (isLeft ? 6 : -6), axis.top + 14 + LINE * round, words, isLeft ? "start" : "end"),
     ];
   });
   const names = alphaNames(axis, box.height - 6);

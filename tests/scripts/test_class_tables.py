@@ -9,14 +9,14 @@ from tests.scripts.node import Scripts, scripts
 ELEMENTS = """
 class Plain {
   constructor(tag) { Object.assign(this, { tag, children: [], style: { setProperty() {} } }); }
-  setAttribute() {}
+  setAttribute(name, value) { Object.assign(this, { [`at-${name}`]: value }); }
   append(...children) { this.children.push(...children); }
   text() { return this.children.map((child) => (child.text ? child.text() : child)).join(""); }
 }
 document.createElement = (tag) => new Plain(tag);
 document.createElementNS = (_, tag) => new Plain(tag);
 """
-page = scripts("class/charts.js", "class/axis.js", "class/alpha_axis.js", first=ELEMENTS)
+page = scripts("class/charts.js", "class/axis.js", "class/alpha_axis.js", "class/result.js", first=ELEMENTS)
 TABLES = """
 const { children } = nnbench.spokenTables(...arguments);
 return children.map((table) => table.children.map((row) => row.children.map((cell) => cell.text())));
@@ -76,3 +76,25 @@ def test_the_axis_of_final_losses_has_ends_where_each_is_0_too(
     finals: list[float | None], ends: list[int], page: Scripts
 ) -> None:
     assert page.execute_script("return nnbench.alphaEnds({ finals: arguments[0] })", finals) == ends
+
+
+NAMES = """
+const [kind, ...values] = arguments;
+Object.assign(document, { documentElement: { clientWidth: 390 } });
+Object.assign(globalThis, { innerHeight: 844, window: globalThis });
+const ask = { kind, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
+const shown = { happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], finals: Array(61).fill(1), twins: [] };
+const all = (one) => (one.children ? [one, ...one.children.flatMap(all)] : []);
+const found = nnbench.resultView(ask, shown, values.map((value) => [value, true])).flatMap(all);
+return found.filter((one) => one["at-class"] === "name").map((one) => [one.text(), one["at-y"]]);
+"""
+
+
+@pytest.mark.parametrize("kind", ["loss", "alpha"])
+@pytest.mark.parametrize("values", [(20, 20), (20, 21), (21, 20)])
+def test_the_names_of_two_predictions_that_are_close_stand_apart(
+    kind: str, values: tuple[int, int], page: Scripts
+) -> None:
+    (first, height), (then, other) = page.execute_script(NAMES, kind, *values)
+    assert (first, then) == ("first", "then")
+    assert abs(float(height) - float(other)) >= 16
