@@ -109,7 +109,7 @@ def _imports(experiment: Experiment) -> str:
 
 
 _RUN = """result = run(experiment, experiment.network())
-print(f"{len(result.losses):,} samples: the first loss is {result.losses[0]:.3g}, the final loss {result.settled:.3g}.")
+print(f"The first loss is {result.losses[0]:.3g}, the final loss {result.settled:.3g}.")
 """
 _HELD_OUT = """print(f"Held-out samples: the loss is {result.held_out.final:.3g} after the last step.")
 """

@@ -113,6 +113,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
             "response": target_numbers(view.input_domain.target_map)
             | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
         }
+        | ({"own_data": True} if view.has_own_data else {})
         | ({"ports": plain_ports(names)} if names.given else {})
         | answers_form(experiment)
         | ({} if (picture := picture_shape(experiment)) is None else {"picture": picture._asdict()})
