@@ -33,7 +33,8 @@ def script(exported: ExportedRun) -> str:
 
 def notebook(exported: ExportedRun) -> str:
     """The run as a Jupyter notebook."""
-    look_for = "" if exported.has_own_data else f"{CATALOGUE[exported.link.key].look_for} "
+    listed = CATALOGUE[exported.link.key]
+    look_for = f"{listed.look_for} " if exported.link.experiment == listed.experiment else ""
     about = f"# {exported.title}\n\n{look_for}{NEEDS}: `{grouped(exported.run.fingerprint)}`."
     cells = [
         _cell("markdown", about),
