@@ -231,12 +231,12 @@ function picture() {
   if (!figures.length || showsWhich() || (showsRows() && !areRowsThere)) return null;
   const { key, summary } = state.shown;
   const { title, name, after = [] } = pictureName(figures);
-  const step = formatCount(stepsBefore(cursor.of, summary));
+  const step = name === "target" ? "" : ` at step ${formatCount(stepsBefore(cursor.of, summary))}`;
   const finding = figures.map((figure) => outputView.finding(figure)).join(" ");
   return {
     title,
     file: [name, key, summary.fingerprint, ...after].join("-"),
-    draw: () => outputSheet(box, latestAnswers, `${title} at step ${step}. ${finding}`),
+    draw: () => outputSheet(box, latestAnswers, `${title}${step}. ${finding}`),
   };
 }
 
