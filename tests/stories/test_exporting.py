@@ -74,35 +74,37 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner
 
 
 def test_the_output_on_the_stage_is_a_picture_whatever_its_form(beginner: Visitor, folder: Path) -> None:
-    """A square with its samples, two of them, curves over one input, and rows: true against predicted numbers."""
+    """A square with its samples, two of them, curves over one input, and rows: counts, and predicted numbers."""
     beginner.click("#view-output")
     forms = {
-        "circle": ("Output y₀", {"−1", "v₀", "1"}, "has the right sign"),
-        "affine-swap": ("Output", {"Output y₀", "Output y₁", "−3"}, "It is off by"),
-        "sine": ("Output", {"Target dotted, output solid", "0.5"}, "It is off by"),
-        "cars": ("Output", {"predicted", "true, miles per gallon (mpg)"}, "Circles: 78 held out."),
+        "circle": ("Output y₀", {"−1", "v₀", "1"}, "has the right sign", 2 * (200 + 1)),
+        "affine-swap": ("Output", {"Output y₀", "Output y₁", "−3"}, "It is off by", 4 * (60 + 1)),
+        "sine": ("Output", {"Target dotted, output solid", "0.5"}, "It is off by", 2),
+        "penguins": ("Answers", {"is ↓ answered →", "Gentoo", "of 15", "14"}, "67 of 68 held-out rows", 0),
+        "cars": ("Answers", {"predicted", "true, miles per gallon (mpg)"}, "Circles: 78 held out.", 236 + 2 * 78),
     }
-    for key, (title, labels, words) in forms.items():
+    for key, (title, labels, words, circles) in forms.items():
         beginner.begins(key)
-        beginner.until("return document.querySelector('#output canvas') && !document.querySelector('[data-place]')")
+        beginner.until("return document.querySelector('#output :is(canvas, table)')")
+        beginner.rests()
         beginner.exports(f"{title}, SVG")
-        picture = ET.fromstring(landed(folder / f"output-{key}-{beginner.shown['fingerprint']}.svg"))
+        name = f"{title.split()[0].lower()}-{key}-{beginner.shown['fingerprint']}"
+        picture = ET.fromstring(landed(folder / f"{name}.svg"))
         texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
         said = " ".join(texts)
         assert labels <= set(texts), key
         assert beginner.sentence in said
         assert re.search(f"{title} at step {beginner.shown['samples']:,}", said), said
         assert re.search(words, said), said
-        circles = sum("a" in part.get("d", "") for part in picture.iter() if part.tag.endswith("path"))
-        marks = beginner.js("return nnbench.state.shown.response.marks.length")
-        assert circles >= (392 if key == "cars" else marks), key
-    beginner.exports("Output, PNG")
-    data = landed(folder / f"output-cars-{beginner.shown['fingerprint']}.png")
+        drawn = sum("a" in part.get("d", "") for part in picture.iter() if part.tag.endswith("path"))
+        assert drawn == circles, f"{key}: fillings and rims of its samples and of the ring"
+    beginner.exports("Answers, PNG")
+    data = landed(folder / f"{name}.png")
     assert struct.unpack(">I", data[16:20]) == (2 * float(picture.get("width", "")),)
     beginner.click("#view-loss")
     beginner.click("#export")
     menu = "return [...document.querySelectorAll('[role=menuitem]')].map(({ textContent }) => textContent)"
-    assert "Output, SVG" not in beginner.js(menu)
+    assert "Answers, SVG" not in beginner.js(menu)
     beginner.presses(Keys.ESCAPE)
 
 

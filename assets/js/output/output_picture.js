@@ -2,7 +2,7 @@
  * The output on the stage as a picture of its own. Colours are pixels; lines, samples, letters and ticks are such. The
  * texts around it are those of the stage.
  * @typedef {{ parts: Element[], height: number, words?: string[] }} Drawing As wide as the sheet.
- * @import { Answers } from "../core/types.js"
+ * @import { Answers, SetScore } from "../core/types.js"
  * @import { MapColours } from "../maps/map_canvas.js"
  * @import { SheetText } from "../lib/svg_sheet.js"
  * @import { SquarePicture } from "./square.js"
@@ -29,9 +29,10 @@ const MARGIN = { left: 36, bottom: 22, top: 22, wide: 56 };
 /** The height of curves, as a share of their width. */
 const LOW = 0.62;
 const KEY = { width: 200, top: 8, bar: 8, box: 10, line: 20, apart: 16 };
+const MATRIX = { names: 100, sums: 56, head: 28, gap: 3, most: 112 };
 const ANCHORS = ["start", "middle", "end"];
 const MIDDLE = "0.35em";
-const TEXT = { "font-size": 12 };
+const TEXT = { "font-size": 12, lengthAdjust: "spacingAndGlyphs" };
 const UPRIGHT = { transform: "rotate(270)", "text-anchor": "middle" };
 /** The names of the icons in the key. @type {Record<string, string>} */
 const MARKS = {
@@ -86,6 +87,8 @@ function drawingOf(box, answers) {
   const rows = find(box, ".scatter-plot, .lines-plot");
   if (rows) return rowsDrawing(rows, /** @type {Answers} */ (answers));
   if (find(box, ".plane-plot")) return planeDrawing(colours);
+  const score = find(box, ".confusion") && answers?.sets[answers.set];
+  if (score) return matrixDrawing(score);
   return squaresDrawing(box, colours);
 }
 
@@ -171,10 +174,16 @@ function scaleDrawing(scale, { ramp }) {
   return { parts: [moved(0, top, image), ...ends, name], height: top + bar + 18 };
 }
 
-/** @param {number} count @returns {Drawing} */
-function classesDrawing(count) {
+/** Measures labels. */
+function plainText() {
   const context = new SvgContext(SYSTEM_FONT);
   context.font = `400 ${TEXT["font-size"]}px`;
+  return context;
+}
+
+/** @param {number} count @returns {Drawing} */
+function classesDrawing(count) {
+  const context = plainText();
   const { box, apart, line } = KEY;
   let [x, y] = [0, line];
   const parts = classMarks(count).flatMap((mark, k) => {
@@ -216,6 +225,48 @@ function rowsDrawing(plot, answers) {
 
 /** @param {string} percent */
 const shareOf = (percent) => parseFloat(percent) / 100;
+
+/** The confusion matrix. @param {SetScore} score @returns {Drawing} */
+function matrixDrawing({ confusion = [] }) {
+  const { names, sums, head, gap, most } = MATRIX;
+  const step = Math.min(most, (SHEET_SIDE - names - sums) / confusion.length);
+  /** @param {string} text @param {number} room @param {Record<string, string | number>} place */
+  const fitted = (text, room, place) => {
+    const part = label(text, place);
+    if (context.measureText(text).width > room) part.setAttribute("textLength", String(room));
+    return part;
+  };
+  const context = plainText();
+  const heads = confusion.map((_, place) => {
+    const middle = { x: names + (place + 0.5) * step, y: head - 8, "text-anchor": "middle" };
+    return fitted(namedOutput(place), step - gap, middle);
+  });
+  const rows = confusion.map((counts, wanted) => {
+    const sum = counts.reduce((total, count) => total + count, 0);
+    const y = (step - gap) / 2;
+    const cells = counts.map((count, answered) => {
+      const isRight = wanted === answered;
+      const kind = !count ? { fill: token("--sunken") } : isRight ? rightCell(count / sum) : WRONG();
+      const box = { x: names + answered * step, width: step - gap, height: step - gap, rx: 3, ...kind };
+      const text = { x: box.x + y, y, dy: MIDDLE, "text-anchor": "middle", "font-weight": 600, fill: token("--ink") };
+      return [element("rect", box), ...(count ? [label(formatCount(count), text)] : [])];
+    });
+    const of = label(`of ${formatCount(sum)}`, { x: names + confusion.length * step + 6, y, dy: MIDDLE });
+    return moved(
+      0,
+      head + wanted * step,
+      fitted(namedOutput(wanted), names - 8, { y, dy: MIDDLE }),
+      ...cells.flat(),
+      of,
+    );
+  });
+  const corner = label("is ↓ answered →", { y: head - 8 });
+  return { parts: [corner, ...heads, ...rows], height: head + confusion.length * step };
+}
+
+/** @param {number} share */
+const rightCell = (share) => ({ fill: token("--now"), "fill-opacity": 0.1 + 0.3 * share });
+const WRONG = () => ({ fill: token("--raised"), stroke: token("--ink-3"), "stroke-width": 1.5 });
 
 /** @param {MapColours} colours @returns {Drawing} */
 function planeDrawing(colours) {

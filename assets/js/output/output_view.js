@@ -15,8 +15,8 @@ import { decode } from "../lib/arrays.js";
 import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
-import { areAnswersShown, isPlaneShown } from "../core/answers.js";
-import { formatCount } from "../core/format.js";
+import { areAnswersShown, isPlaneShown, outputForm } from "../core/answers.js";
+import { capitalized, formatCount } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { answersChosen, compilingChanged, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
@@ -223,10 +223,10 @@ function stageWords(row) {
   return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
 }
 
-/** The stage as a file; null without a drawing, and for the samples of a question. @returns {?StagePicture} */
+/** The stage as a file; null before it is drawn, and for the samples of a question. @returns {?StagePicture} */
 function picture() {
   const box = byId("output");
-  const figures = findAll(box, FIGURES).filter((figure) => figure.querySelector(":scope > canvas"));
+  const figures = findAll(box, FIGURES).filter((figure) => figure.querySelector(":scope > :is(canvas, table)"));
   const areRowsThere = isPlaneShown() ? drawnPlane() : latestAnswers && areOfShown();
   if (!figures.length || showsWhich() || (showsRows() && !areRowsThere)) return null;
   const { key, summary } = state.shown;
@@ -242,9 +242,10 @@ function picture() {
 
 /** @param {HTMLElement[]} figures @returns {{ title: string, name: string, after?: number[] }} */
 function pictureName([{ dataset }, ...others]) {
-  if (showsRows() && isPlaneShown()) return { title: "Plane", name: "plane", after: drawnPlane()?.plane.through };
+  const after = isPlaneShown() ? drawnPlane()?.plane.through : [];
+  if (showsRows()) return { title: capitalized(outputForm()), name: outputForm(), after };
   if (unit) return { title: unitTitle(), name: `unit-${unitPlace().join("-")}` };
-  if (showsRows() || latest.frame.inputs === 1) return { title: quantityName("output"), name: "output" };
+  if (latest.frame.inputs === 1) return { title: quantityName("output"), name: "output" };
   const row = others.length ? null : Number(dataset.row);
   return { title: nameOf(chosen.quantity, row), name: chosen.quantity, after: row && row > 0 ? [row] : [] };
 }
