@@ -32,14 +32,14 @@ const isOffered = (name) => name !== "rows" || Boolean(state.shown.rows);
 /** @param {HTMLElement} button */
 function open(button) {
   const files = JSON.parse(byId("export").dataset.files ?? "{}");
-  const [picture, surface] = [stagePicture(), shownSurface()];
+  const surface = shownSurface();
   /** @param {string} name */
   const file = (name) => ({ text: files[name], apart: GROUPS.includes(name), act: () => saveFile(name) });
   openMenu(button, [
     { text: "Curve as a table…", act: () => openCurveTable() },
-    ...pictureRows(curvePicture()),
+    ...pictureRows(curvePicture),
     ...PICTURES.map(weightsRow),
-    ...(picture ? pictureRows(picture, true) : []),
+    ...pictureRows(stagePicture, true),
     ...(surface ? [tableRow(surface)] : []),
     ...Object.keys(files).filter(isOffered).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
@@ -55,14 +55,21 @@ const weightsRow = (format, k) => ({
   act: () => savePicture(() => saveWeights(format)),
 });
 
-/** @param {StagePicture} picture */
-const pictureRows = ({ title, file, draw }, isApart = false) =>
-  PICTURES.map((format, k) => ({
-    text: `${title}, ${format.toUpperCase()}`,
+/** The picture may be another one once its row is chosen, as of a run that plays. @param {() => ?StagePicture} read */
+function pictureRows(read, isApart = false) {
+  const offered = read();
+  /** @param {(typeof PICTURES)[number]} format */
+  const save = async (format) => {
+    const picture = read();
+    if (picture?.draw) await saveSvg(picture.draw(), picture.file, format);
+  };
+  return (offered ? PICTURES : []).map((format, k) => ({
+    text: `${offered?.title}, ${format.toUpperCase()}`,
     apart: isApart && k === 0,
-    off: !draw,
-    act: () => savePicture(async () => draw && saveSvg(draw(), file, format)),
+    off: !offered?.draw,
+    act: () => savePicture(() => save(format)),
   }));
+}
 
 /** @param {ShownSurface} surface */
 function tableRow(surface) {
