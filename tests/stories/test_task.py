@@ -1,7 +1,7 @@
 """A task of a lesson: the lesson alone leads to the bench, which says what is missing until it is done, and copies the
 answer that the marking reads; a prediction is copied from the lesson."""
 
-from tests.stories.conftest import Server
+from tests.stories.conftest import Server, look
 from tests.stories.visitor import Visitor
 from webapp.classes.packaged import packaged_lessons
 from webapp.files.export_run import own_link_runner
@@ -51,6 +51,8 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
     stranger.turns(stranger.types, "alpha-field", "0.2")
     says(stranger, "The task is done: run a53f e43b.")
     assert "task=alpha-and-luck.1" in driver.current_url
+    look(driver, 1024, 768)
+    stranger.until("return document.querySelector('.stage-square').clientWidth > 150")
     stranger.js(COPIES)
     stranger.click("#hunt button")
     copied = stranger.until("return window.copied")
