@@ -52,6 +52,7 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
     says(stranger, "The task is done: run a53f e43b.")
     assert "task=alpha-and-luck.1" in driver.current_url
     look(driver, 1024, 768)
+    stranger.click("#view-output")
     stranger.until("return document.querySelector('.stage-square').clientWidth > 150")
     stranger.js(COPIES)
     stranger.click("#hunt button")
