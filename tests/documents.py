@@ -41,7 +41,7 @@ FEATURES = {
     "other seeds": "seed_spread percentile_band seed_dots seeds seed_rank",
     "own data": "table_parser table_cells data_dialog data_import data_rows own_facts input_preview",
     "tables of data": "named_tables rebuild_tables",
-    "plane through rows": "row_plane plane_notes plane_export",
+    "plane through rows": "row_plane plane_notes",
     "probe": "probe probe_update trace",
     "runs side by side": "runs pins pinned_curves run_table",
     "sensitivity": "sensitivity sensitivity_words sharpness",

@@ -148,7 +148,7 @@ def test_while_each_process_is_restarted_nobody_meets_an_error_or_loses_a_checkp
 
 
 @pytest.mark.soak
-def test_where_one_of_three_processes_is_killed_every_two_seconds_nobody_meets_an_error(tmp_path: Path) -> None:
+def test_where_one_of_three_processes_after_another_is_killed_nobody_meets_an_error(tmp_path: Path) -> None:
     enough = threading.Event()
     with fleet(3, str(tmp_path)) as running:
         students = [Student(running.url, seat, enough, 1.0) for seat in range(CLASS)]
@@ -160,6 +160,7 @@ def test_where_one_of_three_processes_is_killed_every_two_seconds_nobody_meets_a
                 break
             running.end(k, signal.SIGKILL)
             running.start(k)
+            running.until_ready()
         enough.set()
         for student in students:
             student.join()

@@ -58,8 +58,11 @@ def test_a_sentence_goes_with_the_shown_value_a_good_one_and_another_knob_which_
     visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
     visitor.sees("alpha-error", "")
+    visitor.types("alpha-field", "abc")
+    visitor.sees("alpha-error", ALPHA)
     visitor.types("samples-field", "0")
     visitor.sees("samples-error", SAMPLES)
+    visitor.sees_value("alpha-field", "0.1")
     visitor.turns(visitor.types, "samples-field", "200")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4, samples=200)
     visitor.sees("samples-error", "")
@@ -69,7 +72,7 @@ def test_a_sentence_goes_with_the_shown_value_a_good_one_and_another_knob_which_
 def test_every_other_knob_says_under_its_field_what_is_still_shown(beginner: Visitor) -> None:
     beginner.follows("?experiment=circle&alpha=0.05&samples=100&seed=4294967295")
     before = beginner.shown["fingerprint"]
-    for knob in ("seed", "rate", "momentum", "decay", "batch", "distinct", "noise", "held_out"):
+    for knob in ("seed", "rate", "momentum", "decay", "batch", "distinct", "noise", "held_out", "weights"):
         still = f" Still showing {beginner.by_id(f'{knob}-field').get_property('value')}."
         beginner.types(f"{knob}-field", "x")
         beginner.until("return document.getElementById(arguments[0]).textContent.endsWith(arguments[1])",

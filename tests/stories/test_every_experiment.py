@@ -72,7 +72,7 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     visitor.sees("read-max", number(float(losses.max())))
     visitor.sees("read-last", number(float(losses[-1])))
     visitor.sees("read-potential", two_decimals(bench.learning_potential(row.experiment.samples)))
-    assert visitor.by_id("picker").get_attribute("data-says") == row.look_for
+    assert visitor.by_id("picker").get_attribute("data-says") == f"As it is listed: {row.look_for}"
     visitor.sees("experiment-group", row.group)
     visitor.sees_value("experiment", row.title)
 

@@ -73,6 +73,41 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner
     assert len(data) > 30_000
 
 
+def test_the_output_on_the_stage_is_a_picture_whatever_its_form(beginner: Visitor, folder: Path) -> None:
+    """A square with its samples, two of them, curves over one input, and rows: counts, and predicted numbers."""
+    beginner.click("#view-output")
+    forms = {
+        "circle": ("Output y₀", {"−1", "v₀", "1"}, "has the right sign", 2 * (200 + 1)),
+        "affine-swap": ("Output", {"Output y₀", "Output y₁", "−3"}, "It is off by", 4 * (60 + 1)),
+        "sine": ("Output", {"Target dotted, output solid", "0.5"}, "It is off by", 2),
+        "penguins": ("Answers", {"is ↓ answered →", "Gentoo", "of 15", "14"}, "67 of 68 held-out rows", 0),
+        "cars": ("Answers", {"predicted", "true, miles per gallon (mpg)"}, "Circles: 78 held out.", 236 + 2 * 78),
+    }
+    for key, (title, labels, words, circles) in forms.items():
+        beginner.begins(key)
+        beginner.until("return document.querySelector('#output :is(canvas, table)')")
+        beginner.rests()
+        beginner.exports(f"{title}, SVG")
+        name = f"{title.split()[0].lower()}-{key}-{beginner.shown['fingerprint']}"
+        picture = ET.fromstring(landed(folder / f"{name}.svg"))
+        texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
+        said = " ".join(texts)
+        assert labels <= set(texts), key
+        assert beginner.sentence in said
+        assert re.search(f"{title} at step {beginner.shown['samples']:,}", said), said
+        assert re.search(words, said), said
+        drawn = sum("a" in part.get("d", "") for part in picture.iter() if part.tag.endswith("path"))
+        assert drawn == circles, f"{key}: fillings and rims of its samples and of the ring"
+    beginner.exports("Answers, PNG")
+    data = landed(folder / f"{name}.png")
+    assert struct.unpack(">I", data[16:20]) == (2 * float(picture.get("width", "")),)
+    beginner.click("#view-loss")
+    beginner.click("#export")
+    menu = "return [...document.querySelectorAll('[role=menuitem]')].map(({ textContent }) => textContent)"
+    assert "Answers, SVG" not in beginner.js(menu)
+    beginner.presses(Keys.ESCAPE)
+
+
 @pytest.mark.soak
 def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(beginner: Visitor, folder: Path) -> None:
     beginner.begins("identity-by-hand")
@@ -104,7 +139,8 @@ def test_the_menu_works_by_key_and_on_a_telephone(beginner: Visitor) -> None:
 
 
 @pytest.mark.soak
-def test_the_page_goes_on_one_sheet_of_paper(beginner: Visitor) -> None:
+def test_the_page_goes_on_one_sheet_of_paper_and_the_picture_of_the_stage_on_another(beginner: Visitor) -> None:
+    beginner.click("#view-loss")
     for size, scheme in (((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")):
         look(beginner.driver, *size, scheme)
         beginner.rests()
@@ -120,3 +156,9 @@ def test_the_page_goes_on_one_sheet_of_paper(beginner: Visitor) -> None:
         """)
         beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
         assert seen == [True] * 4 + [False] * 4, size
+    beginner.begins("circle")
+    beginner.click("#view-output")
+    beginner.until("return document.querySelector('#output canvas')")
+    pdf = base64.b64decode(beginner.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2, "the picture of the stage has a page of its own"
+    assert not beginner.js("return document.querySelector('.printed-stage')")

@@ -415,7 +415,8 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
     planner.js("document.getElementById('sweep-start').click()")
     planner.js("document.getElementById('sweeps-dialog').close()")
     id_ = planner.until("return sessionStorage.getItem('nnbench-sweep')")
-    assert planner.js("return document.getElementById('sweep-map')") is None, "a closed dialog asks for nothing"
+    asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes(arguments[0])).length"
+    assert planner.js(asked, id_) == 0, "a closed dialog asks for nothing"
     planner.js(OPENS)
     planner.one("#sweep-map")
     planner.reload()
@@ -445,7 +446,7 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 399, 400))
     visitor.click("#sweep-start")
     visitor.one("#sweep-map")
-    visitor.until("return nnbench.shownSweep().cube && nnbench.shownSweep().cube.made > 0")
+    visitor.until("return nnbench.shownSweep().cube && nnbench.shownSweep().cube.made > 0", patience=60.0)
     assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 40_000
     visitor.until("return /of 40,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
     assert "Paler cells are still to run" in visitor.text("sweep-says")

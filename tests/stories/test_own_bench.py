@@ -78,6 +78,8 @@ def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> 
         "Curve, SVG",
         "Weights, PNG",
         "Weights, SVG",
+        "Output, PNG",
+        "Output, SVG",
         "Starting weights, JSON",
         "Trained weights, JSON",
         "Data: losses per sample, CSV",

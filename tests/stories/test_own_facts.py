@@ -10,6 +10,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import TINTED_SAMPLE, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.figures.response_maps import LAST_SAMPLES
@@ -135,6 +136,9 @@ def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
     assert visitor.cards == ["Dense 2 → 1", "Activation tanh"], "the last layer gives what a row expects"
     assert visitor.driver.title == "Own data · NNBench"
+    look(visitor.driver, 390, 844)
+    assert visitor.js("return document.querySelector('.pick').innerText") == "Own data, from"
+    look(visitor.driver, *DESK)
     assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
 
 

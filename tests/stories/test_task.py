@@ -50,10 +50,15 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
     stranger.turns(stranger.types, "samples-field", "400")
     says(stranger, "This task leaves samples as it was.")
     assert stranger.js("return document.querySelector('#hunt button').hidden")
+    lefts = "return [...document.querySelectorAll('#hunt p')].map((line) => line.getBoundingClientRect().left)"
+    assert len({*stranger.js(lefts)}) == 1, "its lines stand under one another without the button too"
     stranger.turns(stranger.types, "samples-field", "300")
     stranger.turns(stranger.types, "alpha-field", "0.2")
     says(stranger, "The task is done: run a53f e43b.")
     assert "task=alpha-and-luck.1" in driver.current_url
+    look(driver, 1024, 768)
+    stranger.click("#view-output")
+    stranger.until("return document.querySelector('.stage-square').clientWidth > 150")
     stranger.js(COPIES)
     stranger.click("#hunt button")
     copied = stranger.until("return window.copied")

@@ -33,7 +33,8 @@ def script(exported: ExportedRun) -> str:
 
 def notebook(exported: ExportedRun) -> str:
     """The run as a Jupyter notebook."""
-    look_for = "" if exported.has_own_data else f"{CATALOGUE[exported.link.key].look_for} "
+    listed = CATALOGUE[exported.link.key]
+    look_for = f"{listed.look_for} " if exported.link.experiment == listed.experiment else ""
     about = f"# {exported.title}\n\n{look_for}{NEEDS}: `{grouped(exported.run.fingerprint)}`."
     cells = [
         _cell("markdown", about),
@@ -84,9 +85,7 @@ def _said(experiment: Experiment) -> Iterable[str]:
 
 
 def _run(experiment: Experiment) -> str:
-    samples = "1 sample" if experiment.samples == 1 else "{len(result.losses):,} samples"
-    held_out = _HELD_OUT if experiment.held_out else ""
-    return f"{_RUN.format(samples=samples)}{held_out}{_scores(experiment)}{_FINGERPRINT}"
+    return f"{_RUN}{_HELD_OUT if experiment.held_out else ''}{_scores(experiment)}{_FINGERPRINT}"
 
 
 def _scores(experiment: Experiment) -> str:
@@ -111,7 +110,7 @@ def _imports(experiment: Experiment) -> str:
 
 
 _RUN = """result = run(experiment, experiment.network())
-print(f"{samples}: the first loss is {{result.losses[0]:.3g}}, the final loss {{result.settled:.3g}}.")
+print(f"The first loss is {result.losses[0]:.3g}, the final loss {result.settled:.3g}.")
 """
 _HELD_OUT = """print(f"Held-out samples: the loss is {result.held_out.final:.3g} after the last step.")
 """

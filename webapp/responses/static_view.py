@@ -73,6 +73,11 @@ class StaticView:
         return ", ".join(filter(None, (self.entry.group, "edited" if self.edited else "")))
 
     @property
+    def hint(self) -> str:
+        """A claim about the listed experiment, which need not hold of one that is turned or edited since."""
+        return f"{'As it is listed: ' if self.experiment.repeatable else ''}{self.entry.look_for}"
+
+    @property
     def has_own_data(self) -> bool:
         """Whether its samples are a table that the listed experiment does not have."""
         return has_own_data(self.experiment, self.entry.experiment)
@@ -101,7 +106,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         {
             "group": view.group,
             "edited": view.edited,
-            "hint": view.entry.look_for,
+            "hint": view.hint,
             "badge": gradcheck_badge(view.checkpoint, view.input_domain.samples[0]),
             "ideals": target_choices(experiment, content),
             "inputs": input_choices(experiment),
@@ -113,6 +118,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
             "response": target_numbers(view.input_domain.target_map)
             | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
         }
+        | ({"own_data": True} if view.has_own_data else {})
         | ({"ports": plain_ports(names)} if names.given else {})
         | answers_form(experiment)
         | ({} if (picture := picture_shape(experiment)) is None else {"picture": picture._asdict()})

@@ -23,7 +23,7 @@ const valueIn = (from, name) => /** @type {Record<string, unknown>} */ ({ ...fro
 
 /** @param {Pick<RunResponse, "controls" | "frame">} pick */
 export function showKnobs({ controls, frame }) {
-  for (const knob of fieldKnobs) put(`${knob.name}-field`, fieldText(knob, controls));
+  fieldKnobs.forEach((knob) => showField(knob, controls));
   if (!state.held) {
     for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeOf(knob, controls));
   }
@@ -32,12 +32,18 @@ export function showKnobs({ controls, frame }) {
   put("inputs", controls.inputs);
   setText(byId("inputs-rows"), unusedWords(state.experiment, state.shown?.rows?.[0] ?? 0));
   put("experiment", state.key);
-  put("weights-field", weightSeedOf(frame));
+  showWeightSeed(frame);
   put("scheme", frame.drawn.scheme);
   sayValue("alpha-slider", String(controls.alpha));
   sayValue("samples-slider", formatCount(Number(controls.samples)));
   sayValue("distinct-slider", fieldText(DISTINCT, controls));
 }
+
+/** @param {KnobRow} knob @param {Controls} controls */
+export const showField = (knob, controls) => put(`${knob.name}-field`, fieldText(knob, controls));
+
+/** @param {Frame} frame */
+export const showWeightSeed = (frame) => put("weights-field", weightSeedOf(frame));
 
 /** @param {KnobRow} knobRow @param {Controls} controls */
 function placeOf({ name, slider }, controls) {

@@ -11,8 +11,14 @@ import { constants } from "./constants.js";
  * @property {() => void} [show] Draws it, when it has come on the stage.
  * @property {() => void} [hide] When another one comes.
  * @property {Summons} [summons]
+ * @property {() => ?StagePicture} [picture] Its picture for a file and for paper; null where it shows none.
  * @property {string} figures The selector of its figures.
  * @property {(figure: HTMLElement) => string} finding The text of such a figure, for screen readers.
+ *
+ * @typedef {object} StagePicture
+ * @property {string} title Its name in the menu of files.
+ * @property {string} file The name of its files, without the ending.
+ * @property {(() => SVGElement) | null} draw Null until it is there to be drawn.
  *
  * A signal that brings a view on the stage. A view that does not last has its tab, with this title, while `isWanted`.
  * @typedef {object} Summons

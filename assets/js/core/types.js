@@ -228,6 +228,7 @@
  * @typedef {object} Frame The parts that stay while a knob is turned; only its name where the page has it.
  * @property {string} name
  * @property {string} group
+ * @property {boolean} [own_data] Whether its samples are a table that the listed experiment does not have.
  * @property {boolean} edited Whether its network, target or inputs are others now
  * @property {string} hint
  * @property {{ text: string, state: string, says: string }} badge

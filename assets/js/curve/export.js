@@ -5,21 +5,21 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { contextOf } from "../lib/canvas.js";
-import { byId, element, find, findAll, make } from "../lib/dom.js";
-import { saveBlob } from "../lib/download.js";
-import { pngBlob, svgBlob } from "../lib/svg_file.js";
+import { byId, element, find, findAll } from "../lib/dom.js";
+import { paintedImage } from "../lib/svg_file.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
 import { areDotsHidden, figureElements, paintBehind, paintWords, placesOf } from "./canvas.js";
 
-/** @import { PlotPlaces } from "../core/types.js" */
+/**
+ * @import { StagePicture } from "../core/stage.js"
+ * @import { PlotPlaces } from "../core/types.js"
+ */
 
 const PAD = 24;
 const HEAD = 72;
 const FOOT = 34;
-const SHARPNESS = 2;
 const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size", "text-anchor"];
 /** @typedef {(x: string, y: string, r: number) => string} Shape */
 /** @type {Shape} */
@@ -40,9 +40,9 @@ function drawSvg() {
   const most = size.width - 2 * PAD;
   const scores = find(document, ".plot.scored > .score-lines");
   const losses = () => [
-    painted(places, paintBehind),
+    paintedImage(places, (context) => paintBehind(context, places)),
     ...(areDotsHidden() ? [] : dots(places)),
-    painted(places, paintWords),
+    paintedImage(places, (context) => paintWords(context, places)),
     ...figureElements(picture),
     ...copies(findAll(picture, ".over > *")),
   ];
@@ -75,20 +75,6 @@ function textLine(text, attributes, most) {
     { ...attributes, ...(crowded ? { textLength: most, lengthAdjust: "spacingAndGlyphs" } : {}) },
     text,
   );
-}
-
-/**
- * Other views' lines, bands and words are painted, so they are painted once more, sharper.
- * @param {PlotPlaces} places
- * @param {(context: CanvasRenderingContext2D, places: PlotPlaces) => void} paint
- */
-function painted(places, paint) {
-  const { width, height } = places;
-  const canvas = make("canvas", { width: width * SHARPNESS, height: height * SHARPNESS });
-  const context = contextOf(canvas);
-  context.scale(SHARPNESS, SHARPNESS);
-  paint(context, places);
-  return element("image", { href: canvas.toDataURL(), width, height });
 }
 
 /** The run's dots, its zeros, and the triangles of what lies below the axis. @param {PlotPlaces} places */
@@ -134,13 +120,9 @@ function labels(picture) {
   });
 }
 
-/** @param {string} ending */
-const fileName = (ending) => `${state.shown.key}-${state.shown.summary.fingerprint}.${ending}`;
-
-export function saveCurveSvg() {
-  saveBlob(svgBlob(drawSvg()), fileName("svg"));
-}
-
-export async function saveCurvePng() {
-  saveBlob(await pngBlob(drawSvg()), fileName("png"));
-}
+/** @returns {StagePicture} */
+export const curvePicture = () => ({
+  title: "Curve",
+  file: `${state.shown.key}-${state.shown.summary.fingerprint}`,
+  draw: drawSvg,
+});

@@ -6,8 +6,8 @@
 
 import { encodeBase64 } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
-import { saveBlob, saveBytes } from "../lib/download.js";
-import { pngBlob } from "../lib/svg_file.js";
+import { saveBytes } from "../lib/download.js";
+import { saveSvg } from "../lib/svg_file.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { runName } from "../model/run_words.js";
@@ -17,21 +17,21 @@ import { landscape, planOf, RESULTS } from "./model.js";
 /** @type {Record<string, string>} */
 const TYPES = { csv: "text/csv", npz: "application/octet-stream" };
 
-/** @param {LandscapeMap} map @param {string} ending */
-const fileName = (map, ending) => `landscape-${state.key}-${map.x}-${map.y}.${ending}`;
+/** @param {LandscapeMap} map */
+const fileName = (map) => `landscape-${state.key}-${map.x}-${map.y}`;
 
 /** @param {LandscapeMap} map @param {string} kind */
 async function saveNumbers(map, kind) {
   const numbers = Object.fromEntries(RESULTS.map((name) => [name, encodeBase64(map[name])]));
   const reply = await requestAnalysis("landscape_file", { plan: planOf(map), kind, ...numbers });
-  if (reply) saveBytes(reply.file, TYPES[kind], fileName(map, kind));
+  if (reply) saveBytes(reply.file, TYPES[kind], `${fileName(map)}.${kind}`);
 }
 
 /** @param {LandscapeMap} map */
-async function savePicture(map) {
+function savePicture(map) {
   const [hint] = byId("landscape-hint").textContent.split(". ");
   const words = { title: runName(state.shown), line: `${hint}. Hatched cells diverged.`, says: "" };
-  saveBlob(await pngBlob(pictureSvg(byId("landscape-map"), words)), fileName(map, "png"));
+  saveSvg(pictureSvg(byId("landscape-map"), words), fileName(map), "png");
 }
 
 export function installLandscapeDownload() {

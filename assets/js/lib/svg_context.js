@@ -10,6 +10,9 @@ const DIGITS = 2;
 /** From the middle of a line of text down to where its letters stand. */
 const MIDDLE = "0.35em";
 
+/** Clips so far: each has an id of its own in the document. */
+let clips = 0;
+
 /** @param {number} number */
 const rounded = (number) => Number(number.toFixed(DIGITS));
 
@@ -30,6 +33,8 @@ export class SvgContext {
   #path = "";
   /** @type {number[]} */
   #dash = [];
+  /** @type {?SVGGElement} */
+  #clipped = null;
   #measuring = contextOf(make("canvas"));
 
   /** @param {string} families */
@@ -63,8 +68,32 @@ export class SvgContext {
     this.#dash = dash;
   }
 
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  rect(x, y, width, height) {
+    this.#path += `M${rounded(x)} ${rounded(y)}h${rounded(width)}v${rounded(height)}h${rounded(-width)}z`;
+  }
+
+  save() {}
+
+  /** The path hides all that lies outside, until `restore`. */
+  clip() {
+    const id = `clip-${(clips += 1)}`;
+    this.#clipped = element("g", { "clip-path": `url(#${id})` });
+    this.group.append(element("clipPath", { id }, element("path", { d: this.#path })), this.#clipped);
+  }
+
+  restore() {
+    this.#clipped = null;
+    this.#dash = [];
+  }
+
   stroke() {
     if (this.#path) this.#add("path", { d: this.#path, fill: "none", ...this.#pen() });
+  }
+
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  fillRect(x, y, width, height) {
+    this.#add("rect", { x: rounded(x), y: rounded(y), width, height, fill: this.fillStyle });
   }
 
   fill() {
@@ -104,9 +133,9 @@ export class SvgContext {
     return { x: rounded(x), y: rounded(y), dy: MIDDLE, "font-weight": weight, "font-size": size };
   }
 
-  /** @param {"path" | "text"} name @param {Record<string, unknown>} attributes @param {...string} children */
+  /** @param {"path" | "rect" | "text"} name @param {Record<string, unknown>} attributes @param {...string} children */
   #add(name, attributes, ...children) {
     const faded = this.globalAlpha < 1 ? { opacity: rounded(this.globalAlpha) } : {};
-    this.group.append(element(name, { ...attributes, ...faded }, ...children));
+    (this.#clipped ?? this.group).append(element(name, { ...attributes, ...faded }, ...children));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A square picture as an SVG of its own, on a sheet of paper: lines of text over and under it that are broken to its
- * width.
+ * A picture as an SVG of its own, on a sheet of paper: lines of text over and under it that are broken to its width.
+ * It is square unless its height is given.
  * @typedef {keyof typeof LINES} TextKind
  * @typedef {[text: string, kind: TextKind]} SheetText
  */
@@ -22,8 +22,8 @@ const LINES = {
   link: { size: 10, height: 13, colour: "--ink-3" },
 };
 
-/** @param {SheetText[]} over @param {Element[]} picture @param {SheetText[]} under */
-export function svgSheet(over, picture, under) {
+/** @param {SheetText[]} over @param {Element[]} picture @param {SheetText[]} under @param {number} [high] */
+export function svgSheet(over, picture, under, high = SHEET_SIDE) {
   const context = new SvgContext(SYSTEM_FONT);
   let top = PAD;
   /** @param {SheetText} text */
@@ -33,8 +33,8 @@ export function svgSheet(over, picture, under) {
     return lines;
   };
   const before = over.flatMap(say);
-  const square = element("g", { transform: `translate(${PAD} ${top + GAP})` }, ...picture);
-  top += GAP + SHEET_SIDE + GAP;
+  const drawing = element("g", { transform: `translate(${PAD} ${top + GAP})` }, ...picture);
+  top += GAP + high + GAP;
   const after = under.flatMap(say);
   const size = { width: SHEET_SIDE + 2 * PAD, height: top + PAD / 2 };
   return element(
@@ -42,7 +42,7 @@ export function svgSheet(over, picture, under) {
     { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${size.height}`, ...size, "font-family": FONT },
     element("rect", { ...size, fill: token("--paper") }),
     ...before,
-    square,
+    drawing,
     ...after,
   );
 }

@@ -1,19 +1,23 @@
 /**
- * The Export menu: files that the server makes of the run that is shown, the curve, the weights, the plane and the
- * surface, which are drawn here, the page on paper, and the way back, a file that is opened.
+ * The Export menu: files that the server makes of the run that is shown, the curve, the weights and the picture of the
+ * stage, which are drawn here, the page on paper, and the way back, a file that is opened.
+ * @import { StagePicture } from "../core/stage.js"
+ * @import { ShownSurface } from "../surface/surface_view.js"
  */
 
 import { byId, closest } from "../lib/dom.js";
 import { saveAddress, saveBytes } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { openMenu } from "../lib/menu.js";
+import { saveSvg } from "../lib/svg_file.js";
 import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
-import { havePlane, savePlane } from "../output/plane_export.js";
+import { curvePicture } from "../curve/export.js";
 import { haveWeights, saveWeights } from "../step/weights_export.js";
-import { saveSurface, surfaceFiles } from "../surface/export.js";
+import { surfaceTable } from "../surface/export.js";
+import { shownSurface } from "../surface/surface_view.js";
+import { stagePicture } from "../stage/stage_view.js";
 import { openCurveTable } from "../tables/curve_table.js";
 import { chooseFile } from "./file_import.js";
 import { currentQuery, isShared } from "./links.js";
@@ -28,15 +32,15 @@ const isOffered = (name) => name !== "rows" || Boolean(state.shown.rows);
 /** @param {HTMLElement} button */
 function open(button) {
   const files = JSON.parse(byId("export").dataset.files ?? "{}");
+  const surface = shownSurface();
   /** @param {string} name */
   const file = (name) => ({ text: files[name], apart: GROUPS.includes(name), act: () => saveFile(name) });
   openMenu(button, [
     { text: "Curve as a table…", act: () => openCurveTable() },
-    { text: "Curve, PNG", act: () => savePicture(saveCurvePng) },
-    { text: "Curve, SVG", act: () => savePicture(saveCurveSvg) },
+    ...pictureRows(curvePicture),
     ...PICTURES.map(weightsRow),
-    ...(havePlane() ? PICTURES.map(planeRow) : []),
-    ...surfaceFiles().map(surfaceRow),
+    ...pictureRows(stagePicture, true),
+    ...(surface ? [tableRow(surface)] : []),
     ...Object.keys(files).filter(isOffered).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
     ...(isShared() ? [{ text: "Open a file…", apart: true, act: () => chooseFile() }] : []),
@@ -51,20 +55,27 @@ const weightsRow = (format, k) => ({
   act: () => savePicture(() => saveWeights(format)),
 });
 
-/** @param {(typeof PICTURES)[number]} format @param {number} k */
-const planeRow = (format, k) => ({
-  text: `Plane, ${format.toUpperCase()}`,
-  apart: k === 0,
-  act: () => savePicture(() => savePlane(format)),
-});
+/** The picture may be another one once its row is chosen, as of a run that plays. @param {() => ?StagePicture} read */
+function pictureRows(read, isApart = false) {
+  const offered = read();
+  /** @param {(typeof PICTURES)[number]} format */
+  const save = async (format) => {
+    const picture = read();
+    if (picture?.draw) await saveSvg(picture.draw(), picture.file, format);
+  };
+  return (offered ? PICTURES : []).map((format, k) => ({
+    text: `${offered?.title}, ${format.toUpperCase()}`,
+    apart: isApart && k === 0,
+    off: !offered?.draw,
+    act: () => savePicture(() => save(format)),
+  }));
+}
 
-/** @param {{ ending: string, ready: boolean }} fields @param {number} k */
-const surfaceRow = ({ ending, ready }, k) => ({
-  text: `Surface, ${ending.toUpperCase()}`,
-  apart: k === 0,
-  off: !ready,
-  act: () => savePicture(() => saveSurface(ending)),
-});
+/** @param {ShownSurface} surface */
+function tableRow(surface) {
+  const save = surfaceTable(surface);
+  return { text: "Surface, CSV", off: !save, act: () => save?.() };
+}
 
 /** The link stands under the picture, where there is one. @param {() => unknown} save */
 async function savePicture(save) {

@@ -1,8 +1,10 @@
 /**
- * The sizes of drawings before the page is printed: those on the screen, and the factors by which they share one page.
+ * The page on paper. Its drawings have the size that they have on the screen, and are made smaller as a whole so that
+ * they share one page; the picture of the stage, where it is another one, has the next page.
  */
 
-import { byId, find } from "../lib/dom.js";
+import { byId, find, make } from "../lib/dom.js";
+import { stagePicture } from "../stage/stage_view.js";
 
 const LARGEST = 1.6;
 const BOXES = [
@@ -25,12 +27,24 @@ function measure() {
   }
 }
 
+/** The page after the first one. @type {HTMLElement | undefined} */
+let nextPage;
+
+function addPicture() {
+  const draw = stagePicture()?.draw;
+  if (!draw) return;
+  nextPage = make("div", { class: "printed-stage" }, draw());
+  find(document, ".page").append(nextPage);
+}
+
 function forget() {
+  nextPage?.remove();
   const names = BOXES.flatMap(({ name }) => ["w", "h", "fit"].map((end) => `--${name}-${end}`));
   names.forEach((name) => document.documentElement.style.removeProperty(name));
 }
 
 export function installPrinting() {
   window.addEventListener("beforeprint", measure);
+  window.addEventListener("beforeprint", addPicture);
   window.addEventListener("afterprint", forget);
 }

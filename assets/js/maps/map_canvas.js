@@ -37,6 +37,7 @@
  * @typedef {{ picture: MapPicture, layout: MapLayout }} Drawn
  * @typedef {number[]} Point Across and up or down: shares of the way, or pixels.
  * @typedef {{ text: string, anchor: string, x: number, y: number }} MapLabel
+ * @import { SvgContext } from "../lib/svg_context.js"
  * @import { Ramp } from "../core/types.js"
  * @import { MapLayout, Plot } from "./map_layout.js"
  * @import { ColourEnds } from "./response_grids.js"
@@ -257,10 +258,12 @@ export function stroke(context, colour, width) {
 /* Curves */
 
 /**
- * @param {CanvasRenderingContext2D} context @param {MapPicture} mapPicture @param {Plot} plot
+ * With the context of a canvas or with one that makes an SVG.
+ * @param {CanvasRenderingContext2D | SvgContext} contextOfEither @param {MapPicture} mapPicture @param {Plot} plot
  * @param {MapColours} colours
  */
-function drawCurves(context, { columns, highest, ring }, plot, colours) {
+export function drawCurves(contextOfEither, { columns, highest, ring }, plot, colours) {
+  const context = /** @type {CanvasRenderingContext2D} */ (contextOfEither);
   const { left, top, width, height } = plot;
   /** @param {number} x @param {number} y @param {number} length @param {string} colour */
   const line = (x, y, length, colour) => {
@@ -323,7 +326,7 @@ function squareLabels({ titles, names }, { plots }) {
 }
 
 /** @param {MapPicture} picture @param {MapLayout} mapLayout */
-function curveLabels(picture, { plots: [plot] }) {
+export function curveLabels(picture, { plots: [plot] }) {
   const { titles, highest } = picture;
   const { left, top, width, height } = plot;
   const span = shownEnds(picture, 0);

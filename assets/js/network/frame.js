@@ -22,6 +22,7 @@ export function showFrame(frame) {
   // Its rows are about what was there before.
   closeMenu();
   setText(byId("experiment-group"), frame.group);
+  byId("picker").classList.toggle("own", Boolean(frame.own_data));
   byId("picker").dataset.says = frame.hint;
   setText(byId("badge"), frame.badge.text);
   Object.assign(byId("badge").dataset, { state: frame.badge.state, says: frame.badge.says });

@@ -3,7 +3,7 @@
  * three or more, or with one input a plot. Elements are made anew only where others are needed; what is drawn follows
  * every response.
  * @import { StepMaps } from "../core/signals.js"
- * @import { View } from "../core/stage.js"
+ * @import { StagePicture, View } from "../core/stage.js"
  * @import { Answers, Maps, TargetMap } from "../core/types.js"
  * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
@@ -15,11 +15,13 @@ import { decode } from "../lib/arrays.js";
 import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
-import { areAnswersShown, isPlaneShown } from "../core/answers.js";
+import { areAnswersShown, isPlaneShown, outputForm } from "../core/answers.js";
+import { capitalized, formatCount } from "../core/format.js";
+import { stepsBefore } from "../core/knobs.js";
 import { answersChosen, compilingChanged, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
-import { requestStep } from "../model/cursor.js";
+import { cursor, requestStep } from "../model/cursor.js";
 import { unitPicture } from "../model/pictures.js";
 import { namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
@@ -27,14 +29,15 @@ import { classColours, mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { classAreas } from "../maps/class_areas.js";
-import { shareOfEach } from "./row_plane.js";
+import { drawnPlane, shareOfEach } from "./row_plane.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { installAnswerChoice } from "./answer_choice.js";
 import { rowsWords, showRows } from "./answers.js";
-import { WINNER, arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
+import { WINNER, arrangement, chosen, fineSquareOf, nameOf, quantityName, squareOf } from "./map_selection.js";
 import { fillTicks, outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
+import { outputSheet } from "./output_picture.js";
 import { drawPoints, hidePoints, installPointTool } from "./point_tool.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
@@ -43,6 +46,7 @@ import { unitOnStage, unitSquare } from "./unit_stage.js";
 import { whichQuestion } from "./which_question.js";
 import { showWhich, whichWords } from "./which_view.js";
 
+const FIGURES = "#output :is(.stage-map, .answers-figure)";
 const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
 const PLAIN = { lines: [], ring: null, letters: [] };
@@ -219,6 +223,33 @@ function stageWords(row) {
   return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
 }
 
+/** The stage as a file; null before it is drawn, and for the samples of a question. @returns {?StagePicture} */
+function picture() {
+  const box = byId("output");
+  const figures = findAll(box, FIGURES).filter((figure) => figure.querySelector(":scope > :is(canvas, table)"));
+  const areRowsThere = isPlaneShown() ? drawnPlane() : latestAnswers && areOfShown();
+  if (!figures.length || showsWhich() || (showsRows() && !areRowsThere)) return null;
+  const { key, summary } = state.shown;
+  const { title, name, after = [] } = pictureName(figures);
+  const step = name === "target" ? "" : ` at step ${formatCount(stepsBefore(cursor.of, summary))}`;
+  const finding = figures.map((figure) => outputView.finding(figure)).join(" ");
+  return {
+    title,
+    file: [name, key, summary.fingerprint, ...after].join("-"),
+    draw: () => outputSheet(box, latestAnswers, `${title}${step}. ${finding}`),
+  };
+}
+
+/** @param {HTMLElement[]} figures @returns {{ title: string, name: string, after?: number[] }} */
+function pictureName([{ dataset }, ...others]) {
+  const after = isPlaneShown() ? drawnPlane()?.plane.through : [];
+  if (showsRows()) return { title: capitalized(outputForm()), name: outputForm(), after };
+  if (unit) return { title: unitTitle(), name: `unit-${unitPlace().join("-")}` };
+  if (latest.frame.inputs === 1) return { title: quantityName("output"), name: "output" };
+  const row = others.length ? null : Number(dataset.row);
+  return { title: nameOf(chosen.quantity, row), name: chosen.quantity, after: row && row > 0 ? [row] : [] };
+}
+
 /** How much of the square each class has. */
 function winnerWords() {
   const { frame, response, grids } = latest;
@@ -276,7 +307,8 @@ export const outputView = {
     // The small maps of other views are over the inputs.
     if (latest?.response.plane) requestStep();
   },
+  picture,
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },
-  figures: "#output :is(.stage-map, .answers-figure)",
+  figures: FIGURES,
   finding: ({ dataset }) => stageWords(Number(dataset.row)),
 };

@@ -4,6 +4,7 @@
  * @typedef {import("./row_plot.js").RowMark & { mark: string }} LetteredMark
  * @import { Answers, RowLines } from "../core/types.js"
  * @import { Span } from "../maps/spans.js"
+ * @import { BoxSize } from "./scatter.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -57,16 +58,30 @@ export function fillLines(figure, { lines }) {
   const box = find(figure, ".lines-plot");
   const size = sizeOf(box);
   if (!lines || !size.width || !size.height) return;
-  const [rows, own, said, curves, opacity] = [lines.rows, lines.own, lines.said, lines.curves, lines.opacity].map(
-    decode,
+  paintLines(prepareCanvas(canvasOf(box), size), size, lines);
+  setRowMarks(box, rowMarks(lines, size));
+  const span = heights(decode(lines.curves));
+  writeTicks(
+    box,
+    { across: ticksBetween(...lines.ends), up: ticksBetween(...span) },
+    (value) => shareAt(lines.ends, value),
+    (value) => shareAt(span, value),
   );
+  setText(find(figure, ".scatter-across"), inputWithUnit(lines.along));
+}
+
+/** The height of a value above the lower edge of a box of that height. @param {Span} span @param {number} height */
+const heightIn = (span, height) => (/** @type {number} */ value) =>
+  height * (1 - Math.max(0, Math.min(1, shareAt(span, value))));
+
+/** @param {CanvasRenderingContext2D} context @param {BoxSize} size @param {RowLines} lines */
+export function paintLines(context, size, lines) {
+  const [rows, curves, opacity] = [lines.rows, lines.curves, lines.opacity].map(decode);
   const span = heights(curves);
   const points = curves.length / rows.length;
   /** @param {number} k */
   const across = (k) => (size.width * k) / (points - 1);
-  /** @param {number} value */
-  const up = (value) => size.height * (1 - Math.max(0, Math.min(1, shareAt(span, value))));
-  const context = prepareCanvas(canvasOf(box), size);
+  const up = heightIn(span, size.height);
   const ticks = ticksBetween(...span);
   context.fillStyle = token("--line");
   for (const { value } of ticks) context.fillRect(0, Math.round(up(value) - 0.5), size.width, 1);
@@ -87,22 +102,19 @@ export function fillLines(figure, { lines }) {
     }
   }
   context.globalAlpha = 1;
+  drawMarks(context, rowMarks(lines, size), lines.chosen);
+}
+
+/** The rows at their own inputs. @param {RowLines} lines @param {BoxSize} size @returns {LetteredMark[]} */
+function rowMarks(lines, { width, height }) {
+  const [rows, own, said, curves] = [lines.rows, lines.own, lines.said, lines.curves].map(decode);
+  const up = heightIn(heights(curves), height);
   const letters = marks(lines);
-  const all = Array.from(rows, (row, k) => ({
+  return Array.from(rows, (row, k) => ({
     row,
     mark: letters[k],
-    at: /** @type {[number, number]} */ ([size.width * shareAt(lines.ends, own[k]), up(said[k])]),
+    at: [width * shareAt(lines.ends, own[k]), up(said[k])],
   }));
-  setRowMarks(box, all);
-  drawMarks(context, all, lines.chosen);
-  const places = ticksBetween(...lines.ends);
-  writeTicks(
-    box,
-    { across: places, up: ticks },
-    (value) => shareAt(lines.ends, value),
-    (value) => shareAt(span, value),
-  );
-  setText(find(figure, ".scatter-across"), inputWithUnit(lines.along));
 }
 
 /** The mark of each row: the beginning of its class, or of numbers a dot. @param {RowLines} lines */

@@ -106,8 +106,8 @@ export function fillPlane(figure, shown) {
   drawn.set(box, picture);
   setRowMarks(box, rowMarks(picture, side));
   const colours = mapColours(currentTheme());
-  paintColours(context, side, picture, colours);
-  paintMarks(context, side, picture, colours);
+  paintPlane(context, side, picture, colours);
+  paintPlaneMarks(context, side, picture, colours);
   fillCaption(caption, picture, side);
 }
 
@@ -135,7 +135,7 @@ function rowMarks({ plane, near }, side) {
  * @param {CanvasRenderingContext2D} context @param {number} side @param {PlanePicture} picture
  * @param {MapColours} colours
  */
-export function paintColours(context, side, { areas, output, numbers, opacity }, colours) {
+export function paintPlane(context, side, { areas, output, numbers, opacity }, colours) {
   const plot = plotOf(side);
   if (areas && output === null) paintAreas(context, areas, plot, colours.paper);
   else drawGrid(context, numbers, false, plot, coloursOf(state.shown.frame.response, "output"), colours.ramp);
@@ -146,7 +146,7 @@ export function paintColours(context, side, { areas, output, numbers, opacity },
  * With the context of a canvas or with one that makes an SVG.
  * @param {Context} context @param {number} side @param {PlanePicture} picture @param {MapColours} colours
  */
-export function paintMarks(context, side, { plane, near, areas, ring }, colours) {
+export function paintPlaneMarks(context, side, { plane, near, areas, ring }, colours) {
   const plot = plotOf(side);
   const line = /** @type {CanvasRenderingContext2D} */ (context);
   if (areas) strokeBorders(context, areas, plot, colours);

@@ -2,7 +2,9 @@
  * Predicted against true numbers: learned rows as dots, held-out ones as rings, and the diagonal on which a prediction
  * is right. A click takes the nearest row; arrows go from row to row by what is true.
  * @typedef {{ row: number, truth: number, said: number, isHeldOut: boolean }} RowPoint
+ * @typedef {{ width: number, height: number }} BoxSize
  * @import { Answers } from "../core/types.js"
+ * @import { Context } from "../maps/class_areas.js"
  * @import { Span } from "../maps/spans.js"
  */
 
@@ -78,35 +80,45 @@ export function fillScatter(figure, answers) {
   const box = find(figure, ".scatter-plot");
   const size = sizeOf(box);
   if (!size.width || !size.height) return;
-  const points = pointsOf(answers);
-  const span = spanOfTruth(points);
-  /** @param {number} value */
-  const share = (value) => Math.max(0, Math.min(1, shareAt(span, value)));
-  /** @param {RowPoint} point @returns {[number, number]} */
-  const place = ({ truth, said }) => [size.width * share(truth), size.height * (1 - share(said))];
+  const { points, ticks, share, place } = plotOf(answers, size);
   drawn.set(box, new Map(points.map((one) => [one.row, one])));
   setRowMarks(
     box,
     points.map((one) => ({ row: one.row, at: place(one) })),
   );
-  const context = prepareCanvas(canvasOf(box), size);
-  const ticks = ticksBetween(...span);
-  drawGrid(
-    context,
-    size,
-    ticks.map(({ value }) => share(value)),
-  );
-  for (const one of points) if (Number.isFinite(one.said)) drawPoint(context, place(one), one.isHeldOut);
-  const chosen = points.find(({ row }) => row === state.openRow);
-  if (chosen)
-    drawChosen(context, place(chosen), [size.width * share(chosen.truth), size.height * (1 - share(chosen.truth))]);
+  paintScatter(prepareCanvas(canvasOf(box), size), size, answers);
   writeTicks(box, { across: ticks, up: ticks }, share);
 }
 
+/** The points of a plot of that size, and their places there. @param {Answers} answers @param {BoxSize} size */
+function plotOf(answers, { width, height }) {
+  const points = pointsOf(answers);
+  const span = spanOfTruth(points);
+  /** @param {number} value */
+  const share = (value) => Math.max(0, Math.min(1, shareAt(span, value)));
+  /** @param {{ truth: number, said: number }} point @returns {[number, number]} */
+  const place = ({ truth, said }) => [width * share(truth), height * (1 - share(said))];
+  return { points, ticks: ticksBetween(...span), share, place };
+}
+
 /**
- * @param {CanvasRenderingContext2D} context @param {{ width: number, height: number }} size
- * @param {number[]} shares
+ * With the context of a canvas or with one that makes an SVG.
+ * @param {Context} context @param {BoxSize} size @param {Answers} answers
  */
+export function paintScatter(context, size, answers) {
+  const { points, ticks, share, place } = plotOf(answers, size);
+  const line = /** @type {CanvasRenderingContext2D} */ (context);
+  drawGrid(
+    line,
+    size,
+    ticks.map(({ value }) => share(value)),
+  );
+  for (const one of points) if (Number.isFinite(one.said)) drawPoint(line, place(one), one.isHeldOut);
+  const chosen = points.find(({ row }) => row === state.openRow);
+  if (chosen) drawChosen(line, place(chosen), place({ ...chosen, said: chosen.truth }));
+}
+
+/** @param {CanvasRenderingContext2D} context @param {BoxSize} size @param {number[]} shares */
 function drawGrid(context, { width, height }, shares) {
   context.fillStyle = token("--line");
   for (const share of shares) {

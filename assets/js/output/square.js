@@ -20,7 +20,7 @@
  * @property {Numbers} [opacity] How near rows are, a square grid of its own up to 255: colours fade where they are not.
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
  * @import { Numbers, Picture } from "../core/types.js"
- * @import { ClassAreas } from "../maps/class_areas.js"
+ * @import { ClassAreas, Context } from "../maps/class_areas.js"
  * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
  * @import { Plot } from "../maps/map_layout.js"
  * @import { Axes } from "../maps/spans.js"
@@ -52,6 +52,8 @@ const LARGE = 160;
 
 /** @type {WeakMap<Element, number>} */
 const sides = new WeakMap();
+/** @type {WeakMap<Element, SquarePicture>} */
+const drawn = new WeakMap();
 
 /**
  * A square box has been made or has another size. To ask for its size with every drawing would have it laid out.
@@ -66,50 +68,59 @@ export const measureSquare = (box) => sides.set(box, box.clientWidth);
 export function drawLargeSquare(box, picture, colours) {
   const side = sides.get(box);
   if (!side) return;
-  const plot = { row: 0, column: 0, left: 0, top: 0, width: side, height: side };
   const context = prepareCanvas(canvasOf(box), { width: side, height: side });
-  const {
-    numbers,
-    exact,
-    sparse,
-    scale,
-    middle = 0,
-    name = "",
-    lines,
-    dots,
-    ring,
-    hollow = [],
-    areas,
-    letters = [],
-  } = picture;
+  paintSquare(context, side, picture, colours);
+  paintMarks(context, side, picture, colours);
+  drawn.set(box, picture);
   if (picture.unread) forgetDrawn(box);
-  if (picture.pixels) {
-    drawPixelPicture(context, picture.pixels.numbers, picture.pixels.shape, [0, 0], side, colours.ramp);
+  if (picture.unread || picture.pixels) return;
+  const { reach, spans, ends, scale, numbers, areas, name = "" } = picture;
+  const columns = [{ name, rows: [numbers], winners: areas?.winners }];
+  const readable = { inputs: 2, reach, spans, ends, scale, columns };
+  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, spans, plots: [plotOf(side)] });
+}
+
+/** The picture that is drawn in a box. @param {HTMLElement} box */
+export const squareIn = (box) => drawn.get(box);
+
+/** @param {number} side */
+const plotOf = (side) => ({ row: 0, column: 0, left: 0, top: 0, width: side, height: side });
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {number} side @param {SquarePicture} picture
+ * @param {MapColours} colours
+ */
+export function paintSquare(context, side, picture, colours) {
+  const { numbers, exact, sparse, scale, middle = 0, areas, pixels, opacity } = picture;
+  const plot = plotOf(side);
+  if (pixels) {
+    drawPixelPicture(context, pixels.numbers, pixels.shape, [0, 0], side, colours.ramp);
     return;
   }
   if (sparse) frame(context, side, colours.frame);
   else if (!numbers.every(Number.isFinite)) hatch(context, side, colours.hatch);
   if (areas) paintAreas(context, areas, plot, colours.paper);
   else if (!sparse) drawGrid(context, numbers, exact, plot, { middle, scale }, colours.ramp);
-  if (picture.opacity) paintFade(context, picture.opacity, plot, colours.paper);
+  if (opacity) paintFade(context, opacity, plot, colours.paper);
+}
+
+/**
+ * Lines, letters, samples and the ring, with the context of a canvas or with one that makes an SVG.
+ * @param {Context} context @param {number} side @param {SquarePicture} picture @param {MapColours} colours
+ */
+export function paintMarks(context, side, picture, colours) {
+  const { areas, lines, letters = [], dots, hollow = [], ring, pixels } = picture;
+  if (pixels) return;
+  const plot = plotOf(side);
+  const line = /** @type {CanvasRenderingContext2D} */ (context);
   if (areas) strokeBorders(context, areas, plot, colours);
-  lines.forEach((line) => drawLine(context, line, plot, colours));
+  lines.forEach((one) => drawLine(line, one, plot, colours));
   const size = side < LARGE ? SMALL_DOT : DOT;
-  const shown = letters.filter(({ at }) => inside(at));
-  if (shown.length)
-    drawLetters(
-      context,
-      shown.map(({ at, text }) => ({ at: pixelAt(plot, at), text })),
-      colours,
-    );
-  dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
-  hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
-  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), RING, colours);
-  if (picture.unread) return;
-  const { reach, spans, ends } = picture;
-  const columns = [{ name, rows: [numbers], winners: areas?.winners }];
-  const readable = { inputs: 2, reach, spans, ends, scale, columns };
-  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, spans, plots: [plot] });
+  const shown = letters.filter(({ at }) => inside(at)).map(({ at, text }) => ({ at: pixelAt(plot, at), text }));
+  if (shown.length) drawLetters(context, shown, colours);
+  dots.forEach((dot) => inside(dot.at) && drawSample(line, pixelAt(plot, dot.at), dot, size, colours));
+  hollow.filter(inside).forEach((at) => drawHollow(line, pixelAt(plot, at), size.radius, colours));
+  if (ring && inside(ring)) drawRing(line, pixelAt(plot, ring), RING, colours);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour */

@@ -8,11 +8,12 @@ import { byId, closest, findAll, setText } from "../lib/dom.js";
 import { formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, plainKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
-import { state } from "../core/state.js";
+import { state, weightSeedOf } from "../core/state.js";
 import { restoreStrip } from "../network/strip.js";
 import { restoreTarget } from "../network/target_editor.js";
 import { closeWeightEditor } from "../network/weight_editor.js";
 import { closeUsedDataDialog, isDataDialogOpen, sayInDataDialog } from "../tables/data_dialog.js";
+import { showField, showWeightSeed } from "../controls/knob_controls.js";
 
 const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
 
@@ -60,6 +61,7 @@ function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!state.shown) return undefined;
+  if (field === "weights") return weightSeedOf(state.shown.frame);
   if (!knob)
     return plainKnobs.some(({ name }) => name === field)
       ? /** @type {Record<string, unknown>} */ ({ ...state.shown.controls })[field]
@@ -80,7 +82,7 @@ function clear() {
  * text.
  * @type {Record<string, () => void>}
  */
-const RESTORED = { network: restoreStrip, target: restoreTarget };
+const RESTORED = { network: restoreStrip, target: restoreTarget, weights: () => showWeightSeed(state.shown.frame) };
 
 /** @param {string} [next] */
 function clearField(next) {
@@ -89,7 +91,14 @@ function clearField(next) {
   setError(field, "");
   document.querySelectorAll("[aria-invalid=true]").forEach((box) => box.removeAttribute("aria-invalid"));
   state.refusedField = null;
-  if (field !== next && RESTORED[field]) RESTORED[field]();
+  if (field !== next) restore(field);
+}
+
+/** @param {string} field */
+function restore(field) {
+  const knob = fieldKnobs.find(({ name }) => name === field);
+  if (knob && state.shown) showField(knob, state.shown.controls);
+  RESTORED[field]?.();
 }
 
 /** While the data dialog covers the page, it says it too. @param {string} sentence */

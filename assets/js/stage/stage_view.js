@@ -19,6 +19,9 @@ let lasting = "";
 /** The view that a link says: while one is on the stage that does not last, the one before it. */
 export const linkedView = () => (viewRow(currentView()).lasting ? currentView() : lasting);
 
+/** The picture of the view on the stage, where it has one. */
+export const stagePicture = () => views.find(({ name }) => isOnStage(name))?.picture?.() ?? null;
+
 /** @param {View} view */
 function isOffered({ name, summons }) {
   const row = viewRow(name);

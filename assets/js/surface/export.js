@@ -3,20 +3,19 @@
  * numbers.
  * @typedef {ShownSurface & { grid: Grid }} WholeSurface
  * @import { Grid } from "./run_pair.js"
+ * @import { StagePicture } from "../core/stage.js"
  * @import { ShownSurface } from "./surface_view.js"
  */
 
 import { byId, element } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { SvgContext } from "../lib/svg_context.js";
-import { pngBlob, svgBlob } from "../lib/svg_file.js";
 import { SHEET_SIDE, SYSTEM_FONT, svgSheet } from "../lib/svg_sheet.js";
 import { token } from "../lib/theme.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { paintSurface } from "./drawing.js";
 import { planeAsCsv } from "./plane_csv.js";
-import { shownSurface } from "./surface_view.js";
 
 /** @param {ShownSurface} surface */
 function drawSvg(surface) {
@@ -41,34 +40,25 @@ function drawSvg(surface) {
   );
 }
 
-/** @param {ShownSurface} shownSurface @param {string} ending */
-function fileName({ before }, ending) {
+/** @param {ShownSurface} shownSurface */
+function fileName({ before }) {
   const { key, summary } = state.shown;
-  return `surface-${key}-${before.summary.fingerprint}-${summary.fingerprint}.${ending}`;
+  return `surface-${key}-${before.summary.fingerprint}-${summary.fingerprint}`;
 }
 
-/** The surface that the files are of; null where the surface is not on the stage, or not measured to its end. */
-function wholeSurface() {
-  const surface = shownSurface();
-  return surface?.grid?.name === "fine" ? /** @type {WholeSurface} */ (surface) : null;
-}
+/** The surface once it is measured to its end. @param {ShownSurface} surface */
+const whole = (surface) => (surface.grid?.name === "fine" ? /** @type {WholeSurface} */ (surface) : null);
 
-/** @type {Record<string, (surface: WholeSurface) => Blob | Promise<?Blob>>} */
-const FILES = {
-  png: (surface) => pngBlob(drawSvg(surface)),
-  svg: (surface) => svgBlob(drawSvg(surface)),
-  csv: (surface) => new Blob([planeAsCsv(surface)], { type: "text/csv" }),
-};
+/** @param {ShownSurface} surface @returns {StagePicture} */
+export const surfacePicture = (surface) => ({
+  title: "Surface",
+  file: fileName(surface),
+  draw: whole(surface) && (() => drawSvg(surface)),
+});
 
-/** Files of the surface, by their endings, while it is on the stage; they can be saved once it is measured. */
-export function surfaceFiles() {
-  if (!shownSurface()) return [];
-  return Object.keys(FILES).map((ending) => ({ ending, ready: wholeSurface() !== null }));
-}
-
-/** @param {string} ending */
-export async function saveSurface(ending) {
-  const surface = wholeSurface();
-  const blob = surface && (await FILES[ending](surface));
-  if (blob) saveBlob(blob, fileName(surface, ending));
+/** Saves the numbers of a surface; null until it is measured. @param {ShownSurface} surface */
+export function surfaceTable(surface) {
+  const measured = whole(surface);
+  if (!measured) return null;
+  return () => saveBlob(new Blob([planeAsCsv(measured)], { type: "text/csv" }), `${fileName(surface)}.csv`);
 }

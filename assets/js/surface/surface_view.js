@@ -19,6 +19,7 @@ import { cursor } from "../model/cursor.js";
 import { runDifferences } from "../model/run_differences.js";
 import { crossElements, followCross } from "./surface_cursor.js";
 import { drawSurface, pathPixels, pixelOf, pointAt } from "./drawing.js";
+import { surfacePicture } from "./export.js";
 import { floorNotes } from "./floor_notes.js";
 import { largeLineChart } from "./line_chart.js";
 import { hideTip, keepOff, surfaceNotes } from "./notes.js";
@@ -215,6 +216,10 @@ export const surfaceView = {
     resize();
   },
   hide: hideTip,
+  picture() {
+    const surface = shownSurface();
+    return surface && surfacePicture(surface);
+  },
   figures: ".surface-square",
   finding: surfaceFinding,
 };

@@ -1,9 +1,9 @@
 /** Files of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
 
 import { byId, setText } from "../lib/dom.js";
-import { saveAddress, saveBlob } from "../lib/download.js";
+import { saveAddress } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
-import { printSvg, svgBlob } from "../lib/svg_file.js";
+import { printSvg, saveSvg } from "../lib/svg_file.js";
 import { formatCount } from "../core/format.js";
 import { axisTitle, drawnTitle, partText, valueText } from "../cube/axis_words.js";
 import { numberWords } from "../cube/cube_numbers.js";
@@ -35,7 +35,7 @@ const picture = () =>
 
 export function savePicture() {
   const { view } = result;
-  saveBlob(svgBlob(picture()), `${name()}-${view.x}-${view.y || "loss"}.svg`);
+  saveSvg(picture(), `${name()}-${view.x}-${view.y || "loss"}`, "svg");
 }
 
 export const printPicture = () => printSvg(picture());

@@ -9,10 +9,9 @@
 import { encodeBase64 } from "../lib/arrays.js";
 import { copyText } from "../lib/clipboard.js";
 import { buttonById, byId, make, setText } from "../lib/dom.js";
-import { saveBlob } from "../lib/download.js";
 import { pause } from "../lib/http.js";
 import { redrawWith } from "../lib/redraw.js";
-import { svgBlob } from "../lib/svg_file.js";
+import { saveSvg } from "../lib/svg_file.js";
 import { capitalized, formatCount, formatKnob } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -275,5 +274,5 @@ async function copyLink() {
 function savePicture() {
   const [title, line, says] = ["zoom-name", "zoom-window", "zoom-border"].map((id) => byId(id).textContent);
   const { x, y } = zoom.wanted;
-  saveBlob(svgBlob(pictureSvg(byId("zoom-map"), { title, line, says })), `zoom-${state.key}-${x.name}-${y.name}.svg`);
+  saveSvg(pictureSvg(byId("zoom-map"), { title, line, says }), `zoom-${state.key}-${x.name}-${y.name}`, "svg");
 }

@@ -159,13 +159,6 @@ def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint
         assert fingerprint in printed[len(LINKS) + at].splitlines()
 
 
-def test_a_script_of_one_sample_says_so(client: FlaskClient) -> None:
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(exported(client, "script", "experiment=tanh-signs&samples=1"), "script", "exec"), {})
-    assert printed.getvalue().startswith("1 sample: the first loss is ")
-
-
 @pytest.mark.parametrize("name", [None, "iris"])
 def test_a_table_of_classes_is_written_with_its_words_and_one_that_has_a_name_by_its_name(name: str | None) -> None:
     table = replace(TABLES["iris"].table(), name=name)
@@ -176,7 +169,6 @@ def test_a_table_of_classes_is_written_with_its_words_and_one_that_has_a_name_by
     text = scripts.script(exported)
     assert text.startswith('"""Own data: a run of NNBench')
     assert json.loads(scripts.notebook(exported))["cells"][0]["source"][:2] == ["# Own data\n", "\n"]
-    assert CATALOGUE["circle"].look_for not in scripts.notebook(exported)
     assert str(EXPORTS["torch"].make(exported)).startswith('"""Own data: run ')
     saved = exports.attachment(EXPORTS["script"], exported, None).headers["Content-Disposition"]
     assert saved == f"attachment; filename=own-data-{exported.run.fingerprint}.py"
@@ -375,6 +367,9 @@ def test_a_notebook_turns_alpha_to_fitting_values_and_is_named_after_its_run(cli
     answer = client.get("/export/notebook?experiment=tanh-signs")
     assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
     assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
+    claim = CATALOGUE["tanh-signs"].look_for
+    assert claim in exported(client, "notebook", "experiment=tanh-signs")
+    assert claim not in exported(client, "notebook", "experiment=tanh-signs&alpha=0.6"), "said of another run"
     for link in ["experiment=tanh-signs&alpha=0.6&decay=1", "experiment=tanh-signs&alpha=1e300"]:
         source = code_of(exported(client, "notebook", f"{link}&samples=20"))
         assert "experiment.alpha * 2" not in source

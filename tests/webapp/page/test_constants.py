@@ -23,7 +23,7 @@ TYPES |= {
     for parts, name in re.findall(r"@typedef \{(\w+(?: & \w+)+)\} (\w+)", SCRIPTS["types.js"])
 }
 """The names of every object's properties, by its type."""
-OF_TABLES = {"ports", "answers", "picture"}
+OF_TABLES = {"ports", "answers", "picture", "own_data"}
 """The properties of a frame that only one of a table has."""
 
 

@@ -188,7 +188,7 @@ def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> No
     for key in CATALOGUE:
         row = CATALOGUE[key]
         frame = answer("", row.experiment, key)["frame"]
-        assert (frame["group"], frame["hint"]) == (row.group, row.look_for)
+        assert (frame["group"], frame["hint"]) == (row.group, f"As it is listed: {row.look_for}")
         assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
     row = CATALOGUE["left-or-right"]
     frame, network = answer("", row.experiment, row.key)["frame"], row.experiment.network()
