@@ -416,7 +416,7 @@ def _named(query: str) -> str:
     """The query; LessonRefused where it names no run, which a page would take for its first experiment."""
     if "=" not in query:
         raise LessonRefused(
-            "a link of the bench names an experiment and its knobs, as ?experiment=circle&alpha=0.1 does."
+            "A link of the bench names an experiment and its knobs, as ?experiment=circle&alpha=0.1 does."
         )
     return query
 

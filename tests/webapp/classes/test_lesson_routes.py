@@ -56,7 +56,7 @@ def block(document: str, name: str) -> Any:
 @pytest.mark.parametrize("link", ["circle", "http://127.0.0.1:8050/circle"])
 def test_a_link_that_names_no_experiment_is_no_run(client: FlaskClient, link: str) -> None:
     file = FILE | {"steps": [FILE["steps"][0] | {"before": link}]}
-    refused = ["Step 1: a link of the bench names an experiment and its knobs, as ?experiment=circle&alpha=0.1 does."]
+    refused = ["Step 1: A link of the bench names an experiment and its knobs, as ?experiment=circle&alpha=0.1 does."]
     assert client.post("/lesson", json=file).get_json() == {"name": None, "steps": [], "refused": refused}
 
 
