@@ -4,6 +4,7 @@ import { copyText } from "../js/lib/clipboard.js";
 import { byId, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
 import { button, div, para } from "./elements.js";
+import { nameIn } from "./lesson_file.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
 import { placeOf } from "./place.js";
 import { qrOf, showQr } from "./qr.js";
@@ -94,7 +95,7 @@ function showStart() {
 
   async function open() {
     const ticked = findAll(form, ":checked").map((box) => /** @type {HTMLInputElement} */ (box).value);
-    const lesson = own.value.trim().replace(/^.*\/lesson\//, "") || `story.${ticked.join(".")}`;
+    const lesson = nameIn(own.value) || `story.${ticked.join(".")}`;
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
     if (status !== 201) says.replaceChildren(reply.error || say("away"));
     else lead(reply, true);

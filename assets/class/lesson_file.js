@@ -67,3 +67,10 @@ export function fileOf(lesson) {
 /** @param {PlainChoice} choice @param {boolean} isJudged */
 const choiceOf = ({ when = "same", by, ...choice }, isJudged) =>
   isJudged ? choice : { ...choice, when, ...(by && by !== 1 ? { by } : {}) };
+
+/** The name of a lesson, of which this is the name, the address, or that of its editor. @param {string} text */
+export const nameIn = (text) =>
+  text
+    .trim()
+    .replace(/^.*\/lesson(?:\/|\?of=)/, "")
+    .replace(/[?#].*$/, "");

@@ -79,3 +79,11 @@ def test_a_choice_holds_as_its_menu_says(page: Scripts) -> None:
     choices = [{"text": "a"}, {"text": "b", "when": "lower", "by": 2}]
     file = page.call("fileOf", LESSON | {"steps": [STEP | {"ask": "choice", "choices": choices}]})
     assert file["steps"][0]["choices"] == [{"text": "a", "when": "same"}, choices[1]]
+
+
+HERE = "http://127.0.0.1:8050/lesson"
+
+
+@pytest.mark.parametrize("text", ["abc", " abc ", f"{HERE}/abc", f"{HERE}?of=abc", f"{HERE}/abc?of=#top"])
+def test_a_lesson_is_found_by_its_name_its_address_and_that_of_its_editor(text: str, page: Scripts) -> None:
+    assert page.call("nameIn", text) == "abc"
