@@ -8,17 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.sentences import (
-    HOLE,
-    NAMES,
-    ROOT,
-    SILENT,
-    Text,
-    listed,
-    page_texts,
-    script_literals,
-    texts_of,
-)
+from tests.sentences import HOLE, NAMES, ROOT, SILENT, Text, listed, page_texts, script_literals, texts_of
 
 
 @pytest.fixture(scope="module")
@@ -399,13 +389,8 @@ def test_texts_of_python_are_found_and_what_is_no_text_is_not() -> None:
 
 def test_texts_of_a_script_are_found_and_what_is_no_text_is_not() -> None:
     assert [text.text for text in texts_of("assets/js/a.js", SCRIPT)] == [
-        " steps / second",
-        "Its title",
-        "What it is",
-        "It {…} the ‘loss’",
-        "raised {…} of",
-        "did not lower",
-    ]
+        " steps / second", "Its title", "What it is", "It {…} the ‘loss’", "raised {…} of", "did not lower",
+    ]  # fmt: skip
 
 
 def test_a_text_is_found_on_its_line() -> None:

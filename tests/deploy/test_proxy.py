@@ -50,16 +50,11 @@ def certificate(tmp_path: Path) -> Path:
     return both
 
 
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2"},
-        {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2", "SERVER_3": "127.0.0.1:3", "SERVER_4": "127.0.0.1:4"},
-        {"SERVERS": "web", "PREFIX": "/class/nnbench"},
-        {"SERVERS": "web", "CERTIFICATE": "given"},
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("environ", [
+    {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2"},
+    {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2", "SERVER_3": "127.0.0.1:3", "SERVER_4": "127.0.0.1:4"},
+    {"SERVERS": "web", "PREFIX": "/class/nnbench"}, {"SERVERS": "web", "CERTIFICATE": "given"},
+], ids=" ".join)  # fmt: skip
 def test_every_shape_is_accepted_without_a_warning(environ: dict[str, str], certificate: Path) -> None:
     given = environ | ({"CERTIFICATE": str(certificate)} if "CERTIFICATE" in environ else {})
     words = [str(haproxy()), "-c", "-dW", "-f", str(CONFIGURATION)]

@@ -21,7 +21,6 @@ from webapp.bench.knob_values import alpha_at
 OUTCOME = "(?:flat|luck|grows|diverges)"
 OUTCOMES = {"l": "learns", "k": "luck", "f": "flat", "g": "grows", "d": "diverges"}
 
-
 empty_page = scripts("outcomes/alpha_outcomes.js")
 
 
@@ -62,11 +61,8 @@ def test_a_loss_that_grows_is_not_called_flat(empty_page: Scripts) -> None:
     assert words == "Lowest at 0.421, never learns from 0.252"
     assert asked(empty_page, "countWords", scale) == "2 of 11 diverge, 3 learn, 2 are flat, 4 grow"
     assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", scale)] == [
-        "flat",
-        "learns",
-        "grows",
-        "diverges",
-    ]
+        "flat", "learns", "grows", "diverges",
+    ]  # fmt: skip
 
 
 def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Scripts) -> None:
@@ -86,14 +82,11 @@ def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(
 UNMOVED = "No α ends 1 % below the first weights"
 
 
-@pytest.mark.parametrize(
-    ("losses", "own", "words"),
-    [
-        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
-        ([0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
-        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
-    ],
-)
+@pytest.mark.parametrize(("losses", "own", "words"), [
+    ([0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
+    ([0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
+    ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
+])  # fmt: skip
 def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
     empty_page: Scripts, losses: list[float], own: float, words: str
 ) -> None:
@@ -138,23 +131,15 @@ def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weight
     assert said["inFull"][-1] == "Flat: not 5 % better than the first weights"
 
 
-@pytest.mark.parametrize(
-    ("best", "line"),
-    [
-        (None, "Lowest at 0.252"),
-        ({}, "Lowest at 0.252"),
-        ({"from": 0.295, "to": 0.5, "seeds": 32}, "32 data seeds: best 0.295–0.5"),
-        ({"from": 0.0363, "to": 0.0363, "seeds": 32}, "32 data seeds: best at 0.0363"),
-        (
-            {"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32},
-            "32 seeds: best at 0.0363, 14 of 32 diverge",
-        ),
-        (
-            {"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
-            "32 data seeds: best 0.295–0.5, the map’s end",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("best", "line"), [
+    (None, "Lowest at 0.252"),
+    ({}, "Lowest at 0.252"),
+    ({"from": 0.295, "to": 0.5, "seeds": 32}, "32 data seeds: best 0.295–0.5"),
+    ({"from": 0.0363, "to": 0.0363, "seeds": 32}, "32 data seeds: best at 0.0363"),
+    ({"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32}, "32 seeds: best at 0.0363, 14 of 32 diverge"),
+    ({"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
+     "32 data seeds: best 0.295–0.5, the map’s end"),
+])  # fmt: skip
 def test_a_landscapes_finding_over_many_seeds_stands_before_that_of_one(
     empty_page: Scripts, best: dict[str, float] | None, line: str
 ) -> None:
@@ -164,20 +149,13 @@ def test_a_landscapes_finding_over_many_seeds_stands_before_that_of_one(
     assert "At 5 α on the slider, for data seed 3: lowest at 0.252" in said["inFull"]
 
 
-@pytest.mark.parametrize(
-    ("letters", "words"),
-    [
-        ("ddddd", "Every α up to 0.5 diverges"),
-        ("fffff", "Flat at every α up to 0.5"),
-        ("lllll", "Lowest at 0.5, the slider’s end"),
-        ("ffflllllll", "Lowest at 0.5, the slider’s end"),
-        ("llllllddddd", "Lowest at 0.252, diverges from 0.316"),
-        ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
-        ("llllllkkkkk", "Lowest at 0.5, by luck"),
-        ("llllllkfkfk", "Lowest at 0.5, by luck"),
-        ("ffffffddddd", "Flat up to 0.252, diverges from 0.316"),
-    ],
-)
+@pytest.mark.parametrize(("letters", "words"), [
+    ("ddddd", "Every α up to 0.5 diverges"), ("fffff", "Flat at every α up to 0.5"),
+    ("lllll", "Lowest at 0.5, the slider’s end"), ("ffflllllll", "Lowest at 0.5, the slider’s end"),
+    ("llllllddddd", "Lowest at 0.252, diverges from 0.316"), ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
+    ("llllllkkkkk", "Lowest at 0.5, by luck"), ("llllllkfkfk", "Lowest at 0.5, by luck"),
+    ("ffffffddddd", "Flat up to 0.252, diverges from 0.316"),
+])  # fmt: skip
 def test_the_scale_is_said_in_one_line(empty_page: Scripts, letters: str, words: str) -> None:
     assert asked(empty_page, "scaleWords", measured(letters), 1.0) == words
 
@@ -185,33 +163,23 @@ def test_the_scale_is_said_in_one_line(empty_page: Scripts, letters: str, words:
 HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
 
 
-@pytest.mark.parametrize(
-    ("letters", "end"),
-    [
-        ("lllkkkkkkkk", "luck from 0.102"),
-        ("lllllllllkf", "at best luck from 0.463"),
-        ("llldldkkkkk", "at best luck from 0.252"),
-        ("lllldldkklk", "mixed from 0.316"),
-        ("lllddllllld", "some diverge from 0.102"),
-        ("lllfflllllf", "some are flat from 0.102"),
-        ("llllllllllk", "luck at 0.5"),
-        ("lllgdfgdfgd", "never learns from 0.102"),
-        ("lllkdfkdfkd", "at best luck from 0.102"),
-    ],
-)
+@pytest.mark.parametrize(("letters", "end"), [
+    ("lllkkkkkkkk", "luck from 0.102"), ("lllllllllkf", "at best luck from 0.463"),
+    ("llldldkkkkk", "at best luck from 0.252"), ("lllldldkklk", "mixed from 0.316"),
+    ("lllddllllld", "some diverge from 0.102"), ("lllfflllllf", "some are flat from 0.102"),
+    ("llllllllllk", "luck at 0.5"), ("lllgdfgdfgd", "never learns from 0.102"),
+    ("lllkdfkdfkd", "at best luck from 0.102"),
+])  # fmt: skip
 def test_the_end_begins_where_runs_no_longer_learn(empty_page: Scripts, letters: str, end: str) -> None:
     assert asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0) == f"Lowest at 0.0334, {end}"
 
 
-@pytest.mark.parametrize(
-    ("losses", "words"),
-    [
-        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5, the slider’s end"),
-        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 α from 0.0651 to 0.397"),
-        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
-        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
-    ],
-)
+@pytest.mark.parametrize(("losses", "words"), [
+    ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5, the slider’s end"),
+    ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 α from 0.0651 to 0.397"),
+    ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
+    ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
+])  # fmt: skip
 def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Scripts, losses: list[float], words: str) -> None:
     assert asked(empty_page, "scaleWords", measured("lllll", losses), 1.0) == words
 

@@ -10,7 +10,6 @@ from webapp.figures.weights import weight_cells
 
 SPIRAL = [(2, 16), (16, 16), (16, 1)]
 
-
 empty_page = scripts("step/cell_grid.js", "step/weight_pointer.js")
 
 
@@ -63,29 +62,17 @@ def test_a_cell_stands_for_its_weight(empty_page: Scripts) -> None:
     assert asked(empty_page, "weightOfCell", given, cell(3, 3, 0)) == {"layer": 1, "name": "b", "row": 3, "column": 0}
 
 
-@pytest.mark.parametrize(
-    ("start", "key", "far", "end"),
-    [
-        ((0, 0, 0), "ArrowRight", False, (0, 0, 1)),
-        ((0, 0, 1), "ArrowRight", False, (1, 0, 0)),
-        ((1, 0, 0), "ArrowRight", False, (1, 0, 0)),
-        ((1, 0, 0), "ArrowLeft", False, (0, 0, 1)),
-        ((0, 0, 0), "ArrowLeft", False, (0, 0, 0)),
-        ((0, 0, 0), "ArrowUp", False, (0, 0, 0)),
-        ((0, 15, 0), "ArrowDown", False, (2, 0, 4)),
-        ((2, 0, 4), "ArrowUp", False, (0, 15, 0)),
-        ((2, 0, 12), "ArrowUp", False, (0, 15, 1)),
-        ((3, 15, 0), "ArrowDown", False, (5, 0, 0)),
-        ((5, 0, 0), "ArrowDown", False, (5, 0, 0)),
-        ((2, 5, 5), "PageDown", False, (2, 13, 5)),
-        ((2, 12, 5), "PageDown", False, (4, 0, 5)),
-        ((2, 5, 5), "PageUp", False, (0, 13, 0)),
-        ((2, 5, 5), "Home", False, (2, 5, 0)),
-        ((2, 5, 5), "End", False, (3, 5, 0)),
-        ((2, 5, 5), "Home", True, (0, 0, 0)),
-        ((2, 5, 5), "End", True, (5, 0, 0)),
-    ],
-)
+@pytest.mark.parametrize(("start", "key", "far", "end"), [
+    ((0, 0, 0), "ArrowRight", False, (0, 0, 1)), ((0, 0, 1), "ArrowRight", False, (1, 0, 0)),
+    ((1, 0, 0), "ArrowRight", False, (1, 0, 0)), ((1, 0, 0), "ArrowLeft", False, (0, 0, 1)),
+    ((0, 0, 0), "ArrowLeft", False, (0, 0, 0)), ((0, 0, 0), "ArrowUp", False, (0, 0, 0)),
+    ((0, 15, 0), "ArrowDown", False, (2, 0, 4)), ((2, 0, 4), "ArrowUp", False, (0, 15, 0)),
+    ((2, 0, 12), "ArrowUp", False, (0, 15, 1)), ((3, 15, 0), "ArrowDown", False, (5, 0, 0)),
+    ((5, 0, 0), "ArrowDown", False, (5, 0, 0)), ((2, 5, 5), "PageDown", False, (2, 13, 5)),
+    ((2, 12, 5), "PageDown", False, (4, 0, 5)), ((2, 5, 5), "PageUp", False, (0, 13, 0)),
+    ((2, 5, 5), "Home", False, (2, 5, 0)), ((2, 5, 5), "End", False, (3, 5, 0)), ((2, 5, 5), "Home", True, (0, 0, 0)),
+    ((2, 5, 5), "End", True, (5, 0, 0)),
+])  # fmt: skip
 def test_keys_go_from_cell_to_cell(
     empty_page: Scripts, start: tuple[int, int, int], key: str, far: bool, end: tuple[int, int, int]
 ) -> None:

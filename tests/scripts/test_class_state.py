@@ -94,8 +94,5 @@ def test_the_black_button_goes_on_and_the_advice_follows_from_the_share_within_l
     assert buttons("first", "hunt") == ["reveal", "back"]
     assert buttons("talk") == ["second", "reveal", "back"]
     assert [page.call("adviceOf", share, "loss") for share in (0.04, 0.35, 0.7, 0.71)] == [
-        "few",
-        "some",
-        "some",
-        "most",
-    ]
+        "few", "some", "some", "most",
+    ]  # fmt: skip

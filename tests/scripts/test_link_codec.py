@@ -14,7 +14,6 @@ from webapp.base.format import grouped
 
 FINGERPRINT = "a5671021"
 
-
 empty_page = scripts("model/link_codec.js")
 
 

@@ -24,7 +24,6 @@ window.cube = nnbench.emptyCube(axes, order);
 nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 'f4', bdata: losses } });
 """
 
-
 MODULES = ("cube/loss_cube", "cube/totals", "cube/axis_ticks")
 SWEEPS = ("sweeps/map_measures", "sweeps/sweep_words", "sweeps/run_filter", "sweeps/axis_ranges")
 empty_page = scripts(*(f"{name}.js" for name in (*MODULES, *SWEEPS)))
@@ -175,12 +174,8 @@ def test_where_most_runs_are_left_is_found_and_said(empty_page: Scripts) -> None
     filled(empty_page, losses, np.arange(84))
     empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
     assert answer(empty_page, "nnbench.mostLeft(cube, ['seed'])") == {
-        "cell": 7 * 11,
-        "left": 5,
-        "made": 7,
-        "share": pytest.approx(5 / 7),
-        "ties": 1,
-    }
+        "cell": 7 * 11, "left": 5, "made": 7, "share": pytest.approx(5 / 7), "ties": 1,
+    }  # fmt: skip
     said = "Every run that is left diverges. Most are left at α 0.4, noise 1: 5 of 7."
     assert answer(empty_page, "nnbench.findingText(cube)") == said
     empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")

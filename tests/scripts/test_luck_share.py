@@ -23,7 +23,6 @@ nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 
 LINE = "{ x: 'alpha', y: '', at: { weight_seed: null } }"
 UNKNOWN, ALIKE = -1, "alike"
 
-
 MODULES = ("luck_share", "luck_words", "sweep_words")
 empty_page = scripts("cube/loss_cube.js", *(f"sweeps/{name}.js" for name in MODULES))
 
@@ -109,16 +108,13 @@ def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(empt
         assert found == pytest.approx(expected_share(losses[neighbours]), abs=0.12)
 
 
-@pytest.mark.parametrize(
-    ("losses", "share"),
-    [
-        (np.repeat(np.geomspace(0.1, 10, ALPHAS), SEEDS).reshape(SHAPE), 0.0),
-        (np.tile(np.geomspace(0.1, 10, SEEDS), (ALPHAS, 1)), 1.0),
-        (np.full(SHAPE, 0.25), ALIKE),
-        (np.full(SHAPE, np.nan), ALIKE),
-        (np.zeros(SHAPE), ALIKE),
-    ],
-)
+@pytest.mark.parametrize(("losses", "share"), [
+    (np.repeat(np.geomspace(0.1, 10, ALPHAS), SEEDS).reshape(SHAPE), 0.0),
+    (np.tile(np.geomspace(0.1, 10, SEEDS), (ALPHAS, 1)), 1.0),
+    (np.full(SHAPE, 0.25), ALIKE),
+    (np.full(SHAPE, np.nan), ALIKE),
+    (np.zeros(SHAPE), ALIKE),
+])  # fmt: skip
 def test_what_follows_from_a_knob_is_no_luck_and_what_follows_from_a_seed_is(
     empty_page: Scripts, losses: NDArray[Any], share: Any
 ) -> None:

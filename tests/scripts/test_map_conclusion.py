@@ -25,7 +25,6 @@ RIGHT = "share of held-out rows answered right"
 
 UNJUDGED = {"settled": None, "alpha": None}
 
-
 empty_page = scripts("landscape/conclusion.js", "cube/loss_cube.js")
 
 
@@ -36,19 +35,14 @@ def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> 
     return {"x": x, "y": y, "values": values, "losses": [loss for row in rows for loss in row]}
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at α 10, data seed 20."),
-        (
-            [[0.3, None], [0.1, 0.1]],
-            "The highest learning potential is 2.30, at data seed 20, for every α; 1 of 4 runs diverges.",
-        ),
-        ([[None, None]], "Every run diverges."),
-        ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
-        ([[0.5, 0.0]], "The highest learning potential is ∞, at α 20, data seed 10."),
-    ],
-)
+@pytest.mark.parametrize(("rows", "words"), [
+    ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at α 10, data seed 20."),
+    ([[0.3, None], [0.1, 0.1]],
+     "The highest learning potential is 2.30, at data seed 20, for every α; 1 of 4 runs diverges."),
+    ([[None, None]], "Every run diverges."),
+    ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
+    ([[0.5, 0.0]], "The highest learning potential is ∞, at α 20, data seed 10."),
+])  # fmt: skip
 def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
     empty_page: Scripts, rows: list[list[float | None]], words: str
 ) -> None:
@@ -59,16 +53,13 @@ def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
     assert empty_page.execute_script(said, shown, UNJUDGED) == words
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([[0.5, 0.985], [0.9, None]], f"The highest {RIGHT} is 98.5 %, at α 20, data seed 10; 1 of 4 runs diverges."),
-        ([[1.0, 1.0]], f"Of every run the {RIGHT} is 100 %."),
-        ([[None, None]], "Every run diverges."),
-        ([["none", 0.5], [0.25, "none"]], f"The highest {RIGHT} is 50 %, at α 20, data seed 10."),
-        ([["none", "none"]], f"There is no {RIGHT}: their targets do not differ."),
-    ],
-)
+@pytest.mark.parametrize(("rows", "words"), [
+    ([[0.5, 0.985], [0.9, None]], f"The highest {RIGHT} is 98.5 %, at α 20, data seed 10; 1 of 4 runs diverges."),
+    ([[1.0, 1.0]], f"Of every run the {RIGHT} is 100 %."),
+    ([[None, None]], "Every run diverges."),
+    ([["none", 0.5], [0.25, "none"]], f"The highest {RIGHT} is 50 %, at α 20, data seed 10."),
+    ([["none", "none"]], f"There is no {RIGHT}: their targets do not differ."),
+])  # fmt: skip
 def test_a_map_of_scores_is_said_by_the_highest(empty_page: Scripts, rows: list[list[Any]], words: str) -> None:
     scores = "losses.map((score) => (score === 'none' ? NaN : score))"
     said = SAID.replace("conclusionOf({ cube, ...numbers },", f"scoreConclusion({{ cube }}, {scores},")
@@ -76,38 +67,28 @@ def test_a_map_of_scores_is_said_by_the_highest(empty_page: Scripts, rows: list[
     assert empty_page.execute_script(said, whole(rows), RIGHT) == words
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at α 10, data seed 20."),
-        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at α 10, data seed 20; 2 of 4 runs diverge."),
-        ([[None, None]], "Every run diverges."),
-        ([[0.0, 0.0], [0.0, 0.0]], "Every run ends at 0."),
-        ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at data seed 20, for every α."),
-        ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at α 20, for every data seed."),
-        ([[0.0, 0.0], [0.0, None]], "The lowest final loss is 0, in 3 of 4 runs; 1 of 4 runs diverges."),
-    ],
-)
+@pytest.mark.parametrize(("rows", "words"), [
+    ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at α 10, data seed 20."),
+    ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at α 10, data seed 20; 2 of 4 runs diverge."),
+    ([[None, None]], "Every run diverges."),
+    ([[0.0, 0.0], [0.0, 0.0]], "Every run ends at 0."),
+    ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at data seed 20, for every α."),
+    ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at α 20, for every data seed."),
+    ([[0.0, 0.0], [0.0, None]], "The lowest final loss is 0, in 3 of 4 runs; 1 of 4 runs diverges."),
+])  # fmt: skip
 def test_the_lowest_final_loss_and_what_diverges_are_named(
     empty_page: Scripts, rows: list[list[float | None]], words: str
 ) -> None:
     assert empty_page.execute_script(SAID, whole(rows), UNJUDGED) == words
 
 
-@pytest.mark.parametrize(
-    ("rows", "refused", "words"),
-    [
-        ([[0.3, 0.2], [0.1, 0.4]], [2], "The lowest final loss is 0.200, at α 20, data seed 10."),
-        (
-            [[0.3, None], [0.1, 0.4]],
-            [2],
-            "The lowest final loss is 0.300, at α 10, data seed 10; 1 of 3 runs diverges.",
-        ),
-        ([[0.3, 0.3], [0.1, 0.4]], [2, 3], "Every run ends at 0.300."),
-        ([[0.3, None]], [0], "Every run diverges."),
-        ([[0.3, 0.1]], [0, 1], "No pair of these values is allowed."),
-    ],
-)
+@pytest.mark.parametrize(("rows", "refused", "words"), [
+    ([[0.3, 0.2], [0.1, 0.4]], [2], "The lowest final loss is 0.200, at α 20, data seed 10."),
+    ([[0.3, None], [0.1, 0.4]], [2], "The lowest final loss is 0.300, at α 10, data seed 10; 1 of 3 runs diverges."),
+    ([[0.3, 0.3], [0.1, 0.4]], [2, 3], "Every run ends at 0.300."),
+    ([[0.3, None]], [0], "Every run diverges."),
+    ([[0.3, 0.1]], [0, 1], "No pair of these values is allowed."),
+])  # fmt: skip
 def test_cells_that_the_bench_refuses_are_no_runs(
     empty_page: Scripts, rows: list[list[float | None]], refused: list[int], words: str
 ) -> None:
@@ -117,29 +98,18 @@ def test_cells_that_the_bench_refuses_are_no_runs(
     assert empty_page.execute_script(SAID, map_, UNJUDGED) == words
 
 
-@pytest.mark.parametrize(
-    ("own", "words"),
-    [
-        ({"settled": 0.3, "nudgedLowest": 0.2}, "at α 10, data seed 20; 1 of 4 runs diverges."),
-        (
-            {"settled": 0.3, "nudgedLowest": 0.09},
-            "at α 10, data seed 20, within the luck of the current run; 1 of 4 runs diverges.",
-        ),
-        ({"settled": 0.1, "nudgedLowest": 0.05}, "at α 10, data seed 20; 1 of 4 runs diverges."),
-        (
-            {"settled": 0.09, "nudgedLowest": 0.05},
-            "at α 10, data seed 20; the current run ends lower, at 0.0900; 1 of 4 runs diverges.",
-        ),
-        ({"settled": None, "nudgedLowest": None}, "at α 10, data seed 20; 1 of 4 runs diverges."),
-        (
-            {"settled": None, "samples": 49},
-            (
-                "at α 10, data seed 20; 1 of 4 runs diverges. "
-                "Where a run has fewer than 50 samples, its final loss is of fewer than 5."
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("own", "words"), [
+    ({"settled": 0.3, "nudgedLowest": 0.2}, "at α 10, data seed 20; 1 of 4 runs diverges."),
+    ({"settled": 0.3, "nudgedLowest": 0.09},
+     "at α 10, data seed 20, within the luck of the current run; 1 of 4 runs diverges."),
+    ({"settled": 0.1, "nudgedLowest": 0.05}, "at α 10, data seed 20; 1 of 4 runs diverges."),
+    ({"settled": 0.09, "nudgedLowest": 0.05},
+     "at α 10, data seed 20; the current run ends lower, at 0.0900; 1 of 4 runs diverges."),
+    ({"settled": None, "nudgedLowest": None}, "at α 10, data seed 20; 1 of 4 runs diverges."),
+    ({"settled": None, "samples": 49},
+     ("at α 10, data seed 20; 1 of 4 runs diverges. "
+      "Where a run has fewer than 50 samples, its final loss is of fewer than 5.")),
+])  # fmt: skip
 def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
     empty_page: Scripts, own: dict[str, float | None], words: str
 ) -> None:
@@ -150,13 +120,10 @@ def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
 STAYING = "Of the runs that end at 0.1 or lower, the loss is first that low"
 
 
-@pytest.mark.parametrize(
-    ("losses", "words"),
-    [
-        ([0.05, 0.948, 0.1, 0.2], f"{STAYING} after 50 samples, at α 10, data seed 20."),
-        ([0.2, 0.948, 0.3, 0.2], "In 3 runs the loss is down to 0.1 on the way, and higher at the end."),
-    ],
-)
+@pytest.mark.parametrize(("losses", "words"), [
+    ([0.05, 0.948, 0.1, 0.2], f"{STAYING} after 50 samples, at α 10, data seed 20."),
+    ([0.2, 0.948, 0.3, 0.2], "In 3 runs the loss is down to 0.1 on the way, and higher at the end."),
+])  # fmt: skip
 def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
     empty_page: Scripts, losses: list[float], words: str
 ) -> None:
@@ -165,20 +132,13 @@ def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
     assert empty_page.execute_script(counted, map_, UNJUDGED) == words
 
 
-@pytest.mark.parametrize(
-    ("steps", "diverged", "words"),
-    [
-        ([70, 42, -1, 50], [], f"{STAYING} after 42 samples, at α 20, data seed 10."),
-        ([1, 42, -1, 50], [], f"{STAYING} after 1 sample, at α 10, data seed 10."),
-        ([70, 42, 42, 50], [], f"{STAYING} after 42 samples, in 2 of 4 runs."),
-        ([-1, -1, -1, -1], [], "In no run is the loss down to 0.1."),
-        (
-            [70, 42, -1, 50],
-            [1],
-            f"{STAYING} after 50 samples, at α 20, data seed 20.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("steps", "diverged", "words"), [
+    ([70, 42, -1, 50], [], f"{STAYING} after 42 samples, at α 20, data seed 10."),
+    ([1, 42, -1, 50], [], f"{STAYING} after 1 sample, at α 10, data seed 10."),
+    ([70, 42, 42, 50], [], f"{STAYING} after 42 samples, in 2 of 4 runs."),
+    ([-1, -1, -1, -1], [], "In no run is the loss down to 0.1."),
+    ([70, 42, -1, 50], [1], f"{STAYING} after 50 samples, at α 20, data seed 20."),
+])  # fmt: skip
 def test_where_samples_until_a_loss_are_counted_the_quickest_run_is_named(
     empty_page: Scripts, steps: list[int], diverged: list[int], words: str
 ) -> None:
@@ -203,21 +163,13 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
     )
 
 
-@pytest.mark.parametrize(
-    ("losses", "words"),
-    [
-        (
-            [1.0 / (k + 1) for k in range(17)],
-            f"More than 40 samples are needed: with 160 {OVER_3} is 0.0625, with 40 it is 0.250. The",
-        ),
-        (
-            [10.0 ** (-3 * k) for k in range(17)],
-            f"About 40 samples are enough: from there on {OVER_3} is below 10⁻⁶. The",
-        ),
-        ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
-        ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every data seed."),
-    ],
-)
+@pytest.mark.parametrize(("losses", "words"), [
+    ([1.0 / (k + 1) for k in range(17)],
+     f"More than 40 samples are needed: with 160 {OVER_3} is 0.0625, with 40 it is 0.250. The"),
+    ([10.0 ** (-3 * k) for k in range(17)], f"About 40 samples are enough: from there on {OVER_3} is below 10⁻⁶. The"),
+    ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
+    ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every data seed."),
+])  # fmt: skip
 def test_where_no_number_of_samples_is_seen_to_be_enough_it_is_said_why(
     empty_page: Scripts, losses: list[float | None], words: str
 ) -> None:
@@ -231,62 +183,30 @@ BEST: list[list[float | None]] = [
     [0.9, 0.25, 0.01, 0.2, None],
 ]
 
-
 BEST_SAID = "α from 20 to 40 is best within luck: the lowest median final loss is 0.200, at 30."
 LOWEST = "is best: the lowest median final loss is 0.100"
 
 
 @pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize(
-    ("rows", "own", "words"),
-    [
-        (
-            BEST,
-            10,
-            f"Over 3 data seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, ",
-        ),
-        (
-            BEST,
-            60,
-            f"Over 3 data seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div",
-        ),
-        (
-            [[0.5, 0.4, None], [0.5, 0.3, 0.1], [0.5, 0.2, 0.1]],
-            30,
-            "No α is best within luck: over 3 data seeds the lowest median final loss is 0.100, at 30, and no other ",
-        ),
-        (
-            [[0.1, 0.5]] * 3,
-            10,
-            f"Over 3 data seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. ",
-        ),
-        (
-            [[0.1, 0.0, 0.0]] * 3,
-            20,
-            "Over 3 data seeds α from 20 to 30 is best within luck: the lowest median final loss is 0, at 20. The map ",
-        ),
-        (
-            [[None, None]] * 2 + [[0.1, None]],
-            10,
-            "At every α tried here at least half of the 3 data seeds diverge. The sin",
-        ),
-        ([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]], 10, f"Every α tried here has the same {OVER_3[4:]}, 0.200. The lowest "),
-        (
-            [[0.2, 0.204]] * 3,
-            10,
-            "α makes little difference: over 3 data seeds, at each one tried here, the median final ",
-        ),
-        ([[0.3, 0.2], [0.1, 0.4]], 10, "The lowest final loss is 0.100, at "),
-        (
-            [[0.1, 0.3], [0.3, 0.2], [0.2, 0.25]],
-            20,
-            (
-                "No α is best within luck: over 3 data seeds the lowest median final loss is 0.200, at 10, and no "
-                "other is ruled out. At the current α, 20, the median is 0.250."
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("rows", "own", "words"), [
+    (BEST, 10,
+     f"Over 3 data seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, "),
+    (BEST, 60,
+     f"Over 3 data seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div"),
+    ([[0.5, 0.4, None], [0.5, 0.3, 0.1], [0.5, 0.2, 0.1]], 30,
+     "No α is best within luck: over 3 data seeds the lowest median final loss is 0.100, at 30, and no other "),
+    ([[0.1, 0.5]] * 3, 10, f"Over 3 data seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. "),
+    ([[0.1, 0.0, 0.0]] * 3, 20,
+     "Over 3 data seeds α from 20 to 30 is best within luck: the lowest median final loss is 0, at 20. The map "),
+    ([[None, None]] * 2 + [[0.1, None]], 10,
+     "At every α tried here at least half of the 3 data seeds diverge. The sin"),
+    ([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]], 10, f"Every α tried here has the same {OVER_3[4:]}, 0.200. The lowest "),
+    ([[0.2, 0.204]] * 3, 10, "α makes little difference: over 3 data seeds, at each one tried here, the median final "),
+    ([[0.3, 0.2], [0.1, 0.4]], 10, "The lowest final loss is 0.100, at "),
+    ([[0.1, 0.3], [0.3, 0.2], [0.2, 0.25]], 20,
+     ("No α is best within luck: over 3 data seeds the lowest median final loss is 0.200, at 10, and no "
+      "other is ruled out. At the current α, 20, the median is 0.250.")),
+])  # fmt: skip
 def test_over_seeds_the_medians_say_which_alpha_is_best(
     empty_page: Scripts, rows: list[list[float | None]], own: float, words: str, turned: bool
 ) -> None:
@@ -391,14 +311,11 @@ def filled(found: SweepResult, x: str, y: str, values: dict[str, list[Any]]) -> 
     return {"x": x, "y": y, "values": values, "losses": [None if loss == np.inf else loss for loss in rows.ravel()]}
 
 
-@pytest.mark.parametrize(
-    ("x", "y", "place"),
-    [
-        ("alpha", "samples", "at α 10, with 20 samples"),
-        ("samples", "weight_seed", "at weight seed 20, with 10 samples"),
-        ("samples", "seed", "at data seed 20, with 10 samples"),
-    ],
-)
+@pytest.mark.parametrize(("x", "y", "place"), [
+    ("alpha", "samples", "at α 10, with 20 samples"),
+    ("samples", "weight_seed", "at weight seed 20, with 10 samples"),
+    ("samples", "seed", "at data seed 20, with 10 samples"),
+])  # fmt: skip
 def test_samples_are_named_as_a_number_of_them(empty_page: Scripts, x: str, y: str, place: str) -> None:
     said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y), UNJUDGED)
     assert f"lowest final loss is 0.100, {place}." in said

@@ -9,7 +9,6 @@ from tests.scripts.node import Scripts, scripts
 
 SIZE = {"width": 332, "height": 240}
 
-
 empty_page = scripts("maps/map_layout.js", "maps/ticks.js", "maps/map_canvas.js")
 
 
@@ -72,18 +71,11 @@ def test_the_input_under_a_pixel_of_lines_is_one_number(empty_page: Scripts) -> 
     assert under(empty_page, given, plot["left"] + 0.75 * plot["width"], plot["top"] + 3) == pytest.approx([1.0])
 
 
-@pytest.mark.parametrize(
-    ("reach", "texts"),
-    [
-        (1.0, ["−1", "−0.5", "0", "0.5", "1"]),
-        (1.25, ["−1", "0", "1"]),
-        (3.0, ["−2", "0", "2"]),
-        (0.06, ["−0.05", "0", "0.05"]),
-        (0.3, ["−0.2", "0", "0.2"]),
-        (12_000.0, ["−10,000", "−5,000", "0", "5,000", "10,000"]),
-        (1.3e300, ["−1 × 10³⁰⁰", "0", "1 × 10³⁰⁰"]),
-    ],
-)
+@pytest.mark.parametrize(("reach", "texts"), [
+    (1.0, ["−1", "−0.5", "0", "0.5", "1"]), (1.25, ["−1", "0", "1"]), (3.0, ["−2", "0", "2"]),
+    (0.06, ["−0.05", "0", "0.05"]), (0.3, ["−0.2", "0", "0.2"]),
+    (12_000.0, ["−10,000", "−5,000", "0", "5,000", "10,000"]), (1.3e300, ["−1 × 10³⁰⁰", "0", "1 × 10³⁰⁰"]),
+])  # fmt: skip
 def test_ticks_are_round_numbers_and_at_most_five(empty_page: Scripts, reach: float, texts: list[str]) -> None:
     ticks = empty_page.execute_script("return nnbench.ticksWithin(arguments[0])", reach)
     assert [tick["text"] for tick in ticks] == texts
@@ -112,12 +104,8 @@ def refined(page: Scripts, grid: list[list[float | None]], times: int) -> Any:
 def test_numbers_between_points_are_bilinear(empty_page: Scripts) -> None:
     fine = refined(empty_page, [[0, 4, 0], [8, 0, 0], [0, 0, -4]], 2)
     assert fine.tolist() == [
-        [0, 2, 4, 2, 0],
-        [4, 3, 2, 1, 0],
-        [8, 4, 0, 0, 0],
-        [4, 2, 0, -1, -2],
-        [0, 0, 0, -2, -4],
-    ]
+        [0, 2, 4, 2, 0], [4, 3, 2, 1, 0], [8, 4, 0, 0, 0], [4, 2, 0, -1, -2], [0, 0, 0, -2, -4],
+    ]  # fmt: skip
 
 
 def test_once_as_many_numbers_are_the_same_numbers(empty_page: Scripts) -> None:
@@ -127,9 +115,6 @@ def test_once_as_many_numbers_are_the_same_numbers(empty_page: Scripts) -> None:
 def test_a_gap_reaches_to_its_neighbours_and_no_further(empty_page: Scripts) -> None:
     fine = refined(empty_page, [[None, 4, 0], [8, 0, 0], [0, 0, -4]], 2)
     assert np.isnan(fine).tolist() == [
-        [True, True, False, False, False],
-        [True, True, False, False, False],
-        [False, False, False, False, False],
-        [False, False, False, False, False],
-        [False, False, False, False, False],
-    ]
+        [True, True, False, False, False], [True, True, False, False, False], [False, False, False, False, False],
+        [False, False, False, False, False], [False, False, False, False, False],
+    ]  # fmt: skip

@@ -30,7 +30,6 @@ const there = { inf: Infinity, '-inf': -Infinity, nan: NaN }, [name, digits, tex
 return texts.map((text) => nnbench[name](text in there ? there[text] : Number(text), ...digits));
 """
 
-
 empty_page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js", "maps/ticks.js")
 
 
@@ -134,14 +133,10 @@ def test_what_is_reached_is_rounded_up_as_the_engine_does(empty_page: Scripts) -
 
 def test_passes_are_never_said_to_be_more_than_they_are(empty_page: Scripts) -> None:
     said = {
-        (1000, 206, "rows"): "4.8 passes over 206 rows",
-        (206, 206, "rows"): "1 pass over 206 rows",
-        (207, 206, "rows"): "1.0 passes over 206 rows",
-        (100, 206, "rows"): "100 of 206 rows",
-        (4120, 206, "rows"): "20 passes over 206 rows",
-        (4119, 206, "rows"): "19 passes over 206 rows",
-        (100_000, 3, "rows"): "33,333 passes over 3 rows",
-        (1, 1, "row"): "1 pass over 1 row",
-    }
+        (1000, 206, "rows"): "4.8 passes over 206 rows", (206, 206, "rows"): "1 pass over 206 rows",
+        (207, 206, "rows"): "1.0 passes over 206 rows", (100, 206, "rows"): "100 of 206 rows",
+        (4120, 206, "rows"): "20 passes over 206 rows", (4119, 206, "rows"): "19 passes over 206 rows",
+        (100_000, 3, "rows"): "33,333 passes over 3 rows", (1, 1, "row"): "1 pass over 1 row",
+    }  # fmt: skip
     for given, words in said.items():
         assert empty_page.execute_script("return nnbench.passWords(...arguments)", *given) == words

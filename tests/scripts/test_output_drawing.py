@@ -15,7 +15,6 @@ TANH = {"kind": "map", "name": "tanh"}
 SQUARE = {"kind": "map", "name": "square/2"}
 DENSE = {"kind": "affinity", "name": "AffinityLayer"}
 
-
 MODULES = ("contour", "target_border", "notes", "unit_notes", "probe_keys", "unit_stage")
 empty_page = scripts("network/unit_grid.js", *(f"output/{name}.js" for name in MODULES))
 
@@ -93,18 +92,10 @@ def test_a_grid_with_more_points_has_its_numbers_and_those_between(empty_page: S
 # Units in a card
 
 
-@pytest.mark.parametrize(
-    ("count", "cards", "side", "shown", "size"),
-    [
-        (1, 2, 50, 1, (50, 50)),
-        (2, 4, 50, 2, (102, 50)),
-        (3, 4, 24, 3, (76, 24)),
-        (8, 4, 24, 8, (102, 50)),
-        (16, 4, 24, 8, (102, 50)),
-        (16, 5, 24, 3, (50, 50)),
-        (1, 6, 50, 1, (50, 50)),
-    ],
-)
+@pytest.mark.parametrize(("count", "cards", "side", "shown", "size"), [
+    (1, 2, 50, 1, (50, 50)), (2, 4, 50, 2, (102, 50)), (3, 4, 24, 3, (76, 24)), (8, 4, 24, 8, (102, 50)),
+    (16, 4, 24, 8, (102, 50)), (16, 5, 24, 3, (50, 50)), (1, 6, 50, 1, (50, 50)),
+])  # fmt: skip
 def test_unit_maps_stand_in_rows_of_four_and_of_two_in_a_long_network(
     empty_page: Scripts, count: int, cards: int, side: int, shown: int, size: tuple[int, int]
 ) -> None:
@@ -130,49 +121,37 @@ def test_as_many_units_stand_in_a_row_as_there_is_room_for(empty_page: Scripts) 
 # Words
 
 
-@pytest.mark.parametrize(
-    ("shares", "row", "words"),
-    [
-        (None, 0, ""),
-        ([0.954], 0, "95 % of the square has the right sign."),
-        ([1.0], 0, "100 % of the square has the right sign."),
-        ([0.9999], 0, "99.9 % of the square has the right sign."),
-        ([0.9960], 0, "99.6 % of the square has the right sign."),
-        ([0.2, 0.5], 1, "50 % of the square has the right sign."),
-        ([0.2, 0.5], None, "20 % and 50 % have the right sign."),
-    ],
-)
+@pytest.mark.parametrize(("shares", "row", "words"), [
+    (None, 0, ""), ([0.954], 0, "95 % of the square has the right sign."),
+    ([1.0], 0, "100 % of the square has the right sign."), ([0.9999], 0, "99.9 % of the square has the right sign."),
+    ([0.9960], 0, "99.6 % of the square has the right sign."),
+    ([0.2, 0.5], 1, "50 % of the square has the right sign."), ([0.2, 0.5], None, "20 % and 50 % have the right sign."),
+])  # fmt: skip
 def test_the_share_of_right_signs_in_words(empty_page: Scripts, shares: Any, row: Any, words: str) -> None:
     assert call(empty_page, "shareWords", shares, row) == words
 
 
-@pytest.mark.parametrize(
-    ("layers", "out", "words"),
-    [
-        ([DENSE, TANH, DENSE, TANH], [{"to": "y₀", "weight": -1.2}], "Where it is orange, it pushes y₀ down."),
-        ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": 1.2}], "Where it is orange, it pushes y₀ up."),
-        ([DENSE, TANH, DENSE, SQUARE], [{"to": "y₀", "weight": 1.2}], ""),
-        ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": 1.0}, {"to": "y₁", "weight": 1.0}], ""),
-        ([DENSE, TANH, DENSE, TANH, DENSE], [{"to": "u₀", "weight": 1.0}], ""),
-        ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": None}], ""),
-        ([DENSE, TANH], [], ""),
-    ],
-)
+@pytest.mark.parametrize(("layers", "out", "words"), [
+    ([DENSE, TANH, DENSE, TANH], [{"to": "y₀", "weight": -1.2}], "Where it is orange, it pushes y₀ down."),
+    ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": 1.2}], "Where it is orange, it pushes y₀ up."),
+    ([DENSE, TANH, DENSE, SQUARE], [{"to": "y₀", "weight": 1.2}], ""),
+    ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": 1.0}, {"to": "y₁", "weight": 1.0}], ""),
+    ([DENSE, TANH, DENSE, TANH, DENSE], [{"to": "u₀", "weight": 1.0}], ""),
+    ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": None}], ""),
+    ([DENSE, TANH], [], ""),
+])  # fmt: skip
 def test_what_a_unit_does_to_the_output_is_said_only_where_it_is_so(
     empty_page: Scripts, layers: Any, out: Any, words: str
 ) -> None:
     assert call(empty_page, "pushWords", layers, 1, out, "orange") == words
 
 
-@pytest.mark.parametrize(
-    ("layers", "widths", "at", "words"),
-    [
-        ([DENSE, TANH], [2, 2, 2], 1, "of the 2 after Dense"),
-        ([DENSE, TANH, DENSE, TANH], [2, 8, 8, 1, 1], 1, "of the 8 after Dense 1"),
-        ([DENSE, TANH, DENSE, TANH], [2, 8, 8, 1, 1], 3, "the only one after Dense 2"),
-        ([TANH], [2, 2], 0, "of the 2 of Activation"),
-    ],
-)
+@pytest.mark.parametrize(("layers", "widths", "at", "words"), [
+    ([DENSE, TANH], [2, 2, 2], 1, "of the 2 after Dense"),
+    ([DENSE, TANH, DENSE, TANH], [2, 8, 8, 1, 1], 1, "of the 8 after Dense 1"),
+    ([DENSE, TANH, DENSE, TANH], [2, 8, 8, 1, 1], 3, "the only one after Dense 2"),
+    ([TANH], [2, 2], 0, "of the 2 of Activation"),
+])  # fmt: skip
 def test_a_unit_says_where_it_stands(empty_page: Scripts, layers: Any, widths: Any, at: int, words: str) -> None:
     assert call(empty_page, "placeWords", {"layers": layers, "widths": widths}, at) == words
 
@@ -180,15 +159,10 @@ def test_a_unit_says_where_it_stands(empty_page: Scripts, layers: Any, widths: A
 # The probed point by keyboard
 
 
-@pytest.mark.parametrize(
-    ("key", "shift", "vector", "moved"),
-    [
-        ("ArrowRight", False, [0.0, 0.0, 0.5], [0.0, 0.0, 0.56]),
-        ("ArrowUp", False, [0.0, 0.0, 0.5], [0.06, 0.0, 0.5]),
-        ("ArrowDown", True, [0.0, 0.0, 0.5], [-0.3, 0.0, 0.5]),
-        ("ArrowLeft", False, [0.0, 0.0, -2.99], [0.0, 0.0, -3.0]),
-    ],
-)
+@pytest.mark.parametrize(("key", "shift", "vector", "moved"), [
+    ("ArrowRight", False, [0.0, 0.0, 0.5], [0.0, 0.0, 0.56]), ("ArrowUp", False, [0.0, 0.0, 0.5], [0.06, 0.0, 0.5]),
+    ("ArrowDown", True, [0.0, 0.0, 0.5], [-0.3, 0.0, 0.5]), ("ArrowLeft", False, [0.0, 0.0, -2.99], [0.0, 0.0, -3.0]),
+])  # fmt: skip
 def test_arrows_move_the_probed_point_along_the_axes_that_are_drawn(
     empty_page: Scripts, key: str, shift: bool, vector: list[float], moved: list[float]
 ) -> None:

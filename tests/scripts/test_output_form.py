@@ -45,11 +45,8 @@ return nnbench.isMissing(maps, answers);
 
 def test_the_output_is_asked_for_where_it_is_shown_and_beside_it_no_plane(empty_page: Scripts) -> None:
     for form, maps, answers, missing in (
-        ("answers", {}, None, True),
-        ("answers", {}, ROWS, False),
-        ("plane", {}, ROWS, True),
-        ("plane", {"plane": {}}, ROWS, False),
-        ("map", {}, None, False),
-    ):
+        ("answers", {}, None, True), ("answers", {}, ROWS, False), ("plane", {}, ROWS, True),
+        ("plane", {"plane": {}}, ROWS, False), ("map", {}, None, False),
+    ):  # fmt: skip
         assert empty_page.execute_script(MISSING, "output", form, maps, answers) == missing
         assert empty_page.execute_script(MISSING, "loss", form, maps, answers) == ("plane" in maps)

@@ -39,13 +39,9 @@ def test_points_have_the_classes_of_their_samples_or_none_where_these_are_number
 
 def test_points_lie_on_steps_of_a_power_of_ten(empty_page: Scripts) -> None:
     for value, span, placed in (
-        (0.12345, [-1.1, 1.1], 0.12),
-        (-0.001, [-1.1, 1.1], 0),
-        (12.5678, [0, 60], 12.6),
-        (5647, [2600, 6400], 5650),
-        (0.00123456, [0, 0.01], 0.0012),
-        (1e-7, [-1e9, 1e9], 0),
-    ):
+        (0.12345, [-1.1, 1.1], 0.12), (-0.001, [-1.1, 1.1], 0), (12.5678, [0, 60], 12.6), (5647, [2600, 6400], 5650),
+        (0.00123456, [0, 0.01], 0.0012), (1e-7, [-1e9, 1e9], 0),
+    ):  # fmt: skip
         found = empty_page.execute_script("return nnbench.onSteps(...arguments)", value, span)
         assert found == pytest.approx(placed, rel=1e-12)
 

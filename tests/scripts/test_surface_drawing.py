@@ -10,7 +10,6 @@ from tests.scripts.node import Scripts, scripts
 
 MODULES = ("levels", "label_places", "drawing", "surface_cursor")
 
-
 empty_page = scripts("curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))
 
 
@@ -19,15 +18,12 @@ def call(page: Scripts, name: str, *values: Any) -> Any:
     return page.execute_script(f"return nnbench.{name}(...arguments)", *values)
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "numbers"),
-    [
-        (-1.1, 0.05, [0.08, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0]),
-        (-2.5, -0.1, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]),
-        (-4.0, 2.2, [3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]),
-        (-0.31, -0.28, [0.49, 0.5, 0.51, 0.52]),
-    ],
-)
+@pytest.mark.parametrize(("low", "high", "numbers"), [
+    (-1.1, 0.05, [0.08, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0]),
+    (-2.5, -0.1, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]),
+    (-4.0, 2.2, [3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]),
+    (-0.31, -0.28, [0.49, 0.5, 0.51, 0.52]),
+])  # fmt: skip
 def test_numbered_levels_are_round_losses(empty_page: Scripts, low: float, high: float, numbers: list[float]) -> None:
     levels = call(empty_page, "contourLevels", low, high)
     assert np.power(10.0, levels["numbered"]) == pytest.approx(numbers)
@@ -109,18 +105,10 @@ def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(empty_
     assert empty_page.execute_script(script) == "the mean loss is not finite"
 
 
-@pytest.mark.parametrize(
-    ("lines", "baselines"),
-    [
-        ([40, 90], [36, 86]),
-        ([40, 50], [36, 64]),
-        ([40, 40.5], [36, 54.5]),
-        ([12, 60], [26, 56]),
-        ([40, 115], [36, 111]),
-        ([108, 115], [104, 111]),
-        ([40], [36]),
-    ],
-)
+@pytest.mark.parametrize(("lines", "baselines"), [
+    ([40, 90], [36, 86]), ([40, 50], [36, 64]), ([40, 40.5], [36, 54.5]), ([12, 60], [26, 56]), ([40, 115], [36, 111]),
+    ([108, 115], [104, 111]), ([40], [36]),
+])  # fmt: skip
 def test_words_of_the_floor_lie_on_no_other_line_where_there_is_room(
     empty_page: Scripts, lines: list[float], baselines: list[float]
 ) -> None:

@@ -16,7 +16,6 @@ const axes = counts.map(([name, count]) => [name, Array.from({ length: count }, 
 window.whole = nnbench.sweepLayout(axes, order);
 """
 
-
 MODULES = ("cube/axis_words", "cube/loss_cube", "sweeps/sweep_parts", "sweeps/sweep_words", "sweeps/run_filter")
 empty_page = scripts(*(f"{name}.js" for name in MODULES))
 

@@ -39,8 +39,7 @@ LONGEST = replace(
 )
 """As long as the page lets a run be, on the kernel."""
 FAULTY = replace(
-    LONGEST,
-    layers=(Affinity(2, 64), *(Affinity(64, 64, left_multiplied=True) for _ in range(6)), Affinity(64, 2)),
+    LONGEST, layers=(Affinity(2, 64), *(Affinity(64, 64, left_multiplied=True) for _ in range(6)), Affinity(64, 2))
 )
 """The longest run on the readable layers, since the kernel stands in for right layers only."""
 TABLE = (
@@ -296,12 +295,9 @@ def spellings(url: str, seconds: float) -> int:
     paths = (
         "/_dash-component-suites/plotly/package_data/plotly.v7_1_0m{}.min.js",
         "/_dash-component-suites/dash_mantine_components/dash_mantine_components.v2_8_1m{}.js",
-        "/_dash-component-suites/dash/dcc/async-graph.v4_4_1m{}.js",
-        "/assets/js/nnbench.js?m={}",
-        "/assets/js/./nnbench.js?{}",
-        "//assets/js/nnbench.js?{}",
-        "/assets/js/%6enbench.js?{}",
-    )
+        "/_dash-component-suites/dash/dcc/async-graph.v4_4_1m{}.js", "/assets/js/nnbench.js?m={}",
+        "/assets/js/./nnbench.js?{}", "//assets/js/nnbench.js?{}", "/assets/js/%6enbench.js?{}",
+    )  # fmt: skip
     until = time.monotonic() + seconds
 
     def fetch(number: int) -> None:
@@ -509,13 +505,10 @@ SECOND = b"GET /limits HTTP/1.1\r\nHost: second\r\n\r\n"
 POST = b"POST /link HTTP/1.1\r\nContent-Type: application/json\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 CONTRADICTIONS = (
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\n\r\n",
-    POST + b"Host: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+    b"GET /limits HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
+    b"GET /limits HTTP/1.1\r\n\r\n", POST + b"Host: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
     POST + b"Host: a\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}",
-    POST + b"Host: a\r\nContent-Length: 2, 2\r\n\r\n{}",
-    POST + b"Host: a\r\nContent-Length: +2\r\n\r\n{}",
+    POST + b"Host: a\r\nContent-Length: 2, 2\r\n\r\n{}", POST + b"Host: a\r\nContent-Length: +2\r\n\r\n{}",
     POST + b"Host: a\r\nContent-Length: 2\r\n" + CHUNKED + b"\r\n2\r\n{}\r\n0\r\n\r\n",
     POST + b"Host: a\r\n" + CHUNKED + CHUNKED + b"\r\n2\r\n{}\r\n0\r\n\r\n",
     POST + b"Host: a\r\n" + CHUNKED + b"Transfer-Encoding: identity\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
@@ -527,13 +520,10 @@ CONTRADICTIONS = (
     POST + b"Host: a\r\nTransfer-Encoding : chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Folded: a\r\n b\r\n\r\n",
     b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Bare: a\nContent-Length: 40\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\nX-Bare: b\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Return: a\rb\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\n Host: a\r\nHost: a\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Null: \x00\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a, b\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nX_Under: a\r\n\r\n",
-)
+    b"GET /limits HTTP/1.1\r\nHost: a\nX-Bare: b\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Return: a\rb\r\n\r\n",
+    b"GET /limits HTTP/1.1\r\n Host: a\r\nHost: a\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Null: \x00\r\n\r\n",
+    b"GET /limits HTTP/1.1\r\nHost: a, b\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nX_Under: a\r\n\r\n",
+)  # fmt: skip
 """Requests that two servers may read in two ways; each is followed by a second one on the same connection."""
 
 
@@ -572,47 +562,21 @@ ONE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 SLOW_PAGES = "slow pages"
 
 ATTACKS: Mapping[str, Attack] = {
-    "mixed": mixed,
-    "two longest": longest(LONGEST, 2),
-    "six longest": longest(LONGEST, 6),
-    "two faulty": longest(FAULTY, 2),
-    "six faulty": longest(FAULTY, 6),
-    "unread": unread,
-    "slow": slow(250, 300, exports=0.1),
-    "slow exports": slow(100, 3_000, exports=1.0),
-    SLOW_PAGES: slow(950, 7_000),
-    "spellings": spellings,
-    "links": links,
-    "tables": tables,
-    "own data": own_data,
-    "silent": silent(),
-    "half": silent(HALF),
-    "asked once": silent(ONE),
-    "doubled": doubled,
-    "sweeps": sweeps("samples=1000000&layers=2:8~tanh~8:2"),
-    "short pieces": sweeps("samples=300"),
-    "wide plans": wide_plans,
-    "runs of sweeps": runs_of_sweeps,
-    "owners": owners,
-    "checkpoints": checkpoints,
-    "crowd": crowd(apart=1),
-    "crowd alike": crowd(apart=0),
-    "chunks": chunks,
-    "long headers": long_headers,
-}
+    "mixed": mixed, "two longest": longest(LONGEST, 2), "six longest": longest(LONGEST, 6),
+    "two faulty": longest(FAULTY, 2), "six faulty": longest(FAULTY, 6), "unread": unread,
+    "slow": slow(250, 300, exports=0.1), "slow exports": slow(100, 3_000, exports=1.0), SLOW_PAGES: slow(950, 7_000),
+    "spellings": spellings, "links": links, "tables": tables, "own data": own_data, "silent": silent(),
+    "half": silent(HALF), "asked once": silent(ONE), "doubled": doubled,
+    "sweeps": sweeps("samples=1000000&layers=2:8~tanh~8:2"), "short pieces": sweeps("samples=300"),
+    "wide plans": wide_plans, "runs of sweeps": runs_of_sweeps, "owners": owners, "checkpoints": checkpoints,
+    "crowd": crowd(apart=1), "crowd alike": crowd(apart=0), "chunks": chunks, "long headers": long_headers,
+}  # fmt: skip
 """Every attack by its name."""
 
 BESIDE: Mapping[str, str] = {
-    "slow": "export",
-    "slow exports": "export",
-    SLOW_PAGES: "page",
-    "sweeps": "sweep",
-    "short pieces": "sweep",
-    "owners": "sweep",
-    "runs of sweeps": "question",
-    "crowd": "question",
-    "crowd alike": "question",
-}
+    "slow": "export", "slow exports": "export", SLOW_PAGES: "page", "sweeps": "sweep", "short pieces": "sweep",
+    "owners": "sweep", "runs of sweeps": "question", "crowd": "question", "crowd alike": "question",
+}  # fmt: skip
 """The thing, a row of `tests.soak.probe.HONEST`, that an honest visitor does all the while beside turning a knob."""
 
 SETTINGS: Mapping[str, Mapping[str, str]] = {"checkpoints": {"STORE_MB": "4"}, "short pieces": {"SWEEP_MB": "32"}}

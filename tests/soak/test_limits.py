@@ -115,10 +115,7 @@ def checkpoints() -> Iterator[Cached]:
     sessions = Sessions(SETTINGS, MemoryStore(Limits(1000.0, 8, 10_000)))
     network = FIRST_RUN.network()
     store = sessions.store_checkpoint
-    yield Cached(
-        sessions._dumped,
-        lambda count: store("ann", "tab", network, "{}", alike=(turned(count), "a" * 32)),
-    )
+    yield Cached(sessions._dumped, lambda count: store("ann", "tab", network, "{}", alike=(turned(count), "a" * 32)))
 
 
 def samples() -> Iterator[Cached]:
@@ -139,13 +136,9 @@ def tables() -> Iterator[Cached]:
 
 
 CACHES: Mapping[str, Callable[[], Iterator[Cached]]] = {
-    "remembered runs": runs,
-    "remembered pairs": pairs,
-    "remembered answers": answers,
-    "remembered checkpoints": checkpoints,
-    "remembered samples": samples,
-    "prepared tables": tables,
-}
+    "remembered runs": runs, "remembered pairs": pairs, "remembered answers": answers,
+    "remembered checkpoints": checkpoints, "remembered samples": samples, "prepared tables": tables,
+}  # fmt: skip
 """The lines that are caches of this process, by their names on /limits."""
 
 

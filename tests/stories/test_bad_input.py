@@ -10,7 +10,6 @@ ALPHA = "α must be a number above 0, at most 1e300. Still showing 0.1."
 SAMPLES = "Samples are a whole number from 1 to 1,000,000. Still showing 300."
 SEED = "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 3."
 
-
 pytestmark = pytest.mark.usefixtures("first_experiment")
 
 WRONG = (

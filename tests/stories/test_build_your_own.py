@@ -23,7 +23,6 @@ const error = document.getElementById(arguments[0]), box = error.getBoundingClie
 return error.textContent === arguments[1] && box.height > 0"""
 FOCUS = "return document.activeElement.dataset.control || ''"
 
-
 pytestmark = pytest.mark.usefixtures("first_experiment")
 
 

@@ -17,7 +17,6 @@ EXPERIMENT = CATALOGUE[FIRST].experiment
 
 CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
 
-
 pytestmark = pytest.mark.usefixtures("first_experiment")
 
 

@@ -15,15 +15,9 @@ from webapp.page.index import PARTS
 
 EMBEDDED = "?experiment=circle&embed=1&hide=seed"
 PLACES = {
-    "network": ".strip",
-    "data": "#knob-inputs",
-    "training": "#knob-samples",
-    "seed": "#knob-seed",
-    "weights": "#at-weights",
-    "runs": "#runs",
-    "landscape": "#landscape",
-    "probe": "#at-probe",
-}
+    "network": ".strip", "data": "#knob-inputs", "training": "#knob-samples", "seed": "#knob-seed",
+    "weights": "#at-weights", "runs": "#runs", "landscape": "#landscape", "probe": "#at-probe",
+}  # fmt: skip
 SEEN = "return [...document.querySelectorAll(arguments[0])].some((part) => part.checkVisibility())"
 BOX = """
 const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
@@ -186,8 +180,7 @@ def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
     visitor.until("return nnbench.currentTrajectory() !== null")
     visitor.until("return location.search.includes('alpha=0.05')")
     visitor.sees(
-        "embed-notice",
-        "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.",
+        "embed-notice", "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link."
     )
     assert visitor.js("return Object.keys(sessionStorage).filter((key) => key.startsWith('nnbench'))") == []
     assert visitor.js("return nnbench.state.shown.act") == "turn", "the server had lost the bench and opened it again"

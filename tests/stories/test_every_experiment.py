@@ -31,16 +31,9 @@ return {
 """The dots as the hand finds them, those that the canvas does not show, and where the highest is and is painted."""
 COUNTS = "return [...document.querySelectorAll('#loss-picture > .over .count')].map((count) => count.textContent)"
 
-
 DRAWN = (
-    "identity-layer",
-    "three-facts",
-    "affine-identity",
-    "tanh-signs",
-    "identity-by-hand",
-    "spiral",
-    "circle-by-heart",
-)
+    "identity-layer", "three-facts", "affine-identity", "tanh-signs", "identity-by-hand", "spiral", "circle-by-heart",
+)  # fmt: skip
 """Experiments whose curve is looked at for every change: flat, periodic, with zeros and losses below the axis, of zeros
 alone, thinned, and with held-out losses. The others are looked at at leisure."""
 
@@ -124,7 +117,6 @@ return Array.from({ length: summary.samples }, (_, step) => step).every(painted)
 """
 )
 """Whether the row of zeros is painted at every step."""
-
 
 MARGIN = 4
 """Pixels of a line of words of which no letter is."""

@@ -80,7 +80,6 @@ def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(b
 IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight + 1"
 """Firefox counts a pixel more for the last line than its box has."""
 
-
 TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
 
 
@@ -132,7 +131,6 @@ EDGES = """
 const box = (css) => document.querySelector(css).getBoundingClientRect();
 return [Math.max(box('#why').bottom, box('#elsewhere').bottom), Math.min(box('.stage-bar').top, box('#pin').top)];
 """
-
 
 LINE = 16
 """The height of a line under α in pixels; Firefox counts what a letter's box has beyond it too, a pixel."""

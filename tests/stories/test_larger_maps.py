@@ -230,14 +230,9 @@ def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) ->
     plans(planner, alpha=(0.01, 1, 5), weight_seed=(0, 8, 9), noise=(0, 1, 3))
     starts(planner)
     experiment = CATALOGUE["tanh-signs"].experiment
-    settled = np.stack(
-        [
-            sweep(
-                experiment.replace_unchecked(noise=noise), alphas=np.geomspace(0.01, 1, 5), weight_seeds=range(9)
-            ).settled
-            for noise in (0.0, 0.5, 1.0)
-        ]
-    )
+    settled = np.stack([sweep(
+        experiment.replace_unchecked(noise=noise), alphas=np.geomspace(0.01, 1, 5), weight_seeds=range(9),
+    ).settled for noise in (0.0, 0.5, 1.0)])  # fmt: skip
     x, y = planner.js(CELL, 2, 1)
     planner.mouse("mouseMoved", x, y, held=False)
     low, median, high = map(loss_text, np.sort(settled[1, 2])[[0, 4, 8]])

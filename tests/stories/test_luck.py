@@ -20,7 +20,6 @@ const levels = [...document.querySelectorAll('#loss-picture .over .level')];
 return levels.some((path) => path.getAttribute('d').includes('V'));
 """
 
-
 JUDGED = "const { luck } = nnbench.state.shown; return luck && luck.before && !luck.more"
 """Whether the last verdict on the change is there."""
 

@@ -98,15 +98,10 @@ def dense(visitor: Visitor, density: int) -> None:
     visitor.until(f"{DENSITY} === arguments[0]", density)
 
 
-@pytest.mark.parametrize(
-    ("key", "density"),
-    [
-        (FIRST, 2),
-        ("xor-hidden-layer", 1),
-        pytest.param(FIRST, 1, marks=pytest.mark.soak),
-        pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
-    ],
-)
+@pytest.mark.parametrize(("key", "density"), [
+    (FIRST, 2), ("xor-hidden-layer", 1), pytest.param(FIRST, 1, marks=pytest.mark.soak),
+    pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
+])  # fmt: skip
 def test_pixels_have_the_colours_of_numbers_and_only_targets_sharp_edges(
     visitor: Visitor, key: str, density: int
 ) -> None:

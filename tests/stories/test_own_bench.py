@@ -73,17 +73,9 @@ def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> 
     visitor.click("#export")
     visitor.until("return document.querySelector('[role=menu]')")
     assert visitor.js(MENU) == [
-        "Curve as a table…",
-        "Curve, PNG",
-        "Curve, SVG",
-        "Weights, PNG",
-        "Weights, SVG",
-        "Starting weights, JSON",
-        "Trained weights, JSON",
-        "Data: losses per sample, CSV",
-        "Data: weights per sample, CSV",
-        "Print…",
-    ]
+        "Curve as a table…", "Curve, PNG", "Curve, SVG", "Weights, PNG", "Weights, SVG", "Starting weights, JSON",
+        "Trained weights, JSON", "Data: losses per sample, CSV", "Data: weights per sample, CSV", "Print…",
+    ]  # fmt: skip
     visitor.js("[...document.querySelectorAll('[role=menuitem]')].find((r) => /losses/.test(r.textContent)).click()")
     visitor.until("return window.saved.length === 1")
     head, *rows = visitor.js("return window.saved[0]").splitlines()

@@ -93,13 +93,9 @@ def test_the_line_runs_through_the_loss_of_the_step_down_to_the_thumb(bench: Vis
 
 def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> None:
     for keys, step in (
-        ((Keys.HOME,), 0),
-        ((Keys.ARROW_RIGHT,), 1),
-        ((Keys.SHIFT, Keys.ARROW_RIGHT), 11),
-        ((Keys.ARROW_LEFT,), 10),
-        ((Keys.SHIFT, Keys.ARROW_LEFT), 0),
-        ((Keys.END,), 300),
-    ):
+        ((Keys.HOME,), 0), ((Keys.ARROW_RIGHT,), 1), ((Keys.SHIFT, Keys.ARROW_RIGHT), 11), ((Keys.ARROW_LEFT,), 10),
+        ((Keys.SHIFT, Keys.ARROW_LEFT), 0), ((Keys.END,), 300),
+    ):  # fmt: skip
         bench.presses(*keys)
         assert bench.js(STEP) == step
         bench.until(EXACT, step)

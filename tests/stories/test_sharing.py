@@ -321,13 +321,10 @@ def test_a_chapter_is_shared_by_its_name_until_something_is_typed(beginner: Visi
 REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        pytest.param("/?experiment=circle&alpha=0.21&seed=5", marks=pytest.mark.soak),
-        "/?experiment=circle&alpha=0.22&seed=77&title=Look&prompt=Why%3F",
-    ],
-)
+@pytest.mark.parametrize("link", [
+    pytest.param("/?experiment=circle&alpha=0.21&seed=5", marks=pytest.mark.soak),
+    "/?experiment=circle&alpha=0.22&seed=77&title=Look&prompt=Why%3F",
+])  # fmt: skip
 @pytest.mark.soak
 def test_whoever_opens_a_link_after_others_asks_for_a_run_and_its_steps_alone(follows: NewVisitor, link: str) -> None:
     told = "return nnbench.queue.idle && nnbench.state.shown.luck"

@@ -55,7 +55,6 @@ URL.createObjectURL = (blob) => (ofSurface.push(blob), addressOf(blob));
 MENU = "return [...document.querySelectorAll('#layer-menu button')].map((row) => row.textContent)"
 HEARD = "return heard().map(({ point }) => point.at)"
 
-
 RUNS = """
 const { past, shown } = nnbench.state, isWhole = nnbench.pairKnowledge()?.grid?.name === 'fine';
 return isWhole && past.length > 1 ? [past.at(-1).summary.alpha, shown.summary.alpha] : [];

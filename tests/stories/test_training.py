@@ -55,12 +55,8 @@ def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visi
     person.click("#rate-shapes")
     items = person.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
     assert person.js("return arguments[0].map((item) => item.innerText.split('\\n')[0])", items) == [
-        "Constant",
-        "÷10 after three quarters",
-        "1/k",
-        "Warm-up",
-        "Exponential",
-    ]
+        "Constant", "÷10 after three quarters", "1/k", "Warm-up", "Exponential",
+    ]  # fmt: skip
     with person.turning():
         items[1].click()
     person.sees_value("rate-field", "where(k<225,1,0.1)")

@@ -105,7 +105,6 @@ const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
 """
 
-
 UNFOLD = """
 const fold = document.getElementById(arguments[0]).closest('details');
 if (fold) fold.open = true;
@@ -468,17 +467,10 @@ class Visitor:
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""
-        self.driver.execute_cdp_cmd(
-            "Input.dispatchMouseEvent",
-            {
-                "type": kind,
-                "x": x,
-                "y": y,
-                "button": "left" if held or kind == "mouseReleased" else "none",
-                "buttons": int(held),
-                "clickCount": int(kind != "mouseMoved"),
-            },
-        )
+        self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {
+            "type": kind, "x": x, "y": y, "button": "left" if held or kind == "mouseReleased" else "none",
+            "buttons": int(held), "clickCount": int(kind != "mouseMoved"),
+        })  # fmt: skip
 
     def clicks_at(self, x: float, y: float) -> None:
         """Presses the mouse at that point of the window, and lets it go."""

@@ -120,13 +120,10 @@ def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0_and_its_log_is
         assert set(events[:-2]) <= {"kernel", "ready"}
 
 
-@pytest.mark.parametrize(
-    ("command", "environ", "said"),
-    [
-        (("webapp",), {"PORT": "x"}, "NNBench did not start. PORT must be"),
-        pytest.param(("webapp", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak),
-    ],
-)
+@pytest.mark.parametrize(("command", "environ", "said"), [
+    (("webapp",), {"PORT": "x"}, "NNBench did not start. PORT must be"),
+    pytest.param(("webapp", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak),
+])  # fmt: skip
 def test_a_start_that_does_not_come_about_is_a_line_of_json_too(
     command: tuple[str, ...], environ: dict[str, str], said: str
 ) -> None:

@@ -99,13 +99,10 @@ def test_what_a_spreadsheet_or_a_person_writes_where_nothing_is_known_is_missing
 
 def test_a_column_that_numbers_the_rows_is_left_out_where_another_is_an_input() -> None:
     for text, inputs in (
-        (",a,y\n0,5,6\n1,7,8", ("a",)),
-        ("id,a,kind\n1,5,x\n2,7,y", ("a",)),
-        ("ID,y\n1,5\n2,7", ("ID",)),
-        ("id,a,y\n1,5,6\n3,7,8", ("id", "a")),
-        ("1,5,6\n2,7,8", ("column 1", "column 2")),
+        (",a,y\n0,5,6\n1,7,8", ("a",)), ("id,a,kind\n1,5,x\n2,7,y", ("a",)), ("ID,y\n1,5\n2,7", ("ID",)),
+        ("id,a,y\n1,5,6\n3,7,8", ("id", "a")), ("1,5,6\n2,7,8", ("column 1", "column 2")),
         ("a,b,y\n1,5,6\n2,7,8", ("a", "b")),
-    ):
+    ):  # fmt: skip
         assert parse_table(text).inputs == inputs, text
     assert parse_table(",a,y\n0,5,6", {0: "input", 1: "input"}).inputs == ("column 1", "a")
 

@@ -45,9 +45,7 @@ def test_an_outcome_among_many_alphas_is_that_of_the_run_alone(experiment: Exper
     assert outcomes_at(experiment, alphas) == [alone(experiment, alpha) for alpha in alphas]
 
 
-def test_own_functions_have_outcomes_and_many_weights_are_trained_in_pieces(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_own_functions_have_outcomes_and_many_weights_are_trained_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2))
     alphas = [1e-3, 0.2, 1e100]
     assert outcomes_at(SMALL, alphas, network) == [alone(SMALL, alpha, network) for alpha in alphas]

@@ -287,19 +287,16 @@ def test_an_act_or_a_change_brings_its_own_words_and_two_at_once_bring_none() ->
         assert said.change == change
 
 
-@pytest.mark.parametrize(
-    ("settled", "constant", "words"),
-    [
-        (0.6, 0.6, "No better than one answer for all, 0.600."),
-        (0.9, 0.6, "No better than one answer for all, 0.600."),
-        (0.0, 0.0, "No better than one answer for all, 0."),
-        (0.0, 0.6, "One answer for all ends at 0.600."),
-        (0.599, 0.6, "Less than 1 % better than one answer for all, 0.600."),
-        (0.5, 0.6, "16 % better than one answer for all, 0.600."),
-        (1e-30, 0.6, "6.0 × 10²⁹ times better than one answer for all, 0.600."),
-        (0.5, None, "Final loss: mean of the last 30 steps."),
-    ],
-)
+@pytest.mark.parametrize(("settled", "constant", "words"), [
+    (0.6, 0.6, "No better than one answer for all, 0.600."),
+    (0.9, 0.6, "No better than one answer for all, 0.600."),
+    (0.0, 0.0, "No better than one answer for all, 0."),
+    (0.0, 0.6, "One answer for all ends at 0.600."),
+    (0.599, 0.6, "Less than 1 % better than one answer for all, 0.600."),
+    (0.5, 0.6, "16 % better than one answer for all, 0.600."),
+    (1e-30, 0.6, "6.0 × 10²⁹ times better than one answer for all, 0.600."),
+    (0.5, None, "Final loss: mean of the last 30 steps."),
+])  # fmt: skip
 def test_a_final_loss_is_set_beside_that_of_one_answer_for_all(
     settled: float, constant: float | None, words: str
 ) -> None:

@@ -52,13 +52,8 @@ def truth_of(truth: float, band: Band) -> dict[str, Any]:
 
     ends = [plain(band.low), None if band.diverges else band.high]
     return {
-        "kind": "loss",
-        "axis": AXIS,
-        "truth": plain(truth),
-        "before": 0.183,
-        "band": ends,
-        "high": plain(band.high),
-    }
+        "kind": "loss", "axis": AXIS, "truth": plain(truth), "before": 0.183, "band": ends, "high": plain(band.high),
+    }  # fmt: skip
 
 
 @given(truth=LOSSES, seeds=SEEDS, twins=TWINS, position=st.integers(-61, 21))

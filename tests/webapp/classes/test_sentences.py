@@ -30,13 +30,8 @@ TRUTH: dict[str, Any] = {
     "raised": 32, "lowered": 0, "band": [0.476, 1.02], "high": 1.02, "why": "α is too large.", "curve": [1.0] * 64,
 }  # fmt: skip
 LOST = TRUTH | {
-    "truth": None,
-    "diverged": 30,
-    "twins": [None] * 8,
-    "seeds": [None] * 32,
-    "band": [None, None],
-    "high": None,
-}
+    "truth": None, "diverged": 30, "twins": [None] * 8, "seeds": [None] * 32, "band": [None, None], "high": None,
+}  # fmt: skip
 OF_CHOICE = TRUTH | {"kind": "choice", "loss": 1.02, "truth": 1, "texts": ["Alike", "Far up"]}
 OF_CURVE = TRUTH | {"kind": "curve", "means": [0.0] * 16, "limit": 0.1}
 OF_ALPHA = {

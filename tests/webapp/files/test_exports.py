@@ -70,7 +70,6 @@ LINKS = (
 And noise, few distinct samples, and held-out ones, of a table too; rules of training, one of which diverges; losses.
 """
 
-
 FAILED = (
     "experiment=square-map&alpha=0.1", "experiment=affine-swap&target=own&y0=v0*v1&y1=v0*v1",
     "experiment=tanh-signs&alpha=1e-30", "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
@@ -480,7 +479,6 @@ TORCH_LINKS = (
     *(f"experiment=affine-identity&{urlencode({'layers': f'2:3~{name}~3:2'})}&alpha=0.01" for name in ACTIVATIONS),
     "experiment=sine",
 )
-
 
 NUMPY_FOR_TORCH = SimpleNamespace(
     tensor=np.array, stack=lambda rows, dim: np.stack(rows, axis=dim), where=np.where, float64=np.float64,

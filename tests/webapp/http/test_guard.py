@@ -32,12 +32,9 @@ BUG = "a bug of ours"
 def small_app(settings: Settings = PLAIN) -> Dash:
     """An app with one callback of every kind that Dash has and no file of ours, behind the guard."""
     app = Dash(
-        "small",
-        assets_ignore=".*",
-        requests_pathname_prefix=settings.prefix,
-        routes_pathname_prefix="/",
+        "small", assets_ignore=".*", requests_pathname_prefix=settings.prefix, routes_pathname_prefix="/",
         health_endpoint="healthz",
-    )
+    )  # fmt: skip
     row = [html.Button(str(i), id={"kind": "weight", "index": i}) for i in range(3)]
     shown = [html.Div(id={"kind": "shown", "index": i}) for i in range(3)]
     parts = [

@@ -79,7 +79,6 @@ NAMED_BY = {
 }  # fmt: skip
 """The properties from which a screen reader takes each component's name."""
 
-
 SAID_IN = ("children", "label", "title", "aria-label", "thumbLabel")
 """Where a component has words of its own."""
 

@@ -123,16 +123,10 @@ def test_the_line_under_the_plot_counts_rows_or_has_their_share() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("score", "text"),
-    [
-        (Judged(2001, right=2000), "99.9 %"),
-        (Judged(2001, right=2001), "100.0 %"),
-        (Judged(9, r2=-0.004), "0.00"),
-        (Judged(9, r2=-1e40), "−1.00 × 10⁴⁰"),
-        (Judged(9, r2=-math.inf), "−∞"),
-    ],
-)
+@pytest.mark.parametrize(("score", "text"), [
+    (Judged(2001, right=2000), "99.9 %"), (Judged(2001, right=2001), "100.0 %"), (Judged(9, r2=-0.004), "0.00"),
+    (Judged(9, r2=-1e40), "−1.00 × 10⁴⁰"), (Judged(9, r2=-math.inf), "−∞"),
+])  # fmt: skip
 def test_one_wrong_row_leaves_less_than_all_right_and_r2_has_no_more_digits_than_fit(score: Judged, text: str) -> None:
     none = np.empty((0, 1))
     rows = RowAnswers(np.arange(0), none, none, score, score)

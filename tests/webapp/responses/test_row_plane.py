@@ -24,7 +24,6 @@ from webapp.responses.step_view import response_at_step, step_view_at
 
 PENGUINS, CARS = (CATALOGUE[key].experiment for key in ("penguins", "cars"))
 
-
 CORNERS = known(PENGUINS.table).rows.learned[[5, 120, 190]].tolist()
 
 

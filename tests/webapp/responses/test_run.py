@@ -251,13 +251,10 @@ def experiments(draw: st.DrawFn) -> Experiment:
     for inputs, outputs in zip([2, *widths], [*widths, 1], strict=True):
         layers += [Affinity(inputs, outputs), Map(draw(st.sampled_from(sorted(ACTIVATIONS))))]
     experiment = Experiment(
-        tuple(layers),
-        "xor",
-        alpha=draw(st.floats(min_value=5e-324, max_value=1e300)),
-        samples=draw(st.integers(1, 40)),
-        seed=draw(st.integers(0, 2**32 - 1)),
+        tuple(layers), "xor", alpha=draw(st.floats(min_value=5e-324, max_value=1e300)),
+        samples=draw(st.integers(1, 40)), seed=draw(st.integers(0, 2**32 - 1)),
         filter=draw(st.sampled_from(["raw", "low pass", "both"])),
-    )
+    )  # fmt: skip
     network = experiment.network()
     network.layers[0].parameters["M"][0, 0] = draw(st.floats(allow_nan=False, allow_infinity=False))
     return experiment.with_weights_of(network)

@@ -110,7 +110,6 @@ TURNS: list[dict[str, Any]] = [
     {"weights": DrawnWeights(1, "zero")}, {"weights": DrawnWeights(2, "zero")},
 ]  # fmt: skip
 
-
 OTHERS: dict[str, Callable[[], StaticView]] = {
     "theme": lambda: view_of(theme="dark"), "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
     "inputs": lambda: view_of(replace(EXPERIMENT, inputs="corners")),
@@ -206,15 +205,11 @@ def test_layers_that_are_too_wide_to_be_opened_say_so() -> None:
         ((2, 64, 64, 1), ""),
         ((2, 65), "The dense layer takes or gives more than 64 numbers: its weights are shown as a picture only."),
         ((65, 3, 1), "Dense layer 1 takes or gives more than 64 numbers: its weights are shown as a picture only."),
-        (
-            (2, 3, 65, 1),
-            "Dense layers 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
-        ),
-        (
-            (100, 100, 100, 1),
-            "Dense layers 1, 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
-        ),
-    ]:
+        ((2, 3, 65, 1),
+         "Dense layers 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only."),
+        ((100, 100, 100, 1),
+         "Dense layers 1, 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only."),
+    ]:  # fmt: skip
         network = Network()
         for k, (inputs, outputs) in enumerate(pairwise(widths)):
             network.extend(AffinityLayer(inputs, outputs, seed=k))

@@ -138,12 +138,9 @@ def test_networks_without_layers_have_no_units_and_those_that_are_silent_are_sai
     outputs, _, _ = respond_with_units(prepared.checkpoint, window)
     assert np.array_equal(outputs, prepared.checkpoint.respond(window.grid))
     experiment = Experiment(
-        (Affinity(2, 2), Map("1/x"), Affinity(2, 1)),
-        "circle",
-        GivenWeights(((((0.0, 0.0), (1.0, 0.0)), (0.0, 0.0)), (((0.0, 0.0),), (0.0,)))),
-        inputs="uniform",
-        samples=5,
-    )
+        (Affinity(2, 2), Map("1/x"), Affinity(2, 1)), "circle",
+        GivenWeights(((((0.0, 0.0), (1.0, 0.0)), (0.0, 0.0)), (((0.0, 0.0),), (0.0,)))), inputs="uniform", samples=5,
+    )  # fmt: skip
     response = maps(experiment, unit=(1, 0))
     (given,) = response["units"]
     assert (set(decoded(given["values"])[: COARSE_GRID**2]), given["silent"]) == ({NO_PLACE}, [])

@@ -35,7 +35,6 @@ PIECES, CELLS = 4, 10
 names = map("sweeps-{}".format, itertools.count())
 KINDS = ["memory", "sqlite", "files", pytest.param("valkey", marks=needs_valkey)]
 
-
 Open = Callable[..., Jobs]
 
 
