@@ -24,7 +24,7 @@ page = scripts(*MODULES, knobs=MORE_KNOBS)
 
 
 def same_run(page: Scripts, a: dict[str, Any], b: dict[str, Any]) -> bool:
-    return bool(page.execute_script("return nnbench.sameRun(...arguments)", a, b))
+    return bool(page.call("sameRun", a, b))
 
 
 def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Scripts) -> None:
@@ -39,9 +39,9 @@ def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Scripts) ->
 def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Scripts, name: str) -> None:
     other = SUMMARY | {name: LATER_VALUES[name]}
     assert not same_run(page, SUMMARY, other)
-    names = [page.execute_script("return nnbench.runKey(...arguments)", of, []) for of in (SUMMARY, other)]
+    names = [page.call("runKey", of, []) for of in (SUMMARY, other)]
     assert names[0] != names[1]
-    names = [page.execute_script("return nnbench.runKey(...arguments)", of, [name]) for of in (SUMMARY, other)]
+    names = [page.call("runKey", of, [name]) for of in (SUMMARY, other)]
     assert names[0] == names[1]
 
 
