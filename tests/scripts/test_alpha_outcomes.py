@@ -32,22 +32,20 @@ def measured(letters: str, losses: list[float] | None = None) -> dict[str, Any]:
     return {"positions": positions, "settled": settled, "outcomes": [OUTCOMES[letter] for letter in letters]}
 
 
-def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway(page: Scripts) -> None:
+def outcomes_of(page: Scripts, scale: dict[str, Any]) -> list[str | None]:
+    """The outcomes of the scale's pieces."""
+    return [piece["outcome"] for piece in page.call("piecesOf", scale)]
+
+
+def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway_and_one_unlike_both_its_neighbours_is_none(
+    page: Scripts,
+) -> None:
     pieces = page.call("piecesOf", measured("ffllldddddd"))
     assert [piece["outcome"] for piece in pieces] == ["flat", "learns", "diverges"]
     assert [(piece["from"], piece["to"]) for piece in pieces] == [
-        (0, pytest.approx(0.15)),
-        (pytest.approx(0.15), pytest.approx(0.45)),
-        (pytest.approx(0.45), 1),
-    ]
-
-
-def test_a_position_unlike_both_its_neighbours_is_no_piece(page: Scripts) -> None:
-    assert [piece["outcome"] for piece in page.call("piecesOf", measured("fllkllldd"))] == [
-        "flat",
-        "learns",
-        "diverges",
-    ]
+        (0, pytest.approx(0.15)), (pytest.approx(0.15), pytest.approx(0.45)), (pytest.approx(0.45), 1),
+    ]  # fmt: skip
+    assert outcomes_of(page, measured("fllkllldd")) == ["flat", "learns", "diverges"]
 
 
 def test_a_loss_that_grows_is_not_called_flat(page: Scripts) -> None:
@@ -55,14 +53,12 @@ def test_a_loss_that_grows_is_not_called_flat(page: Scripts) -> None:
     words = page.call("scaleWords", scale, 1.0)
     assert words == "Lowest at 0.421, never learns from 0.252"
     assert page.call("countWords", scale) == "2 of 11 diverge, 3 learn, 2 are flat, 4 grow"
-    assert [piece["outcome"] for piece in page.call("piecesOf", scale)] == [
-        "flat", "learns", "grows", "diverges",
-    ]  # fmt: skip
+    assert outcomes_of(page, scale) == ["flat", "learns", "grows", "diverges"]
 
 
 def test_where_alpha_changes_nothing_no_outcome_is_claimed(page: Scripts) -> None:
     level = measured("lllll", [0.888] * 5)
-    assert [piece["outcome"] for piece in page.call("piecesOf", level)] == [None]
+    assert outcomes_of(page, level) == [None]
     assert page.call("countWords", level) == ""
     assert page.call("scaleWords", level, 0.888) == "Every α ends at 0.888"
     assert page.call("scaleWords", level, None) == "Every α up to 0.5 ends at 0.888"
@@ -75,23 +71,6 @@ def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(
 
 
 UNMOVED = "No α ends 1 % below the first weights"
-
-
-@pytest.mark.parametrize(("losses", "own", "words"), [
-    ([0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
-    ([0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
-    ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
-])  # fmt: skip
-def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
-    page: Scripts, losses: list[float], own: float, words: str
-) -> None:
-    """The run before may have ended higher, so that a smaller α has lowered the final loss."""
-    assert page.call("scaleWords", measured("lllll", losses), own) == words
-
-
-def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(page: Scripts) -> None:
-    losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
-    assert page.call("scaleWords", measured("fllfkf", losses), 1.0) == "Lowest at 0.421, by luck"
 
 
 WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
@@ -142,44 +121,46 @@ def test_a_landscapes_finding_over_many_seeds_stands_before_that_of_one(
     assert "At 5 α on the slider, for data seed 3: lowest at 0.252" in said["inFull"]
 
 
-@pytest.mark.parametrize(("letters", "words"), [
-    ("ddddd", "Every α up to 0.5 diverges"), ("fffff", "Flat at every α up to 0.5"),
-    ("lllll", "Lowest at 0.5, the slider’s end"), ("ffflllllll", "Lowest at 0.5, the slider’s end"),
-    ("llllllddddd", "Lowest at 0.252, diverges from 0.316"), ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
-    ("llllllkkkkk", "Lowest at 0.5, by luck"), ("llllllkfkfk", "Lowest at 0.5, by luck"),
-    ("ffffffddddd", "Flat up to 0.252, diverges from 0.316"),
-])  # fmt: skip
-def test_the_scale_is_said_in_one_line(page: Scripts, letters: str, words: str) -> None:
-    assert page.call("scaleWords", measured(letters), 1.0) == words
-
-
 HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
 
 
-@pytest.mark.parametrize(("letters", "end"), [
-    ("lllkkkkkkkk", "luck from 0.102"), ("lllllllllkf", "at best luck from 0.463"),
-    ("llldldkkkkk", "at best luck from 0.252"), ("lllldldkklk", "mixed from 0.316"),
-    ("lllddllllld", "some diverge from 0.102"), ("lllfflllllf", "some are flat from 0.102"),
-    ("llllllllllk", "luck at 0.5"), ("lllgdfgdfgd", "never learns from 0.102"),
-    ("lllkdfkdfkd", "at best luck from 0.102"),
+@pytest.mark.parametrize(("letters", "losses", "own", "words"), [
+    ("ddddd", None, 1.0, "Every α up to 0.5 diverges"),
+    ("fffff", None, 1.0, "Flat at every α up to 0.5"),
+    ("lllll", None, 1.0, "Lowest at 0.5, the slider’s end"),
+    ("ffflllllll", None, 1.0, "Lowest at 0.5, the slider’s end"),
+    ("llllllddddd", None, 1.0, "Lowest at 0.252, diverges from 0.316"),
+    ("llllllddddd", None, 0.001, "Lower at the current α than on the slider"),
+    ("lllllllllld", None, 1.0, "Lowest at 0.463, diverges at 0.5"),
+    ("llllllkkkkk", None, 1.0, "Lowest at 0.5, by luck"),
+    ("llllllkfkfk", None, 1.0, "Lowest at 0.5, by luck"),
+    ("ffffffddddd", None, 1.0, "Flat up to 0.252, diverges from 0.316"),
+    # What is lowest by luck is not set beside where it learns.
+    ("fllfkf", [1.0, 0.9, 0.5, 0.4, 0.3, 0.9], 1.0, "Lowest at 0.421, by luck"),
+    # The end begins where runs no longer learn.
+    ("lllkkkkkkkk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, luck from 0.102"),
+    ("lllllllllkf", HIGHER_AFTER, 1.0, "Lowest at 0.0334, at best luck from 0.463"),
+    ("llldldkkkkk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, at best luck from 0.252"),
+    ("lllldldkklk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, mixed from 0.316"),
+    ("lllddllllld", HIGHER_AFTER, 1.0, "Lowest at 0.0334, some diverge from 0.102"),
+    ("lllfflllllf", HIGHER_AFTER, 1.0, "Lowest at 0.0334, some are flat from 0.102"),
+    ("llllllllllk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, luck at 0.5"),
+    ("lllgdfgdfgd", HIGHER_AFTER, 1.0, "Lowest at 0.0334, never learns from 0.102"),
+    ("lllkdfkdfkd", HIGHER_AFTER, 1.0, "Lowest at 0.0334, at best luck from 0.102"),
+    # Ties are named, and near is only said of a valley.
+    ("lllll", [1.0, 0.5, 0.0, 0.0, 0.0], 1.0, "Lowest from 0.252 to 0.5, the slider’s end"),
+    ("lllll", [1.0, 0.0, 0.5, 0.0, 0.1], 1.0, "Lowest at 2 α from 0.0651 to 0.397"),
+    ("lllll", [1.0, 0.5, 0.2, 0.201, 0.6], 1.0, "Lowest at 0.252"),
+    ("lllll", [1.0, 0.201, 0.2, 0.201, 0.6], 1.0, "Lowest near 0.252"),
+    # The run before may have ended higher, so that a smaller α has lowered the final loss.
+    ("lllll", [0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
+    ("lllll", [0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
+    ("lllll", [0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
 ])  # fmt: skip
-def test_the_end_begins_where_runs_no_longer_learn(page: Scripts, letters: str, end: str) -> None:
-    assert page.call("scaleWords", measured(letters, HIGHER_AFTER), 1.0) == f"Lowest at 0.0334, {end}"
-
-
-@pytest.mark.parametrize(("losses", "words"), [
-    ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5, the slider’s end"),
-    ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 α from 0.0651 to 0.397"),
-    ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
-    ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
-])  # fmt: skip
-def test_ties_are_named_and_near_is_only_said_of_a_valley(page: Scripts, losses: list[float], words: str) -> None:
-    assert page.call("scaleWords", measured("lllll", losses), 1.0) == words
-
-
-def test_a_current_run_that_ends_lower_than_all_is_the_lowest(page: Scripts) -> None:
-    scale = measured("llllllddddd")
-    assert page.call("scaleWords", scale, 0.001) == "Lower at the current α than on the slider"
+def test_the_scale_is_said_in_one_line(
+    page: Scripts, letters: str, losses: list[float] | None, own: float, words: str
+) -> None:
+    assert page.call("scaleWords", measured(letters, losses), own) == words
 
 
 def test_without_twins_it_is_said_what_diverges(page: Scripts) -> None:
@@ -205,14 +186,9 @@ def scale_of(prepared: PreparedRun) -> dict[str, Any]:
 
 def between(scale: dict[str, Any], low: str, high: str) -> set[str]:
     """The outcomes from α to α, both as they are written."""
-    return set(outcomes_between(scale, low, high))
-
-
-def outcomes_between(scale: dict[str, Any], low: str, high: str) -> list[str]:
-    """The outcome at each position from α to α, both as they are written."""
     ends = float(low) * (1 - 1e-9), float(high) * (1 + 1e-9)
     pairs = zip(scale["positions"], scale["outcomes"], strict=True)
-    return [outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]]
+    return {outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]}
 
 
 def test_where_most_positions_learn_it_is_counted_how_many_are_luck(page: Scripts) -> None:
