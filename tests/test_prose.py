@@ -115,9 +115,7 @@ def test_no_docstring_or_comment_needs_a_second_reading(folder: str) -> None:
      ("a.py", "# A number, in\n# seconds. {}\n"), ("a.js", "/** {} */\n"),
      ("a.js", "/**\n * A number.\n * @param {number} x {}\n */\n"), ("a.js", "const n = 1; // {}\n")],
 )  # fmt: skip
-def test_each_rule_finds_its_example_in_docstrings_and_comments(
-    rule: Rule, name: str, source: str, tmp_path: Path
-) -> None:
+def test_rules_find_examples_in_docstrings_and_comments(rule: Rule, name: str, source: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_text(source.replace("{}", rule.example), "utf-8")
     assert any(rule.findings(text) for _, text in prose_of(file))

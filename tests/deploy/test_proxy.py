@@ -252,9 +252,7 @@ class Browser:
 
 
 @pytest.mark.soak
-def test_load_comes_back_to_a_process_that_was_restarted_and_no_other_browser_changes_its_process(
-    tmp_path: Path,
-) -> None:
+def test_load_comes_back_to_a_process_that_was_restarted_and_no_other_browser_changes_its(tmp_path: Path) -> None:
     life, known_to = 16, 4  # seconds; a process is ready again in less than a cookie's life
     with fleet(2, str(tmp_path), {"COOKIE_LIFE": f"{life}s"}) as running, contextlib.ExitStack() as stack:
         browsers = [Browser(running.port) for _ in range(40)]

@@ -37,9 +37,7 @@ def outcomes_of(page: Scripts, scale: dict[str, Any]) -> list[str | None]:
     return [piece["outcome"] for piece in page.call("piecesOf", scale)]
 
 
-def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway_and_one_unlike_both_its_neighbours_is_none(
-    page: Scripts,
-) -> None:
+def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway_and_one_unlike_both_is_none(page: Scripts) -> None:
     pieces = page.call("piecesOf", measured("ffllldddddd"))
     assert [piece["outcome"] for piece in pieces] == ["flat", "learns", "diverges"]
     assert [(piece["from"], piece["to"]) for piece in pieces] == [
@@ -112,9 +110,7 @@ def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weight
     ({"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
      "32 data seeds: best 0.295–0.5, the map’s end"),
 ])  # fmt: skip
-def test_a_landscapes_finding_over_many_seeds_stands_before_that_of_one(
-    page: Scripts, best: dict[str, float] | None, line: str
-) -> None:
+def test_the_finding_over_many_seeds_stands_before_one(page: Scripts, best: dict[str, float] | None, line: str) -> None:
     falling = measured("lllll", [1.0, 0.5, 0.2, 0.201, 0.6])
     said = page.call("alphaWords", falling, {"settled": 0.2, "seed": 3}, best)
     assert said["line"] == line
@@ -135,7 +131,7 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
     ("llllllkkkkk", None, 1.0, "Lowest at 0.5, by luck"),
     ("llllllkfkfk", None, 1.0, "Lowest at 0.5, by luck"),
     ("ffffffddddd", None, 1.0, "Flat up to 0.252, diverges from 0.316"),
-    # What is lowest by luck is not set beside where it learns.
+    # The lowest by luck is not set beside where it learns.
     ("fllfkf", [1.0, 0.9, 0.5, 0.4, 0.3, 0.9], 1.0, "Lowest at 0.421, by luck"),
     # The end begins where runs no longer learn.
     ("lllkkkkkkkk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, luck from 0.102"),

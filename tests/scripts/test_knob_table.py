@@ -85,9 +85,7 @@ def test_a_slider_gives_the_values_of_its_steps(page: Scripts) -> None:
     ("later_momentum", 0.0, 0), ("later_momentum", 0.99, 31), ("later_momentum", 0.495, 15.5),
     ("later_optimizer", "adam", 2), ("later_nesterov", False, 0), ("later_batch", 256, 31),
 ])  # fmt: skip
-def test_a_run_has_its_place_on_the_axis_of_an_added_knob(
-    page: Scripts, name: str, value: object, place: float
-) -> None:
+def test_a_run_has_a_place_on_the_axis_of_an_added_knob(page: Scripts, name: str, value: object, place: float) -> None:
     script = "const [name, knobs] = arguments; return nnbench.MAP_AXES[name].at({ knobs })"
     assert page.execute_script(script, name, SUMMARY | {name: value}) == pytest.approx(place)
     assert page.execute_script("return nnbench.MAP_AXES[arguments[0]].field", name) == name

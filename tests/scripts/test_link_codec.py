@@ -49,9 +49,7 @@ def test_equal_runs_are_reproduced(page: Scripts) -> None:
 
 @pytest.mark.parametrize("samples", [16, 300, 1000])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
-def test_runs_that_part_are_said_to_do_so_between_steps_that_hold_the_place(
-    page: Scripts, samples: int, share: float
-) -> None:
+def test_runs_that_part_do_so_between_steps_that_hold_the_place(page: Scripts, samples: int, share: float) -> None:
     losses = np.arange(float(samples))
     other, step = losses.copy(), int(share * samples)
     other[step:] += 0.5

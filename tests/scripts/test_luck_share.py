@@ -115,9 +115,7 @@ def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(page
     (np.full(SHAPE, np.nan), ALIKE),
     (np.zeros(SHAPE), ALIKE),
 ])  # fmt: skip
-def test_what_follows_from_a_knob_is_no_luck_and_what_follows_from_a_seed_is(
-    page: Scripts, losses: NDArray[Any], share: Any
-) -> None:
+def test_what_follows_from_a_knob_is_no_luck_and_of_a_seed_is(page: Scripts, losses: NDArray[Any], share: Any) -> None:
     filled(page, losses)
     assert overall(page) == (share if share == ALIKE else pytest.approx(share, abs=1e-9))
     if share == ALIKE:

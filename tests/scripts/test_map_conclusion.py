@@ -46,9 +46,7 @@ def whole(rows: list[Losses], x: str = "alpha", y: str = "seed") -> dict[str, An
     ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
     ([[0.5, 0.0]], "The highest learning potential is ∞, at α 20, data seed 10."),
 ])  # fmt: skip
-def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
-    page: Scripts, rows: list[Losses], words: str
-) -> None:
+def test_a_map_of_the_potential_is_not_said_by_its_final_losses(page: Scripts, rows: list[Losses], words: str) -> None:
     shown = whole(rows)
     shown["last"] = shown["losses"]
     shown["losses"] = [None if loss is None else 9.0 - k for k, loss in enumerate(shown["last"])]
@@ -85,7 +83,7 @@ def test_a_map_of_scores_is_said_by_the_highest(page: Scripts, rows: list[list[A
     ([[REFUSED, None]], "Every run diverges."),
     ([[REFUSED, REFUSED]], "No pair of these values is allowed."),
 ])  # fmt: skip
-def test_the_lowest_final_loss_and_what_diverges_are_named_and_what_is_refused_is_no_run(
+def test_the_lowest_loss_and_what_diverges_are_named_and_refused_is_no_run(
     page: Scripts, rows: list[Losses], words: str
 ) -> None:
     assert page.execute_script(SAID, whole(rows), UNJUDGED) == words
@@ -103,9 +101,7 @@ def test_the_lowest_final_loss_and_what_diverges_are_named_and_what_is_refused_i
      ("at α 10, data seed 20; 1 of 4 runs diverges. "
       "Where a run has fewer than 50 samples, its final loss is of fewer than 5.")),
 ])  # fmt: skip
-def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
-    page: Scripts, own: dict[str, float | None], words: str
-) -> None:
+def test_what_a_nudge_would_reach_is_not_the_lowest(page: Scripts, own: dict[str, float | None], words: str) -> None:
     said = page.execute_script(SAID, whole([[0.3, 0.24], [0.1, None]]), own)
     assert said == f"The lowest final loss is 0.100, {words}"
 
@@ -159,9 +155,7 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(page:
     ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
     ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every data seed."),
 ])  # fmt: skip
-def test_where_no_number_of_samples_is_seen_to_be_enough_it_is_said_why(
-    page: Scripts, losses: Losses, words: str
-) -> None:
+def test_where_no_number_of_samples_is_enough_it_is_said_why(page: Scripts, losses: Losses, words: str) -> None:
     assert page.execute_script(SAID, whole([losses] * 3, "samples", "seed"), UNJUDGED).startswith(words)
 
 

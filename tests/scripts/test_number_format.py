@@ -96,9 +96,7 @@ def test_arrays_arrive_to_the_last_bit(page: Scripts, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "share"), [(0.5, 0.25), (-2, -1), (1e300, 1), (-5, -1), (None, 0)])
-def test_the_share_that_colours_a_cell_goes_from_minus_one_to_one(
-    page: Scripts, value: float | None, share: float
-) -> None:
+def test_the_share_that_colours_a_cell_goes_from_minus_1_to_1(page: Scripts, value: float | None, share: float) -> None:
     script = (
         "const value = arguments[0] ?? NaN; return [nnbench.tint(value, 2), nnbench.roughTint(value, 2)].map(Number)"
     )
@@ -115,9 +113,7 @@ def test_a_flat_row_falls_into_rows_of_equal_length(page: Scripts) -> None:
     ("typed", "number"),
     [("0.5", 0.5), ("0,5", 0.5), ("−0,5", -0.5), ("1,000", 1000), ("−1,234,567.5", -1234567.5), (" 3 ", 3)],
 )
-def test_a_typed_number_is_read_with_either_decimal_sign_and_with_thousands(
-    page: Scripts, typed: str, number: float
-) -> None:
+def test_a_typed_number_has_either_decimal_sign_and_thousands(page: Scripts, typed: str, number: float) -> None:
     assert page.call("parseNumber", typed) == number
 
 

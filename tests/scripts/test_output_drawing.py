@@ -135,9 +135,7 @@ def test_the_share_of_right_signs_in_words(page: Scripts, shares: Any, row: Any,
     ([DENSE, TANH, DENSE], [{"to": "y₀", "weight": None}], ""),
     ([DENSE, TANH], [], ""),
 ])  # fmt: skip
-def test_what_a_unit_does_to_the_output_is_said_only_where_it_is_so(
-    page: Scripts, layers: Any, out: Any, words: str
-) -> None:
+def test_what_a_unit_does_to_an_output_is_said_where_it_is_so(page: Scripts, layers: Any, out: Any, words: str) -> None:
     assert page.call("pushWords", layers, 1, out, "orange") == words
 
 

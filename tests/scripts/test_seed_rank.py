@@ -58,7 +58,5 @@ def test_where_a_twin_diverges_no_seed_is_beyond_luck(page: Scripts) -> None:
     (24, True, "diverge: it is mostly α"), (23, True, "diverge"), (8, True, "diverge: it depends on the seed"),
     (1, True, "diverges: it depends on the seed"), (32, False, "diverge"),
 ])  # fmt: skip
-def test_alpha_alone_is_at_fault_where_every_seed_diverges(
-    page: Scripts, diverged: int, is_of_alpha: bool, words: str
-) -> None:
+def test_alpha_is_at_fault_where_all_seeds_diverge(page: Scripts, diverged: int, is_of_alpha: bool, words: str) -> None:
     assert page.call("divergenceWords", diverged, is_of_alpha) == words

@@ -73,9 +73,7 @@ def test_words_keep_off_a_path_where_there_is_room(page: Scripts) -> None:
     ("step", "point"),
     [(0, [0.0, 0.0]), (5, [0.5, 1.0]), (10, [1.0, 2.0]), (11, [2.0, 1.0]), (12, [3.0, 0.0]), (99, [3.0, 0.0])],
 )
-def test_a_point_on_a_path_lies_between_its_steps_and_stays_at_its_end(
-    page: Scripts, step: int, point: list[float]
-) -> None:
+def test_a_point_on_a_path_lies_between_steps_or_at_its_end(page: Scripts, step: int, point: list[float]) -> None:
     path = {"steps": [0, 10, 12], "points": [0, 0, 1, 2, 3, 0]}
     assert page.call("pointAt", path, step) == pytest.approx(point)
 

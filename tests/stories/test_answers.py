@@ -222,9 +222,7 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     visitor.click("#view-output")
 
 
-def test_a_page_that_comes_while_the_server_compiles_says_so_and_asks_again(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_says_that_the_server_compiles_and_asks_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as compiling:
         compiling.setattr("engine.kernel.ready", lambda **_: False)
         visitor.open("?experiment=iris&view=output&stage=lines")

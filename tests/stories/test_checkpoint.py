@@ -133,9 +133,7 @@ def test_the_cards_show_the_network_and_one_without_weights_says_so(visitor: Vis
     assert visitor.js(CELLS) == []
 
 
-def test_keys_that_follow_the_click_on_a_weight_at_once_are_in_its_field_and_a_button_sets_it_to_zero(
-    visitor: Visitor,
-) -> None:
+def test_keys_that_follow_the_click_on_a_weight_are_in_its_field_and_a_button_sets_it_to_zero(visitor: Visitor) -> None:
     at_once = visitor.js("""
     document.querySelector("#weight-cells button[aria-label^='Weight from v0 to u1 ']").click();
     const { id, value, selectionStart, selectionEnd } = document.activeElement;

@@ -153,9 +153,7 @@ def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner
 
 
 @pytest.mark.soak
-def test_the_line_under_alpha_is_whole_in_a_low_window_and_pin_stands_clear_of_words_on_a_phone(
-    beginner: Visitor,
-) -> None:
+def test_the_line_under_alpha_is_whole_in_a_low_window_and_pin_is_clear_of_words_on_a_phone(beginner: Visitor) -> None:
     look(beginner.driver, 1280, 720)
     beginner.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
     hidden = "const line = document.getElementById('alpha-state'); return line.scrollHeight - line.clientHeight"

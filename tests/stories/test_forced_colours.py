@@ -149,9 +149,7 @@ def test_bench_and_deck_show_what_is_drawn_with_backgrounds(visitor: Visitor, sy
 
 
 @DARK_FIRST
-def test_what_is_turned_on_stands_out_in_the_systems_colours(
-    visitor: Visitor, system_colours: Any, scheme: str
-) -> None:
+def test_what_is_on_stands_out_in_the_systems_colours(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     other = "light" if scheme == "dark" else "dark"
     visitor.js("localStorage.setItem(...arguments)", THEME_KEY, other)
     system_colours("desk", scheme, "?experiment=circle&view=output")

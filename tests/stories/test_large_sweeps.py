@@ -110,9 +110,7 @@ def zooms_in(reader: Visitor) -> None:
 
 
 @pytest.mark.soak
-def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_their_own_parts(
-    reader: Visitor,
-) -> None:
+def test_a_part_has_the_bits_of_its_runs_a_zoom_reads_finer_ones_and_axes_have_their_own_parts(reader: Visitor) -> None:
     whole = settled()
     assert reader.js(LOSSES) == float32_of(whole[::4, ::2])
     lowest = np.unravel_index(np.argmin(whole[::4, ::2]), (10, 20))
@@ -162,9 +160,7 @@ def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_
 
 
 @pytest.mark.soak
-def test_a_cell_of_a_part_opens_its_run_and_others_see_it_by_link_without_the_file(
-    reader: Visitor, folder: Path
-) -> None:
+def test_a_cell_of_a_part_opens_its_run_and_others_see_it_without_the_file(reader: Visitor, folder: Path) -> None:
     whole = settled()
     for fine in (False, True):
         if fine:

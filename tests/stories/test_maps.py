@@ -102,9 +102,7 @@ def dense(visitor: Visitor, density: int) -> None:
     (FIRST, 2), ("xor-hidden-layer", 1), pytest.param(FIRST, 1, marks=pytest.mark.soak),
     pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
 ])  # fmt: skip
-def test_pixels_have_the_colours_of_numbers_and_only_targets_sharp_edges(
-    visitor: Visitor, key: str, density: int
-) -> None:
+def test_pixels_have_the_colours_of_numbers_and_targets_sharp_edges(visitor: Visitor, key: str, density: int) -> None:
     visitor.begins(key)
     dense(visitor, density)
     circles = [circle for radius in (SAMPLE, RING) for circle in visitor.circles(radius)]

@@ -193,9 +193,7 @@ def guesser(beginner: Visitor) -> Iterator[Visitor]:
 
 
 @pytest.mark.parametrize("turns", [TURNS, pytest.param(TURNS + MORE_TURNS, marks=pytest.mark.soak)], ids=len)
-def test_while_a_guess_is_pending_nothing_on_the_page_tells_the_result(
-    guesser: Visitor, turns: list[dict[str, object]]
-) -> None:
+def test_while_a_guess_is_pending_nothing_tells_the_result(guesser: Visitor, turns: list[dict[str, object]]) -> None:
     guesser.js(PAINTING)
     guesser.js("document.getElementById('sensitivity').click()")
     for turn in turns:

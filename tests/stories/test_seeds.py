@@ -264,9 +264,7 @@ def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visito
 
 
 @pytest.mark.soak
-def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_going_back_asks_for_nothing(
-    first: Visitor,
-) -> None:
+def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_undo_asks_for_nothing(first: Visitor) -> None:
     x, y = first.hovers(dot(9))
     first.until("return document.querySelector('#loss-picture .glimpse')")
     assert first.text("seed-rank").startswith("Seed 9 ends at ")

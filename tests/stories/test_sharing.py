@@ -190,9 +190,7 @@ def test_where_the_clipboard_is_closed_the_link_is_selected_to_be_copied_by_hand
     beginner.js("delete navigator.clipboard")
 
 
-def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_what_is_ticked(
-    beginner: Visitor, follows: NewVisitor
-) -> None:
+def test_a_shared_link_has_title_and_prompt_and_hides_what_is_ticked(beginner: Visitor, follows: NewVisitor) -> None:
     sharing(beginner)
     beginner.by_id("share-title").send_keys("Homework <1>")
     beginner.by_id("share-prompt").send_keys("Predict: what does α 0.4 do?", Keys.ENTER, "Set α to 0.4.")
@@ -280,9 +278,7 @@ def test_without_a_server_that_gives_links_and_codes_the_page_says_so(newcomer: 
 
 
 @pytest.mark.soak
-def test_a_lesson_gets_a_short_link_whose_code_is_read_from_afar_and_may_leave_one_knob(
-    beginner: Visitor, follows: NewVisitor
-) -> None:
+def test_a_lesson_has_a_short_link_and_small_code_and_may_leave_a_knob(beginner: Visitor, follows: NewVisitor) -> None:
     sharing(beginner)
     beginner.js("document.getElementById('share-title').value = 'Homework'")
     beginner.js("document.getElementById('share-only').value = 'alpha'")

@@ -43,9 +43,7 @@ def staged(beginner: Visitor) -> Visitor:
     return beginner
 
 
-def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_a_click_edits_it_and_it_follows_a_knob(
-    staged: Visitor,
-) -> None:
+def test_a_pointer_reads_a_weight_to_the_bit_and_zooms_a_click_edits_it_and_a_knob_moves_it(staged: Visitor) -> None:
     assert staged.js(STAGE + "return plot.width > 0.9 * stage.width && plot.top > stage.top")
     experiment = CATALOGUE["circle"].experiment
     M, b = affine_weights(run(experiment, experiment.network()).trained)[0]

@@ -47,9 +47,7 @@ return [...at, values[count][x.name][column], values[count][y.name][row]];
 """
 
 
-def test_a_deep_link_is_a_picture_whose_pixels_open_their_runs_and_one_wheels_pinches_and_keys_through_it(
-    newcomer: Visitor,
-) -> None:
+def test_a_deep_link_is_a_picture_whose_pixels_open_runs_for_wheel_fingers_and_keys(newcomer: Visitor) -> None:
     newcomer.open(f"?experiment=square-map&samples=200&zoom={quote(WINDOW)}")
     newcomer.until(WHOLE, PIXELS)
     assert newcomer.js(SIDES) == DEEP

@@ -471,9 +471,7 @@ def test_a_floor_that_is_given_tells_that_a_shape_cannot_and_a_cause_that_comes_
     (replace(SQUARE, ideal="identity"), "square/2", "x*x/2"),
     (Experiment((Affinity(2, 2), Map("relu")), ("-v0*v0", "-v1*v1"), alpha=0.05, samples=300), "relu", "x*(x > 0)"),
 ])  # fmt: skip
-def test_the_same_function_written_as_a_formula_has_the_same_cause(
-    experiment: Experiment, name: str, formula: str
-) -> None:
+def test_the_same_function_as_a_formula_has_the_same_cause(experiment: Experiment, name: str, formula: str) -> None:
     layers = tuple(Map(formula) if layer == Map(name) else layer for layer in experiment.layers)
     named, written = known(why(experiment)), known(why(replace(experiment, layers=layers)))
     assert written.reason == named.reason

@@ -297,9 +297,7 @@ def test_an_act_or_a_change_brings_its_own_words_and_two_at_once_bring_none() ->
     (1e-30, 0.6, "6.0 × 10²⁹ times better than one answer for all, 0.600."),
     (0.5, None, "Final loss: mean of the last 30 steps."),
 ])  # fmt: skip
-def test_a_final_loss_is_set_beside_that_of_one_answer_for_all(
-    settled: float, constant: float | None, words: str
-) -> None:
+def test_a_final_loss_is_set_beside_one_answer_for_all(settled: float, constant: float | None, words: str) -> None:
     assert narrate(None, replace(BEFORE, settled=settled, constant=constant)).proof.startswith(words)
 
 

@@ -82,9 +82,7 @@ def test_each_field_of_the_rule_is_in_the_update_and_in_the_script_for_pytorch(n
 
 
 @pytest.mark.parametrize("name", RULE)
-def test_each_field_of_the_rule_has_its_words_in_the_fold_and_a_row_of_the_sensitivity(
-    name: str, page: Scripts
-) -> None:
+def test_each_field_of_the_rule_has_words_in_the_fold_and_a_row_of_the_sensitivity(name: str, page: Scripts) -> None:
     knob, (turned, without) = KNOBS[name], with_and_without(name)
     assert knob in FOLDS["training"]
     before, words = (page.call("foldWords", "training", of.knob_values) for of in (without, turned))

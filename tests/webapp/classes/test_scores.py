@@ -57,9 +57,7 @@ def truth_of(truth: float, band: Band) -> dict[str, Any]:
 
 
 @given(truth=LOSSES, seeds=SEEDS, twins=TWINS, position=st.integers(-61, 21))
-def test_within_luck_is_what_the_plain_scorer_says(
-    truth: float, seeds: list[float], twins: list[float], position: int
-) -> None:
+def test_within_luck_is_as_scored_plainly(truth: float, seeds: list[float], twins: list[float], position: int) -> None:
     told = truth_of(truth, band_of(truth, seeds, twins))
     assert scores.is_within(told, position) == plainly_within(position, truth, seeds, twins)
 
@@ -120,9 +118,7 @@ def test_a_curve_is_as_far_as_the_mean_of_its_columns(drawn: list[int], means: l
     ("same", 1, math.inf, math.inf, False),
     ("diverges", 1, math.inf, 1.0, False),
 ])  # fmt: skip
-def test_a_choice_holds_by_the_change_of_the_final_loss(
-    when: str, by: float, before: float, after: float, holds: bool
-) -> None:
+def test_a_choice_holds_by_how_the_loss_changed(when: str, by: float, before: float, after: float, holds: bool) -> None:
     assert scores.fits(Choice("…", when, by), before, after) == holds
 
 

@@ -153,9 +153,7 @@ def test_each_phone_is_told_how_near_it_came(truth: dict[str, Any], values: list
     ([], True, "They differ in the network, its weights or the data, and in no knob."),
     ([], False, "They are the same run."),
 ])  # fmt: skip
-def test_the_author_is_told_in_what_both_runs_differ(
-    changes: list[tuple[str, str, str]], others: bool, words: str
-) -> None:
+def test_an_author_is_told_how_both_runs_differ(changes: list[tuple[str, str, str]], others: bool, words: str) -> None:
     assert sentences.difference(changes, "en", others=others) == {"good": "alone" in words, "text": words}
 
 

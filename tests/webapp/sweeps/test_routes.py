@@ -206,9 +206,7 @@ def test_old_plans_are_read_own_benches_refused_and_steps_to_a_loss_are_a_column
     assert np.isfinite(found.steps).any()
 
 
-def test_a_sweep_that_failed_says_so_in_one_line_and_goes_on_when_it_is_started_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_sweep_that_failed_says_so_in_a_line_and_goes_on_when_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = open_jobs(SETTINGS)
     monkeypatch.setattr("webapp.app.open_jobs", lambda _settings: jobs)
     planned = Served(replace(SETTINGS, sweeper=False))
