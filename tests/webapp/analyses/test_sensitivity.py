@@ -28,7 +28,9 @@ def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
 
 
 def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
-    return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
+    strip = strip_of(prepared, [title for title, _ in ROWS].index(title))
+    assert strip["title"] == title
+    return strip
 
 
 def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> None:
