@@ -41,8 +41,6 @@ def test_the_numbers_are_one_row_layer_by_layer_and_few_of_them_are_buttons() ->
             matrix, bias, row = row[: n * m].reshape(m, n), row[n * m : (n + 1) * m], row[(n + 1) * m :]
             assert (matrix.tobytes(), bias.tobytes()) == (M.tobytes(), b.tobytes())
         assert row.size == 0
-    for shapes in SHAPES:
-        layers = weights(shapes)
         cells = weight_cells(layers)
         assert [(cell["layer"], cell["name"]) for cell in cells] == [
             (k, name) for k in range(len(shapes)) for name in "Mb"
