@@ -177,11 +177,7 @@ def test_lines_go_along_an_input_and_a_row_of_them_is_looked_at(visitor: Visitor
     visitor.presses(Keys.ARROW_RIGHT)
     row = visitor.until("return nnbench.state.openRow")
     visitor.until(f"return (() => {{ {NOTES} }})().includes('Row {row}, ')")
-    visitor.js("""
-const menu = document.querySelector('[data-control=menu-Along]');
-menu.value = '2';
-menu.dispatchEvent(new Event('change'));
-""")
+    visitor.selects("[data-control=menu-Along]", "2")
     visitor.until("return document.querySelector('.scatter-across').textContent === 'flipper length (mm)'")
     visitor.until(f"return (() => {{ {FINDING} }})().startsWith('31 rows along flipper length: Adelie changes by ')")
     visitor.js("document.querySelector('.lines-plot').focus()")
@@ -195,15 +191,10 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     ends = (
         "return [...document.querySelectorAll('.score-lines :is(.end-now, .end-held)')].map((text) => text.textContent)"
     )
-    choose = """
-    const menu = document.querySelector('.axis-menu');
-    menu.value = arguments[0];
-    menu.dispatchEvent(new Event('change'));
-    """
     visitor.begins("penguins")
     visitor.click("#view-loss")
     visitor.until("return document.querySelector('.axis-menu')?.value === 'loss'")
-    visitor.js(choose, "right")
+    visitor.selects(".axis-menu", "right")
     visitor.until(f"return (() => {{ {ends} }})().join() === 'learned 99 %,held out 98.5 %'")
     visitor.until("return location.search.includes('&measure=right')")
     assert not visitor.one("#loss-picture").is_displayed()
@@ -214,7 +205,7 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     visitor.until(f"return (() => {{ {ends} }})().join() === 'learned 0.86,held out 0.90'")
     assert visitor.js("return document.querySelector('.score-lines .earlier') === null"), "of another experiment"
     visitor.begins("penguins")
-    visitor.js(choose, "loss")
+    visitor.selects(".axis-menu", "loss")
     visitor.until("return !document.querySelector('.score-lines') && !location.search.includes('measure')")
     assert visitor.one("#loss-picture").is_displayed()
     visitor.begins("circle")
@@ -226,9 +217,7 @@ def test_a_page_says_that_the_server_compiles_and_asks_again(visitor: Visitor, m
     with monkeypatch.context() as compiling:
         compiling.setattr("engine.kernel.ready", lambda **_: False)
         visitor.open("?experiment=iris&view=output&stage=lines")
-        visitor.until(
-            "return document.querySelector('.answers-none')?.textContent.includes('The rows come by themselves')"
-        )
+        visitor.reads(".answers-none", "The rows come by themselves")
     visitor.until("return document.querySelector('.lines-plot canvas')", patience=20.0)
 
 

@@ -148,11 +148,11 @@ def swaps_and_follows(comparing: Visitor) -> None:
     """Swap exchanges the two, and the comparison follows the current run and ends with its pin."""
     comparing.turns(comparing.click, "#compare-swap")
     assert comparing.shown["fingerprint"] == fingerprint()
-    comparing.until("return document.getElementById('view-compare').textContent === 'Compare with B'")
+    comparing.sees("view-compare", "Compare with B")
     comparing.until(KNOWN)
     assert comparing.text("compare-sentence") == "α 0.3 → 0.1: final loss 0.0948 → 0.106 (+12 %)."
     comparing.turns(comparing.click, "#compare-swap")
-    comparing.until("return document.getElementById('view-compare').textContent === 'Compare with A'")
+    comparing.sees("view-compare", "Compare with A")
     assert comparing.shown["fingerprint"] == fingerprint(alpha=0.3)
     assert comparing.js("return nnbench.state.pins.map(({ letter }) => letter)") == ["A", "B"]
     turn(comparing, "alpha-field", "0.1")
@@ -165,7 +165,7 @@ def swaps_and_follows(comparing: Visitor) -> None:
         "Same answers", "Same weights, to the last bit",
     ]  # fmt: skip
     turn(comparing, "seed-field", "5")
-    comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Data seed 3 → 5: ')")
+    comparing.reads("#compare-sentence", start="Data seed 3 → 5: ")
     comparing.click("[aria-label='Take run A out of the table']")
     assert comparing.js(VIEW) == "loss"
 

@@ -80,7 +80,7 @@ def test_a_refused_file_is_told_in_a_sentence_and_nothing_is_lost(visitor: Visit
         data, sentence = REFUSED[name]
         visitor.js("document.getElementById('note-text').textContent = ''")
         drop(visitor, data)
-        visitor.until("return document.getElementById('note-text').textContent.includes(arguments[0])", sentence)
+        visitor.reads("#note-text", sentence)
         assert visitor.by_id("note").is_displayed(), name
         assert (visitor.shown, visitor.depth, visitor.ghosts) == before, name
     visitor.turns(visitor.click, "#next-seed")
@@ -114,7 +114,7 @@ def test_an_experiment_is_opened_wherever_it_is_dropped_and_whatever_its_name_is
 @pytest.mark.soak
 def test_a_spreadsheets_own_file_is_refused_on_the_page_and_in_the_dialog(beginner: Visitor) -> None:
     drop(beginner, b"PK\x03\x04\x00\x00", "own.xlsx")
-    beginner.until("return document.getElementById('note-text').textContent.includes('or a table as a CSV.')")
+    beginner.reads("#note-text", "or a table as a CSV.")
     beginner.click("#open-facts")
     beginner.until("return document.getElementById('facts').open")
     drop(beginner, b"PK\x03\x04\x00\x00", "own.xlsx")

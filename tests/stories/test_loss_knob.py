@@ -63,7 +63,7 @@ def test_a_loss_that_does_not_fit_the_target_is_refused_and_the_probe_says_how_o
     person.until("return document.getElementById('target-error').textContent.length > 0")
     assert person.text("target-error").startswith("The logistic loss needs targets of −1 and 1.")
     person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
-    person.until("return document.getElementById('probe-says').textContent.startsWith('The loss is ')")
+    person.reads("#probe-says", start="The loss is ")
     assert person.text("probe-says").startswith("The loss is ln(1 + exp(−t·y)): ")
     assert "Its gradient at y is −t ÷ (1 + exp(t·y)): " in person.text("probe-says")
     assert "×" in person.js(ARROWS)

@@ -122,7 +122,7 @@ def draws_twins(beginner: Visitor) -> None:
     """They are drawn with the step where they part."""
     before = beginner.js(INKED)
     beginner.click("#twins")
-    beginner.until("return document.querySelector('.ghost-labels').textContent.includes('worst twin ')")
+    beginner.reads(".ghost-labels", "worst twin ")
     beginner.until(f"return (() => {{ {INKED} }})() !== arguments[0]", before)
     assert beginner.by_id("twins").get_attribute("aria-pressed") == "true"
     beginner.click("#twins")

@@ -156,7 +156,7 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
 
 def test_a_text_that_makes_no_table_has_columns_to_choose_among_and_a_paste_may_hold_names(visitor: Visitor) -> None:
     drops(visitor, "a,species\n" + "".join(f"{k},c{k}\n" for k in range(11)) + "# end\n")
-    visitor.until("return document.getElementById('facts-error').textContent.startsWith('“species” has 11 different')")
+    visitor.reads("#facts-error", start="“species” has 11 different")
     assert visitor.js("return document.getElementById('facts-role-1').selectedOptions[0].text") == "Answer, 11 classes"
     visitor.click("#facts-clear")
     pastes(visitor, "len\tkind\n1,234\tx\n2,5\ty\n")

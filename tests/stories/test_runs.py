@@ -35,7 +35,6 @@ def differences(visitor: Visitor) -> list[str]:
     return said
 
 
-SAVED = "window.saved = []; URL.createObjectURL = (blob) => { saved.push(blob); return '#'; }"
 PINNED_NAMES = "return [...document.querySelectorAll('.ghost-label.pinned')].map((label) => label.textContent)"
 CHECKPOINT = """
 const { checkpoint } = nnbench.state.pins[arguments[0]].run.summary;
@@ -67,9 +66,7 @@ def test_pinned_runs_stand_in_a_table_that_says_and_saves_what_each_is_to_the_cu
     said = [compare(one, now, twins=0).sentence.split(".")[0].lower() for one in before]
     shown = [line.replace("no wall", "no wall between them") for line in beginner.js(AGAINST_NOW)]
     assert shown == [*(line.replace(", ", " · ") for line in said), ""]
-    beginner.js(SAVED)
-    beginner.js("document.getElementById('save-runs').click()")
-    text = beginner.driver.execute_async_script("saved[0].text().then(arguments[0])")
+    text = beginner.saved(beginner.js, "document.getElementById('save-runs').click()")
     column = [line["Against now"] for line in csv.DictReader(io.StringIO(text, newline=""))]
     assert column == ["", *beginner.js(AGAINST_NOW)]
     sorts(beginner)
@@ -211,13 +208,11 @@ def is_named(beginner: Visitor) -> None:
 
 @pytest.mark.soak
 def test_the_table_is_saved_with_every_knob(beginner: Visitor) -> None:
-    beginner.js(SAVED)
     beginner.click("#pin")
     beginner.one("[data-run=A] .run-name").send_keys(Keys.END + ', "x"' + Keys.ENTER)
     beginner.opens("affine-swap")
     beginner.turns(beginner.types, "alpha-field", "5")
-    beginner.click("#save-runs")
-    text = beginner.driver.execute_async_script("saved[0].text().then(arguments[0])")
+    text = beginner.saved(beginner.click, "#save-runs")
     now, pinned = csv.DictReader(io.StringIO(text, newline=""))
     assert [now["Name"], pinned["Name"]] == ["Now", 'A, "x"']
     assert {knob.title for knob in naming_knobs()} <= set(now)

@@ -245,7 +245,7 @@ def test_a_run_that_is_not_previewed_has_no_dots_of_another_and_room_for_its_las
     beginner.sees("seed-rank", "not previewed for runs this long")
     assert beginner.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
     assert beginner.js("return document.getElementById('seed-dots').inert")
-    beginner.until("return document.querySelector('#lr-range .caption').textContent.startsWith('not previewed')")
+    beginner.reads("#lr-range .caption", start="not previewed")
     apart = """
     const [over, under] = ['#alpha-field', '#lr-range .caption'].map((css) => document.querySelector(css)
       .getBoundingClientRect());
@@ -271,7 +271,7 @@ def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_undo_ask
     assert first.shown["fingerprint"] == fingerprint()
     first.hovers("#sentence")
     first.until("return !document.querySelector('#loss-picture .glimpse')")
-    first.until("return document.getElementById('seed-rank').textContent.includes('best of 32')")
+    first.reads("#seed-rank", "best of 32")
     first.mouse("mouseMoved", x, y, held=False)
     first.turns(first.clicks_at, x, y)
     assert first.shown["fingerprint"] == fingerprint(seed=9)

@@ -66,7 +66,7 @@ def shared(visitor: Visitor) -> str:
     may_copy(visitor)
     sharing(visitor)
     visitor.presses(Keys.ENTER)
-    visitor.until("return document.getElementById('share-says').textContent.startsWith('Link copied.')")
+    visitor.reads("#share-says", start="Link copied.")
     visitor.presses(Keys.ESCAPE)
     return clipboard(visitor)
 
@@ -111,10 +111,7 @@ def test_a_tampered_link_says_where_the_runs_part_and_nonsense_in_one_is_told(be
     beginner.sees("link-notice-text", "Not reproduced. The first difference lies between steps 38 and 56.")
     assert beginner.by_id("link-notice").get_attribute("data-good") == "false"
     beginner.follows(f"?{link.replace('alpha=0.1', 'alpha=0.11')}")
-    beginner.until(
-        "return document.getElementById('link-notice-text').textContent.startsWith(arguments[0])",
-        "Not reproduced. The first difference lies between steps 0 and ",
-    )
+    beginner.reads("#link-notice-text", start="Not reproduced. The first difference lies between steps 0 and ")
     beginner.follows("?experiment=tanh-signs&alpha=%3Cb%3Efast&seed=4")
     beginner.sees(
         "link-notice-text",

@@ -73,7 +73,7 @@ def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: V
     person.click("#step-back")
     person.until(AT, 288)
     person.until("return document.querySelector('#step-read b').textContent === '18'")
-    person.until("return document.querySelector('#weights-view').textContent.includes('Step 18')")
+    person.reads("#weights-view", "Step 18")
     person.click("#step-on")
     person.until(AT, 300)
     person.js("nnbench.moveCursor(100)")

@@ -73,7 +73,7 @@ def test_a_deep_link_is_a_picture_whose_pixels_open_runs_for_wheel_fingers_and_k
     newcomer.by_id("zoom-map").send_keys("-", Keys.BACKSPACE, Keys.HOME)
     assert newcomer.js(SIDES) == DEEP
     newcomer.js("for (let k = 0; k < 40; k++) document.getElementById('zoom-in').click()")
-    newcomer.until("return document.getElementById('zoom-trouble').textContent.startsWith('Doubles end here')")
+    newcomer.reads("#zoom-trouble", start="Doubles end here")
     # From the form two knobs of any number lead there, and no others.
     newcomer.js("document.getElementById('zoom-leave').click()")
     newcomer.click("#sweep-zoom")

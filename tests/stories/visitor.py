@@ -100,6 +100,10 @@ prototype.fillText = function record(text, ...place) {
 };
 """
 """Collects in `written` what is written on canvases from now on."""
+READS = """
+const [css, start, words] = arguments, text = document.querySelector(css)?.textContent ?? '';
+return (start || words.length) && text.startsWith(start) && words.every((one) => text.includes(one));
+"""
 PAINTED = """
 const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
@@ -127,6 +131,22 @@ field.addEventListener('copy', (event) => {
 field.select();
 """
 """A field that gives the text for what is selected in it: to lay out thousands of lines takes a browser seconds."""
+SELECTS = """
+const [css, value] = arguments, menu = document.querySelector(css);
+menu.value = value;
+menu.dispatchEvent(new Event('change', { bubbles: true }));
+"""
+SAVING = """
+const make = URL.createObjectURL, { prototype } = HTMLAnchorElement, { click } = prototype;
+window.saved = null;
+prototype.click = () => (prototype.click = click);
+URL.createObjectURL = (blob) => {
+  blob.text().then((text) => (window.saved = text));
+  URL.createObjectURL = make;
+  return make(blob);
+};
+"""
+"""Keeps the text of the file that is saved next, which goes nowhere."""
 OFFERED = """
 const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
@@ -260,6 +280,10 @@ class Visitor:
         """Waits until the target's fields hold exactly these, one for each output."""
         script = "return [...document.querySelectorAll('#target-formulas input')].map((field) => field.value).join()"
         self.until(f"{script} === arguments[0]", ",".join(texts))
+
+    def reads(self, css: str, *words: str, start: str = "") -> None:
+        """Waits until what stands in the first such element begins so, and has these words in it."""
+        self.until(READS, css, start, words)
 
     def _awaits(self, expression: str, id_: str, wanted: str) -> None:
         if not self._looks(f"return {expression} === arguments[1]", (id_, wanted)):
@@ -430,6 +454,16 @@ class Visitor:
         self.unfolds(select)
         self.by_id(select).click()
         self.until(OFFERED, "[role=option]", label).click()
+
+    def selects(self, css: str, value: str) -> None:
+        """Has the browser's own menu at that choice."""
+        self.js(SELECTS, css, value)
+
+    def saved(self, act: Callable[..., object], *given: Any) -> str:
+        """The text of the file that the page saves when this is done."""
+        self.js(SAVING)
+        act(*given)
+        return str(self.until("return window.saved"))
 
     def segment(self, control: str, value: str) -> None:
         """Clicks one choice of a segmented control."""
