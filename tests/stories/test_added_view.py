@@ -80,9 +80,7 @@ def url(tmp_path: Path) -> Iterator[str]:
 def test_an_added_view_has_its_tab_its_key_its_link_and_is_remembered(url: str, driver: Chrome) -> None:
     person = Visitor(driver, url)
     person.open()
-    assert person.js("return [...document.querySelectorAll('.views [role=tab]')].map((tab) => tab.textContent)") == [
-        "Loss", "Output", "Surface", "Weights", "Sum", "Compare"
-    ]  # fmt: skip
+    assert person.texts(".views [role=tab]") == ["Loss", "Output", "Surface", "Weights", "Sum", "Compare"]
     shown = "return ['sum', 'round', 'surface', 'loss-view', 'response'].map((id) => document.getElementById(id)"
     assert person.js(shown + ".checkVisibility())") == [False, False, False, True, False]
     person.click("#view-sum")

@@ -127,10 +127,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     person.until("return document.querySelector('.votes.early') && document.querySelector('.votes.late')")
     assert person.js("return document.querySelectorAll('.seed').length") == 32
     assert person.js("return document.documentElement.scrollHeight <= innerHeight")
-    heads = person.js(
-        "return [...document.querySelectorAll('.spoken tr:first-child th')].map((one) => one.textContent)"
-    )
-    assert heads[:2] == ["First, Sure", "First, Not sure"]
+    assert person.texts(".spoken tr:first-child th")[:2] == ["First, Sure", "First, Not sure"]
     assert findings(person) == []
     see("wall-reveal")
     at(phone)

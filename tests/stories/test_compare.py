@@ -26,7 +26,6 @@ MAPS = """
 const { picture } = nnbench.drawnIn(document.getElementById('compare-maps')), [was, now, apart] = picture.columns;
 return [picture.titles, Array.from(was.rows[0]), Array.from(now.rows[0]), apart && Array.from(apart.rows[0])];
 """
-CELLS = "return [...document.querySelectorAll('#compare-cells .weight')].map((cell) => cell.textContent)"
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def test_both_runs_stand_in_a_row_with_their_difference_and_so_do_their_weights(
     for k, (name, weights) in enumerate(numbers.items(), start=1):
         comparing.click(f"#compare-choices button:nth-child({k})")
         assert comparing.js(choice) == name
-        found = sorted(float(text.replace("−", "-")) for text in comparing.js(CELLS))
+        found = sorted(float(text.replace("−", "-")) for text in comparing.texts("#compare-cells .weight"))
         np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
     fades_beyond_its_edge(comparing)
     swaps_and_follows(comparing)
@@ -120,7 +119,7 @@ def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visit
     shown = {"false": pair.now.weights, "true": pair.weights.weights}
     for pressed, weights in shown.items():
         assert beginner.one("#compare-order button").get_attribute("aria-pressed") == pressed
-        found = sorted(float(text.replace("−", "-")) for text in beginner.js(CELLS))
+        found = sorted(float(text.replace("−", "-")) for text in beginner.texts("#compare-cells .weight"))
         np.testing.assert_allclose(found, np.sort(weights - pair.before.weights), atol=0.006)
         beginner.click("#compare-order button")
     assert beginner.one("#compare-order button").get_attribute("aria-pressed") == "false"

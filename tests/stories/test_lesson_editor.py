@@ -27,8 +27,7 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     stranger.until(
         "return document.querySelector('.preview h1')?.textContent === 'The final loss rose from 0.183 to 1.02.'"
     )
-    told = stranger.js("return [...document.querySelectorAll('.preview li')].map((one) => one.textContent)")
-    assert told == [
+    assert stranger.texts(".preview li") == [
         "✓ They differ in α alone: 0.1 → 0.4.",
         "✓ The answer is no luck: 32 of 32 data seeds agree.",
         "✓ It can be told apart: 7 of 83 answers are within luck.",

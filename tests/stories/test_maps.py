@@ -27,7 +27,6 @@ return columns[0].rows.flatMap((_, row) => columns.map(({ rows }) => Array.from(
 """
 """The numbers of every map, from left to right and from top to bottom."""
 PLOTS = "return nnbench.drawnIn(document.getElementById('response')).layout.plots"
-LABELS = "return [...document.querySelectorAll('#response .map-label')].map((label) => label.textContent)"
 READOUT = "return document.querySelector('#response .map-readout:not([hidden])')?.textContent || null"
 DENSITY = "const c = document.querySelector('#response canvas'); return Math.round(c.width / c.clientWidth)"
 PIXELS = """
@@ -167,7 +166,7 @@ def prefix_of(name: str, names: Sequence[str]) -> str:
 @pytest.mark.soak
 def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
-    labels, experiment = visitor.js(LABELS), CATALOGUE[key].experiment
+    labels, experiment = visitor.texts("#response .map-label"), CATALOGUE[key].experiment
     if experiment.width == 1:
         assert labels == ["Target dotted, output solid", "−1", "−0.5", "0", "0.5", "1", "−1", "0", "1"]
     else:

@@ -104,8 +104,7 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
     assert (experiment["scaling"], experiment["split"], experiment["loss"]) == ("standard", "seed", "cross-entropy")
     assert beginner.js("return document.getElementById('target').value") == "art, 2 classes"
     beginner.click("#open-facts")
-    heads = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent)"
-    assert beginner.js(heads) == ["länge", "gewicht", "Fink", "Meise"]
+    assert beginner.texts("#facts-rows thead th") == ["länge", "gewicht", "Fink", "Meise"]
     beginner.one("#facts-rows td input").send_keys("1")
     beginner.turns(beginner.click, "#facts-use")
     edited, before = beginner.js("return nnbench.state.experiment.inputs"), experiment["inputs"]

@@ -99,8 +99,7 @@ def test_every_activation_has_its_units(visitor: Visitor, key: str, cards: list[
     counts = "return [...document.querySelectorAll('#network .units')].map((units) => units.dataset.count)"
     visitor.until(f"return (() => {{ {counts} }})().join() === arguments[0]", ",".join(cards))
     if key == "spiral":
-        more = "return [...document.querySelectorAll('#network .more-units')].map((words) => words.textContent)"
-        assert visitor.js(more) == ["+13", "+13"]
+        assert visitor.texts("#network .more-units") == ["+13", "+13"]
 
 
 def test_pointing_at_a_unit_shows_it_large_and_leaving_it_shows_the_output_again(visitor: Visitor) -> None:

@@ -90,8 +90,7 @@ def test_the_weights_are_saved_as_the_page_shows_them(staged: Visitor) -> None:
     picture = urllib.parse.unquote(address.partition(",")[2])
     assert name == f"circle-{fingerprint}-weights.svg"
     assert "Weights at step 3,000" in picture
-    numbers = staged.js("return [...document.querySelectorAll('#weight-cells .value')].map((cell) => cell.textContent)")
-    assert set(numbers) <= set(re.findall(r">([−\d.]+)<", picture))
+    assert set(staged.texts("#weight-cells .value")) <= set(re.findall(r">([−\d.]+)<", picture))
     staged.segment("weights-view", "checkpoint")
     _, address = saved(staged, "Weights, SVG")
     assert "Starting weights" in urllib.parse.unquote(address)

@@ -268,6 +268,11 @@ class Visitor:
         """The text of that element."""
         return str(self.js("return document.getElementById(arguments[0]).textContent", id_))
 
+    def texts(self, css: str) -> list[str]:
+        """The texts of all such elements."""
+        found: list[str] = self.js("return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", css)
+        return found
+
     def sees(self, id_: str, text: str) -> None:
         """Waits until exactly this stands there."""
         self._awaits("document.getElementById(arguments[0]).textContent", id_, text)

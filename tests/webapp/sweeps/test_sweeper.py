@@ -358,16 +358,11 @@ def test_addresses_take_turns_at_places_and_lose_no_piece(jobs: Jobs, workers: H
     assert set(workers.submitted.values()) == {1}
 
 
-@pytest.mark.parametrize(("long_seconds", "ahead"), [(0.0, 1), (2.0, sweeper_module.AHEAD)])
+@pytest.mark.parametrize(("seconds", "ahead"), [(0.0, 1), (2.0, sweeper_module.AHEAD)])
 def test_an_address_without_a_piece_at_work_waits_for_no_piece_of_another(
-    jobs: Jobs,
-    workers: HandWorkers,
-    clock: ManualClock,
-    monkeypatch: pytest.MonkeyPatch,
-    long_seconds: float,
-    ahead: int,
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, seconds: float, ahead: int
 ) -> None:
-    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", long_seconds)
+    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", seconds)
     jobs.submit(new_job(plan_of()), "s@crowd")
     sweeper = sweeper_of(jobs, workers, clock)
     rounds(sweeper, HandWorkers(), clock, 1)
