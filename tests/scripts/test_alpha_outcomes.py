@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import DrawnWeights
-from engine.experiments.run import run
+from engine import CATALOGUE, DrawnWeights, run
 from engine.outcomes.outcome import best_constant_loss, loss_to_beat
 from tests.scripts.node import Scripts, scripts
 from tests.webapp.asking import prepared_for, settled

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, SweepResult
 from engine.experiments.knobs import Number
-from engine.sweeps.sweep_result import SweepResult
 from tests.scripts.node import Scripts, scripts
 from tests.webapp.asking import prepared_for
 from webapp.analyses.landscape.axes import ALPHAS

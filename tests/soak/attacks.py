@@ -19,8 +19,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.load import Visitor, callback_body
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map
 from tests.soak.probe import GONE, raise_file_limit
 from tests.webapp.asking import analysis_request, plain_knobs, plain_request
 

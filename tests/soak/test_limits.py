@@ -19,13 +19,11 @@ from typing import Any
 
 import pytest
 
+from engine import TABLES, Affinity, DrawnWeights, Experiment, Table
 from engine.base.byte_cache import ByteCache, Caches
 from engine.data import sample_source
-from engine.data.named_tables import TABLES
 from engine.data.prepared_table import BY_SEED, STANDARD, prepared_table
-from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.sweeps.executor import run_task_json
 from engine.sweeps.pieces import sweep_plan
 from tests.soak.probe import MEGABYTE, MOST_SAMPLES

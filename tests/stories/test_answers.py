@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine import CATALOGUE, run
-from engine.scoring import scores
+from engine import CATALOGUE, run, scores
 from engine.scoring.answers import row_answers
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor

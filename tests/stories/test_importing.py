@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.data.table import Table
+from engine import Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from tests.webapp.files.test_file_import import REFUSED

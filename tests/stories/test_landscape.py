@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine import run, scores
 from engine.base.number_text import loss_text
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import run
-from engine.scoring import scores
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells

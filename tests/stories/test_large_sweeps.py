@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
+from engine import CATALOGUE, Experiment, run, sweep
 from engine.base.number_text import loss_text
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
-from engine.sweeps.sweep_result import sweep
 from tests.stories.conftest import SETTINGS, Server, arrived
 from tests.stories.test_larger_maps import CELL, opens, plans
 from tests.stories.visitor import Visitor

@@ -13,12 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from selenium.webdriver.common.keys import Keys
 
+from engine import CATALOGUE, Experiment, run, sweep
 from engine.base.number_text import loss_text
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from engine.sweeps.axes import with_values
-from engine.sweeps.sweep_result import sweep
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 

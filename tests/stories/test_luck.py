@@ -6,11 +6,9 @@ from dataclasses import replace
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine import DrawnWeights, Experiment, luck, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.run import run
 from engine.outcomes.effect import effect_of
-from engine.outcomes.twins import luck
 from tests.stories.visitor import INKED, Visitor
 from webapp.base.format import number
 

@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import Experiment, Table, run
 from engine.base.numerics import FloatArray
-from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
-from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.painted import map_colours
 from tests.stories.visitor import RING, SAMPLE, TINTED_SAMPLE, Visitor

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.data.table import Table
+from engine import Experiment, Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from tests.stories.visitor import TINTED_SAMPLE, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.figures.response_maps import LAST_SAMPLES

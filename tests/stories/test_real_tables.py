@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
-from engine.scoring import look_at_test
+from engine import CATALOGUE, look_at_test, run
 from tests.engine.asserting import known
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped

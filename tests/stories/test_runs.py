@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.comparison.comparison import compare
+from engine import compare, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import naming_knobs
-from engine.experiments.run import run
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.bench import run_pairs

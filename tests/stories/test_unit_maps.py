@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine import Network, run
 from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import run
-from engine.training.network import Network
 from tests.stories.conftest import DESK, look
 from tests.stories.painted import map_colours
 from tests.stories.visitor import Visitor

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
+from engine import CATALOGUE, run
 from engine.training.network import affine_weights
 from tests.stories.visitor import Visitor
 

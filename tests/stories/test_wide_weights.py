@@ -7,8 +7,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
-from engine import AffinityLayer, Network, NNBench
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, AffinityLayer, Network, NNBench
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.training.network import affine_weights
 from tests.stories.conftest import Server, look

@@ -4,8 +4,7 @@ from urllib.parse import quote
 
 from selenium.webdriver.common.keys import Keys
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
+from engine import CATALOGUE, run
 from engine.sweeps.axes import with_values
 from engine.sweeps.zoom.window import PIXELS
 from tests.stories.test_larger_maps import OPENS, READY, TYPES

@@ -5,10 +5,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from engine import CATALOGUE, Experiment, compare, floor, luck, run, why
+from engine import CATALOGUE, Experiment, Run, compare, floor, luck, run, why
 from engine.comparison.barrier import line_between
 from engine.experiments.link_codec import from_texts
-from engine.experiments.run import Run
 from engine.outcomes.effect import effect_of
 from engine.outcomes.floor_search import floor_samples
 from engine.outcomes.nudged_runs import flat_weights

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from engine import which_sample
+from engine import when_decided, which_sample
 from engine.base.number_text import number_text
 from engine.data.turns import ALL_NEW
-from engine.outcomes.questions.when_decided import when_decided
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from webapp.analyses.outcomes.questions import MOST_SECONDS, decided, which

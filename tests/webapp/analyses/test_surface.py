@@ -8,11 +8,10 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, kernel
+from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, Table, kernel
 from engine.base.byte_cache import Caches
 from engine.base.numerics import FloatArray
 from engine.comparison.pair import Pair
-from engine.data.table import Table
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters, run

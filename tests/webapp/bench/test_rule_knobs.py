@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE
-from engine.experiments.experiment import Experiment
+from engine import CATALOGUE, Experiment
 from engine.experiments.knobs import FOLDS, KNOBS, Choice, Knob, Number, Switch, Text, Whole
 from engine.experiments.run import rolled_back, run
 from engine.rules.losses import LOSSES

@@ -12,9 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
 
 from benchmarks.results import page
-from engine import compare, run
-from engine.experiments.catalogue import CATALOGUE
-from engine.outcomes.failure import why
+from engine import CATALOGUE, compare, run, why
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
 from engine.results.double_descent import held_out_by_width

@@ -9,9 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run, scores
 from engine.experiments.port_names import port_names
-from engine.scoring import scores
 from engine.training.network import affine_weights
 from tests.webapp.asking import fingerprint
 from tests.webapp.files.numpy_torch import numpy_torch

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
+from engine import CATALOGUE, run
 from tests.webapp.asking import SETTINGS
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.links.codec import LONGEST

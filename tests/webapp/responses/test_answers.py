@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, run
-from engine.experiments.experiment import Experiment
+from engine import CATALOGUE, Experiment, Network, run
 from engine.scoring import Judged, scores
 from engine.scoring.answers import RowAnswers
-from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
 from webapp.base.validation import Malformed

@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Experiment, Table, run
+from engine import CATALOGUE, Experiment, Network, Table, run
 from engine.base.numerics import FloatArray
 from engine.data.row_plane import plane_through
 from engine.rules.losses import softmax
-from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from dash._utils import to_json
 
-from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, Network, NNBench, Table, run
+from engine import TABLES, Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, Network, NNBench, Table, run
 from engine.data.inputs import INPUT_DISTRIBUTIONS
-from engine.data.named_tables import TABLES
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.training.network import affine_weights

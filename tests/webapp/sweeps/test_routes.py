@@ -16,8 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import Affinity, Experiment, run, sweep
-from engine.data.table import Table
+from engine import Affinity, Experiment, Table, run, sweep
 from engine.errors import LostWorkError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
