@@ -57,9 +57,8 @@ def test_questions_come_less_often_after_failures_and_once_a_second_again(page: 
 def test_a_hidden_page_asks_nothing_and_an_ended_class_is_told(page: Scripts) -> None:
     assert followed(page, [200, {"n": 3}, "a"], hidden=True)["asked"] == []
     assert followed(page, [404, None])["ended"] == [""]
-    assert followed(page, [403, {"error": "This key does not open this class."}])["ended"] == [
-        "This key does not open this class."
-    ]
+    found = followed(page, [403, {"error": "This key does not open this class."}])["ended"]
+    assert found == ["This key does not open this class."]
 
 
 REFUSED = """

@@ -87,10 +87,8 @@ def test_runs_that_are_not_made_count_for_nothing(page: Scripts) -> None:
     filled(page, losses, np.arange(28, 31))
     values = answer(page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
     assert values == [-1.0] * 4 + [float(np.median(losses[1, 0, :3]))] + [-1.0] * 7
-    assert answer(page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 1, noise: 0 }})") == {
-        "runs": 7,
-        "made": 0,
-    }
+    found = answer(page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 1, noise: 0 }})")
+    assert found == {"runs": 7, "made": 0}
     lowest = answer(page, "nnbench.lowestCell(cube)")
     assert (lowest["cell"], lowest["ties"]) == (28 + int(np.argmin(losses[1, 0, :3])), 1)
 
@@ -105,11 +103,8 @@ def test_the_lowest_median_and_the_run_in_the_middle_are_found(page: Scripts) ->
     places = "{ alpha: 1, noise: 2 }"
     cell = answer(page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {places})")
     assert losses.ravel()[cell] == medians[2, 1]
-    assert answer(page, "nnbench.placesOfCell(cube, arguments[0])", cell) == {
-        "alpha": 1,
-        "noise": 2,
-        "seed": cell - 7 * 9,
-    }
+    found = answer(page, "nnbench.placesOfCell(cube, arguments[0])", cell)
+    assert found == {"alpha": 1, "noise": 2, "seed": cell - 7 * 9}
     lost = answer(page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
     assert (lost["made"], lost["lost"]) == (7, 5)
 

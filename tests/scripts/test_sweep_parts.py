@@ -119,10 +119,8 @@ def test_a_cell_of_a_part_is_a_run_of_the_whole_sweep(page: Scripts) -> None:
     own = answer(page, "nnbench.ownPlaces(cube, { alpha: 17, seed: 5, weight_seed: null })")
     assert own == {"alpha": 2, "seed": 2, "weight_seed": None}
     assert answer(page, "nnbench.wholePlaces(cube, { alpha: 2, seed: 2 })") == {"alpha": 16, "seed": 5}
-    assert answer(page, "nnbench.ownRange(cube, { x: 'alpha', y: 'seed' }, { x: [15, 26], y: [4, 9] })") == {
-        "x": [1, 5],
-        "y": [1, 6],
-    }
+    found = answer(page, "nnbench.ownRange(cube, { x: 'alpha', y: 'seed' }, { x: [15, 26], y: [4, 9] })")
+    assert found == {"x": [1, 5], "y": [1, 6]}
 
 
 def test_words_about_a_part_say_which_runs_they_are_of(page: Scripts) -> None:
@@ -132,9 +130,8 @@ def test_words_about_a_part_say_which_runs_they_are_of(page: Scripts) -> None:
     losses = np.array([0.5, 0.25, -1, 0.75, 0.125, 1, np.nan, 4], "<f4")
     page.execute_script("nnbench.fillWhole(cube, arguments[0])", packed(losses))
     assert answer(page, "[cube.made, cube.lost]") == [7, 1]
-    assert answer(page, "nnbench.readHereText(cube)") == (
-        "7 of the 288 runs are read here: every 4th α, every 2nd data seed from 0 to 0.2, noise 0.1."
-    )
+    found = answer(page, "nnbench.readHereText(cube)")
+    assert found == "7 of the 288 runs are read here: every 4th α, every 2nd data seed from 0 to 0.2, noise 0.1."
     finding = answer(page, "nnbench.findingText(cube)")
     assert "The lowest final loss of a single run read here is 0.125, at α 0.8, data seed 0, noise 0.1." in finding
     assert "% is luck of the data seed; the rest follows from α." in finding

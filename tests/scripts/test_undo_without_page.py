@@ -221,9 +221,8 @@ def test_a_session_is_written_and_read_without_loss(memory: Memory) -> None:
     assert without_ghosts(read["base"]) == without_ghosts(written["base"])
     for steps in ("past", "future"):
         assert list(map(without_ghosts, read[steps])) == list(map(without_ghosts, written[steps]))
-    assert [pin | {"run": without_ghosts(pin["run"])} for pin in read["pins"]] == [
-        pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]
-    ]
+    found = [pin | {"run": without_ghosts(pin["run"])} for pin in read["pins"]]
+    assert found == [pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]]
     assert (len(read["past"]), len(read["future"]), len(read["base"]["ghosts"])) == (2, 1, 2)
     memory.do("nnbench.undo()", "answer()", "nnbench.undo()", "answer()")
     first = memory.do("return nnbench.unpackSession(JSON.parse(nnbench.packSession(nnbench.state)))")

@@ -105,9 +105,8 @@ def test_arrows_go_from_cell_to_cell_and_enter_opens_one(visitor: Visitor) -> No
     visitor.presses(
         Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT, Keys.ARROW_LEFT
     )
-    assert (
-        visitor.js("return document.activeElement.getAttribute('aria-label')") == "Chinstrap answered Adelie: 1 of 15"
-    )
+    found = visitor.js("return document.activeElement.getAttribute('aria-label')")
+    assert found == "Chinstrap answered Adelie: 1 of 15"
     visitor.presses(Keys.ENTER)
     visitor.until("return String(nnbench.state.openCell) === '1,0'")
     visitor.presses(Keys.ESCAPE)

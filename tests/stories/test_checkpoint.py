@@ -93,9 +93,8 @@ def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> Non
     visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
     assert not visitor.by_id("weight-grid").is_displayed(), "a narrow network has buttons"
     M = EXPERIMENT.network().layers[0].parameters["M"]
-    assert float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-")) == pytest.approx(
-        M[0, 1], rel=1e-5
-    )
+    found = float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-"))
+    assert found == pytest.approx(M[0, 1], rel=1e-5)
     visitor.types("edit-field", "−0.5", Keys.TAB)
     visitor.turns(visitor.click, "#edit-set")
     net = EXPERIMENT.network()

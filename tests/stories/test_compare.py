@@ -198,9 +198,8 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -
     beginner.until(KNOWN)
     step = beginner.shown["diverged_at"]
     loss = beginner.js("return document.querySelector('[data-run=A] td:nth-of-type(8)').textContent")
-    assert beginner.text("compare-sentence") == (
-        f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
-    )
+    found = beginner.text("compare-sentence")
+    assert found == f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
     assert beginner.text("compare-steps") == (
         f"The comparison has the current run at step {step - 1}, the last before it diverges, and A at its last step."
     )

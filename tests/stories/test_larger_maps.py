@@ -322,7 +322,7 @@ return ['.printed-picture svg', '#sweeps-dialog', '.page'].map(seen);
 """
 
 
-@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.soak
 def test_the_figure_alone_is_printed_with_lines_and_words(visitor: Visitor, scheme: str) -> None:
     visitor.begins("xor-hidden-layer")

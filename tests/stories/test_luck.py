@@ -138,7 +138,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 """
 
 
-@pytest.mark.parametrize("view", ["loss", pytest.param("output", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("view", ["loss", "output"])
 @pytest.mark.soak
 def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner: Visitor, view: str) -> None:
     beginner.follows(f"?experiment=circle&alpha=0.3&view={view}")

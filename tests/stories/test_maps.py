@@ -143,24 +143,13 @@ def test_one_input_gives_a_line_for_the_target_and_one_for_the_networks_answers(
         assert np.abs(strip - now).max(axis=-1).min() < 30, at
 
 
-def kind_of(key: str) -> tuple[int, int]:
-    """How many inputs and outputs the experiment has, on which the words around its maps depend."""
-    experiment = CATALOGUE[key].experiment
-    return experiment.width, experiment.outputs
-
-
-FIRST_OF_ITS_KIND = {kind_of(key): key for key in reversed(CATALOGUE)}.values()
-
-
 def prefix_of(name: str, names: Sequence[str]) -> str:
     """The shortest beginning of the name that no other one has."""
     lengths = range(1, len(name) + 1)
     return next(name[:k] for k in lengths if sum(other.startswith(name[:k]) for other in names) == 1)
 
 
-@pytest.mark.parametrize(
-    "key", [pytest.param(key, marks=[pytest.mark.soak] * (key not in FIRST_OF_ITS_KIND)) for key in CATALOGUE]
-)
+@pytest.mark.parametrize("key", CATALOGUE)
 @pytest.mark.soak
 def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(visitor: Visitor, key: str) -> None:
     visitor.begins(key)

@@ -63,9 +63,7 @@ def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Ch
     assert visitor.console() == []
 
 
-@pytest.mark.parametrize(
-    ("text", "theme"), [("#cccccc", "dark"), pytest.param("#1f1f1f", "light", marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize(("text", "theme"), [("#cccccc", "dark"), ("#1f1f1f", "light")])
 @pytest.mark.soak
 def test_the_bench_has_the_theme_of_the_notebook(driver: Chrome, notebook: HostPage, text: str, theme: str) -> None:
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -236,9 +236,8 @@ def test_the_answer_is_said_by_its_name_or_is_the_only_text_of_few_values_and_el
     ):
         parsed = parse_table(text)
         assert (parsed.targets, parsed.guessed) == (answer, guessed), text
-    assert parse_table("5.1,3.5,setosa\n4.9,3,versicolor\n6,3,setosa").table == Table(
-        ((5.1, 3.5), (4.9, 3), (6, 3)), ((1, 0), (0, 1), (1, 0)), classes=("setosa", "versicolor")
-    )
+    found = parse_table("5.1,3.5,setosa\n4.9,3,versicolor\n6,3,setosa").table
+    assert found == Table(((5.1, 3.5), (4.9, 3), (6, 3)), ((1, 0), (0, 1), (1, 0)), classes=("setosa", "versicolor"))
 
 
 def test_whole_numbers_of_few_values_may_be_classes_and_never_are_by_themselves() -> None:

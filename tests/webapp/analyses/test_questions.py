@@ -65,9 +65,8 @@ def test_rows_of_a_table_have_their_class_or_their_number_before_it_was_scaled()
     assert any(answer is not None for answer in asked["which"]["answers"])
     table = cars.experiment.table
     assert table is not None
-    assert whole(which, cars)["which"]["targets"] == [
-        number_text(table.table.targets[row][0]) for row in table.rows.learned
-    ]
+    given = whole(which, cars)["which"]["targets"]
+    assert given == [number_text(table.table.targets[row][0]) for row in table.rows.learned]
 
 
 def test_no_sample_is_left_out_where_all_are_new_and_many_runs_are_asked_for_first() -> None:

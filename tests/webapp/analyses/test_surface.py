@@ -179,16 +179,14 @@ def test_other_ends_are_named_and_other_starting_weights_or_shapes_have_no_plane
     response = asked(FROZEN, SMALL)
     assert response["plane"]["a"] == [0.0, 0.0]
     assert response["plane"]["caption"].startswith("A plane through the starting weights, where A ends too, and B;")
-    assert asked(SMALL, FROZEN)["plane"]["caption"].startswith(
-        "A plane through the starting weights, where B ends too, and A;"
-    )
+    found = asked(SMALL, FROZEN)["plane"]["caption"]
+    assert found.startswith("A plane through the starting weights, where B ends too, and A;")
     response = asked(NOW, replace(NOW, weights=DrawnWeights(7)))
     assert response["plane"] is None
     assert response["why"] == "The runs start from other weights, so there is no plane."
     assert len(decoded(response["line"])) == 41
-    assert response["words"][0]["says"].startswith(
-        "On the straight line from A to B in the order of A’s units the mean"
-    )
+    found = response["words"][0]["says"]
+    assert found.startswith("On the straight line from A to B in the order of A’s units the mean")
     assert set(words(response)) == {"wall", "answers", "weights"}
     wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
     response = asked(wide, NOW)

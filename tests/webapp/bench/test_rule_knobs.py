@@ -90,9 +90,8 @@ def test_each_field_of_the_rule_has_words_in_the_fold_and_a_row_of_the_sensitivi
 
 
 def test_a_fold_names_the_knobs_that_are_on_in_the_order_of_its_rows(page: Scripts) -> None:
-    assert (
-        page.call("foldWords", "training", USUAL.knob_values) == page.call("foldWords", "data", USUAL.knob_values) == []
-    )
+    found = page.call("foldWords", "training", USUAL.knob_values)
+    assert found == page.call("foldWords", "data", USUAL.knob_values) == []
     turned = {
         "momentum": 0.9, "nesterov": True, "rate": "1/(1+k)", "decay": 0.01, "batch": 16, "optimizer": "rmsprop",
         "loss": "huber", "distinct": 1_000, "noise": 0.25, "held_out": 1_500,

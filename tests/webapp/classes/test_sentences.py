@@ -172,10 +172,8 @@ def test_the_board_tells_the_first_from_the_lucky_one() -> None:
     assert first["luck_words"] == "Seat 20 was first on the data seed that all saw, and on 32 others."
     lost = [Entry(1, "?", float("inf"), [float("inf")] * 32, {})]
     told = sentences.board(ranked(lost), start, "en")
-    assert (told["sentence"], told["luck_words"]) == (
-        "Every run that was handed in diverges with half of the 32 data seeds or more.",
-        "",
-    )
+    found = (told["sentence"], told["luck_words"])
+    assert found == ("Every run that was handed in diverges with half of the 32 data seeds or more.", "")
 
 
 def test_ties_share_a_place() -> None:
