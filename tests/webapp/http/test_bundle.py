@@ -52,8 +52,8 @@ def test_a_bundle_is_compressed_and_kept_for_a_year_and_another_content_has_anot
     assert bundle.scripts(tmp_path).address == before
     script.write_text("first(1);")
     assert bundle.scripts(tmp_path).address != before
+    client = create_app(SETTINGS).server.test_client()
     for made in own_files():
-        client = create_app(SETTINGS).server.test_client()
         answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
         assert answer.headers["Content-Encoding"] == "br"
         assert (answer.headers["Cache-Control"], answer.mimetype) == ("public, max-age=31536000", made.mimetype)
