@@ -66,10 +66,8 @@ def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_templa
     # The script is requested ahead, before it is named where it runs.
     assert (own, page.count("<style>")) == ([f"/{bundle.scripts(ASSETS).address}"] * 2, 1)
     assert own_files()[0].element("/") in page
-    page, _ = addresses()
     assert page.count("package_data/plotly") == 1
     assert "package_data/plotly" in page[page.index('<template id="plotly">') : page.index("</template>")]
-    _, found = addresses()
     early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
     assert len(early) == 3
     assert all(f"url(../{font})" in own_files()[0].content for font in early)

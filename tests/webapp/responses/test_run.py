@@ -301,10 +301,10 @@ def test_the_held_out_loss_is_a_dashed_line_and_said_where_that_matters() -> Non
     assert given["held"] == {"final": number(result.held_out.final), "loss": result.held_out.final, "says": ""}
     assert len(given["response"]["held"]) == LAST_SAMPLES
     assert given["limits"][0] < math.log10(result.held_out.final) < given["limits"][1]
-    given = answer(replace(FEW, distinct=None), "circle")
-    assert held_out_line(given) is None
-    assert given["held"]["loss"] is None
-    assert given["held"]["says"].startswith("Every sample is new, so the curve itself is a held-out loss")
+    new = answer(replace(FEW, distinct=None), "circle")
+    assert held_out_line(new) is None
+    assert new["held"]["loss"] is None
+    assert new["held"]["says"].startswith("Every sample is new, so the curve itself is a held-out loss")
     one = replace(CATALOGUE["square-map"].experiment, alpha=0.5, distinct=10, held_out=20)
     given = answer(one, "square-map")
     assert given["held"]["loss"] is None
@@ -317,7 +317,6 @@ def test_the_held_out_loss_is_a_dashed_line_and_said_where_that_matters() -> Non
         given = answer(experiment, "three-facts")
         assert given["held"]["says"].startswith(says)
         assert held_out_line(given) is not None
-    new = answer(replace(FEW, distinct=None), "circle")
     given = answer(FEW, "circle", before=read_summary(new["summary"]), act="turn")
     held = given["held"]["final"]
     assert sentence(given) == (

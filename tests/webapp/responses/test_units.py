@@ -229,7 +229,6 @@ def test_the_formula_of_a_unit_and_the_weights_out_of_it_are_those_of_its_dense_
     broken = dense([[math.nan, math.inf]], [-math.inf])
     assert formula_of([broken, MapLayer("tanh")], 1, 0) == "tanh(not a number v₀ + ∞ v₁ − ∞)"
     second, third = dense([[1.0, 2.0], [3.0, 4.0], [5.0, math.nan]], [0.0] * 3), dense([[7.0, 8.0, 9.0]], [0.0])
-    tanh = MapLayer("tanh")
     layers = layers_of(FIRST, tanh, second, tanh, IdentityLayer(), third, tanh)
     assert weights_out(layers, 1, 0) == [
         {"to": "u₀", "weight": 1.0}, {"to": "u₁", "weight": 3.0}, {"to": "u₂", "weight": 5.0},
