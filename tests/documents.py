@@ -18,40 +18,29 @@ from webapp.settings import all_settings
 ROOT = Path(__file__).parent.parent
 SIGNALS = "core/signals.js"
 FLOORS = {
-    "engine": ("engine", "py"),
-    "webapp": ("webapp", "py"),
-    "scripts": ("assets/js", "js"),
-    "styles": ("assets/css", "css"),
-    "tests": ("tests", "py"),
-}
+    "engine": ("engine", "py"), "webapp": ("webapp", "py"), "scripts": ("assets/js", "js"),
+    "styles": ("assets/css", "css"), "tests": ("tests", "py"),
+}  # fmt: skip
 """The folder of each floor of the house, and the ending of its sources."""
 FEATURES = {
-    "α's scale": "outcome lr_range alpha_outcomes",
-    "cause of a failure": "failure alike_units answer_range monotone",
+    "α's scale": "outcome lr_range alpha_outcomes", "cause of a failure": "failure alike_units answer_range monotone",
     "comparison": "comparison compare comparisons",
     "exports": "export exports exporting export_menu export_run pytorch scripts",
-    "floor": "floor floor_search floor_lines floor_notes",
-    "formulas": "formula formulas formula_preview own_formulas",
+    "floor": "floor floor_search floor_lines floor_notes", "formulas": "formula formulas formula_preview own_formulas",
     "held-out samples": "held_out held_out_words memorisation",
     "knobs": "knobs knob_values knob_controls knob_table training_knobs knob_constants",
     "landscape": "landscape best_alpha",
-    "lessons": "lesson lessons story story_progress prediction predicting homework task",
-    "links": "links link_codec",
-    "luck and twins": "luck twins nudged_runs",
-    "other seeds": "seed_spread percentile_band seed_dots seeds seed_rank",
+    "lessons": "lesson lessons story story_progress prediction predicting homework task", "links": "links link_codec",
+    "luck and twins": "luck twins nudged_runs", "other seeds": "seed_spread percentile_band seed_dots seeds seed_rank",
     "own data": "table_parser table_cells data_dialog data_import data_rows own_facts input_preview",
-    "tables of data": "named_tables rebuild_tables",
-    "plane through rows": "row_plane plane_notes",
-    "probe": "probe probe_update trace",
-    "runs side by side": "runs pins pinned_curves run_table",
+    "tables of data": "named_tables rebuild_tables", "plane through rows": "row_plane plane_notes",
+    "probe": "probe probe_update trace", "runs side by side": "runs pins pinned_curves run_table",
     "sensitivity": "sensitivity sensitivity_words sharpness",
     "starting weights": "checkpoints checkpoint_list checkpoint checkpoint_history safe_unpickle seal",
-    "steps of a run": "trajectory cursor scrubber step_view",
-    "surface": "surface plane barrier",
-    "sweeps": "sweeps large_sweeps larger_maps",
-    "exact questions": "questions turns without",
+    "steps of a run": "trajectory cursor scrubber step_view", "surface": "surface plane barrier",
+    "sweeps": "sweeps large_sweeps larger_maps", "exact questions": "questions turns without",
     "undo": "undo undo_without_page back_is_back",
-}
+}  # fmt: skip
 """The words of each feature: a source belongs to it whose name, or a folder of it, is one of them."""
 
 
@@ -144,13 +133,9 @@ def signals() -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    "experiments": experiments,
-    "settings": settings,
-    "engine": lambda: ladder("engine"),
-    "webapp": lambda: ladder("webapp"),
-    "features": features,
-    "signals": signals,
-}
+    "experiments": experiments, "settings": settings, "engine": lambda: ladder("engine"),
+    "webapp": lambda: ladder("webapp"), "features": features, "signals": signals,
+}  # fmt: skip
 
 
 def renewed(text: str) -> str:

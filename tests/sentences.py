@@ -26,53 +26,39 @@ LISTED = ROOT / "docs" / "sentences.md"
 HOLE = "{…}"
 
 SILENT = {
-    "engine/__init__.py": "names for Python programs",
-    "engine/checks/sharpness.py": "numbers only",
+    "engine/__init__.py": "names for Python programs", "engine/checks/sharpness.py": "numbers only",
     "engine/data/named_tables.py": "sources, licences and credits for Python programs",
-    "engine/experiment.py": "an address of version 0.1",
-    "engine/kernel": "faults of this program, for the log",
+    "engine/experiment.py": "an address of version 0.1", "engine/kernel": "faults of this program, for the log",
     "engine/sweeps/bit_check.py": "formulas that two machines compare",
     "engine/sweeps/executor.py": "sweeps of Python programs; the page's landscape has words of its own",
     "engine/sweeps/grid.py": "sweeps of Python programs; the page's landscape has words of its own",
     "engine/sweeps/pool_worker.py": "names of threads",
     "engine/sweeps/sweep_result.py": "sweeps of Python programs; the page's landscape has words of its own",
     "engine/sweeps/tasks.py": "sweeps of Python programs; the page's landscape has words of its own",
-    "engine/table.py": "an address of version 0.1",
-    "engine/training/plotting.py": "figures of Python programs",
-    "engine/training/weights_figure.py": "figures of Python programs",
-    "webapp/app.py": "names of Dash and of the log",
-    "webapp/command.py": "the terminal",
-    "webapp/base/memory.py": "names of the system",
+    "engine/table.py": "an address of version 0.1", "engine/training/plotting.py": "figures of Python programs",
+    "engine/training/weights_figure.py": "figures of Python programs", "webapp/app.py": "names of Dash and of the log",
+    "webapp/command.py": "the terminal", "webapp/base/memory.py": "names of the system",
     "webapp/files/export_run.py": "the run that an exported file is made of",
-    "webapp/files/format.py": "names of file formats",
-    "webapp/files/scripts.py": "exported programs",
-    "webapp/files/tables.py": "exported tables",
-    "webapp/files/pytorch/agreement.py": "exported programs",
-    "webapp/files/pytorch/code.py": "exported programs",
-    "webapp/files/pytorch/rule.py": "exported programs",
-    "webapp/files/pytorch/script.py": "exported programs",
-    "webapp/files/pytorch/tables.py": "exported programs",
+    "webapp/files/format.py": "names of file formats", "webapp/files/scripts.py": "exported programs",
+    "webapp/files/tables.py": "exported tables", "webapp/files/pytorch/agreement.py": "exported programs",
+    "webapp/files/pytorch/code.py": "exported programs", "webapp/files/pytorch/rule.py": "exported programs",
+    "webapp/files/pytorch/script.py": "exported programs", "webapp/files/pytorch/tables.py": "exported programs",
     "webapp/homework": "the terminal, notebooks, and the sheet of marks",
     "webapp/http/bundle.py": "faults of this program, at its start",
     "webapp/http/connections": "answers to what no browser sends, and the log",
     "webapp/http/envelope.py": "answers to what no page of the bench sends",
-    "webapp/http/modules.py": "faults of this program, at its start",
-    "webapp/http/server.py": "the terminal",
-    "webapp/jobs/worker_slots.py": "names of types",
-    "webapp/launcher.py": "the desktop's window list",
-    "webapp/limits.py": "a page of its own, for whoever hosts the bench",
-    "webapp/page/fonts.py": "rules of styles",
+    "webapp/http/modules.py": "faults of this program, at its start", "webapp/http/server.py": "the terminal",
+    "webapp/jobs/worker_slots.py": "names of types", "webapp/launcher.py": "the desktop's window list",
+    "webapp/limits.py": "a page of its own, for whoever hosts the bench", "webapp/page/fonts.py": "rules of styles",
     "webapp/page/limits_table.py": "a page of its own, for whoever hosts the bench",
     "webapp/local/own_bench.py": "messages of Python programs",
     "webapp/page/before_dash/stand_ins.py": "the words of controls, which other modules say",
-    "webapp/serve.py": "the terminal",
-    "webapp/sessions/cookie.py": "names of HTTP",
+    "webapp/serve.py": "the terminal", "webapp/sessions/cookie.py": "names of HTTP",
     "webapp/sessions/safe_unpickle.py": "the log: the page shows what sessions.py says",
     "webapp/sessions/seal.py": "the log: the page shows what sessions.py says",
     "webapp/settings.py": "the terminal and the page of limits",
-    "webapp/store": "the log: the page shows what sessions.py says",
-    "webapp/wsgi.py": "names of WSGI",
-}
+    "webapp/store": "the log: the page shows what sessions.py says", "webapp/wsgi.py": "names of WSGI",
+}  # fmt: skip
 """Modules and folders whose texts the page does not show, each with the use of its texts."""
 
 NAMED_BY = {
@@ -84,16 +70,12 @@ NAMED_BY = {
 """Functions whose arguments are names, selectors, separators or lines of the log."""
 
 NAMES = {
-    "at a kink": "a state of the gradient check",
-    "at most": "an operation of formulas",
-    "freeze one": "a change of the network, in requests",
-    "Medium": "a cut of the typeface",
-    "Regular": "a cut of the typeface",
-    "low pass": "the filter Smoothed, in links and files",
+    "at a kink": "a state of the gradient check", "at most": "an operation of formulas",
+    "freeze one": "a change of the network, in requests", "Medium": "a cut of the typeface",
+    "Regular": "a cut of the typeface", "low pass": "the filter Smoothed, in links and files",
     "own layer": "a kind of layer in the gradient check, which the page calls a layer of your own",
-    "where positive": "an operation of formulas",
-    "zero tick": "a part of the curve's figure",
-}
+    "where positive": "an operation of formulas", "zero tick": "a part of the curve's figure",
+}  # fmt: skip
 """Names with a blank, which programs read and the page does not show."""
 
 KEYBOARD = {"Alt", "Arrow", "Control", "Del", "Delete", "End", "Enter", "Escape", "Home", "Shift", "Space", "Tab"}

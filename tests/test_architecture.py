@@ -219,10 +219,8 @@ RULES: dict[str, tuple[Callable[[Modules], Iterable[str]], tuple[str, ...]]] = {
 
 OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("the engine imports mathematics only", {"engine.layers.layers": "import dash"}),
-    (
-        "the engine imports mathematics only",
-        {"engine.layers.layers": "def f():\n    from webapp.base.theme import THEMES"},
-    ),
+    ("the engine imports mathematics only",
+     {"engine.layers.layers": "def f():\n    from webapp.base.theme import THEMES"}),
     ("the engine imports mathematics only", {"engine.training.plotting": "import plotly.graph_objects as go"}),
     ("the engine imports mathematics only", {"engine.training.plotting": "def f():\n    import redis"}),
     ("the engine imports mathematics only", {"engine.base.progress": "def f():\n    import plotly"}),
@@ -237,27 +235,16 @@ OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("modules do not import each other in a cycle", {"a.x": "import a.y", "a.y": "from a.x import f"}),
     ("modules do not import each other in a cycle", {"a.x": "if 1:\n    from a import y", "a.y": "from a import x"}),
     ("modules do not import each other in a cycle", {"a": "from a.x import f", "a.x": "from a import g"}),
-    (
-        "a folder imports only from folders below it",
-        {"engine.base.metrics": "from engine.formula.graph import Graph", "engine.formula.graph": ""},
-    ),
-    (
-        "a folder imports only from folders below it",
-        {"engine.layers.layers": "def f():\n    import engine.kernel", "engine.kernel": ""},
-    ),
-    (
-        "a folder imports only from folders below it",
-        {"engine.activations": "from engine.layers import layers", "engine.layers.layers": ""},
-    ),
+    ("a folder imports only from folders below it",
+     {"engine.base.metrics": "from engine.formula.graph import Graph", "engine.formula.graph": ""}),
+    ("a folder imports only from folders below it",
+     {"engine.layers.layers": "def f():\n    import engine.kernel", "engine.kernel": ""}),
+    ("a folder imports only from folders below it",
+     {"engine.activations": "from engine.layers import layers", "engine.layers.layers": ""}),
     ("a folder imports only from folders below it", {"engine.base.metrics": "import engine", "engine": ""}),
-    (
-        "a folder imports only from folders below it",
-        {"webapp.figures.loss": "from webapp.bench.requests import f", "webapp.bench.requests": ""},
-    ),
-    (
-        "a folder imports only from folders below it",
-        {"webapp.links.codec": "from webapp import app", "webapp.app": ""},
-    ),
+    ("a folder imports only from folders below it",
+     {"webapp.figures.loss": "from webapp.bench.requests import f", "webapp.bench.requests": ""}),
+    ("a folder imports only from folders below it", {"webapp.links.codec": "from webapp import app", "webapp.app": ""}),
     ("a folder imports only from folders below it", {"webapp.tapes.x": ""}),
     ("a folder has few modules", {f"engine.base.m{k}": "" for k in range(MOST_MODULES + 1)}),
     ("a folder has few modules", {f"webapp.page.components.m{k}": "" for k in range(15)}),
@@ -271,7 +258,7 @@ OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("importing a module makes no cache", {"webapp.x": "KEPT = ByteCache(10, len)"}),
     ("a module is named after what it holds", {"webapp.store.utils": ""}),
     ("an import names the whole path", {"webapp.store.memory": "from .interface import Store"}),
-]
+]  # fmt: skip
 
 CORRECT = {
     "engine": "from engine.data.inputs import f\nfrom engine.kernel import cache",

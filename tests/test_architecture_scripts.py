@@ -19,30 +19,10 @@ Scripts = Mapping[str, str]
 """The sources of scripts by their paths below assets/js."""
 
 LADDER = [
-    "lib",
-    "core",
-    "net",
-    "model",
-    "maps",
-    "curve",
-    "outcomes",
-    "network",
-    "step",
-    "output",
-    "surface",
-    "cube",
-    "landscape",
-    "sweeps",
-    "tables",
-    "compare",
-    "controls",
-    "stage",
-    "links",
-    "lessons",
-    "access",
-    "shell",
+    "lib", "core", "net", "model", "maps", "curve", "outcomes", "network", "step", "output", "surface", "cube",
+    "landscape", "sweeps", "tables", "compare", "controls", "stage", "links", "lessons", "access", "shell",
     "before_dash",
-]
+]  # fmt: skip
 """The folders of scripts: each may import from itself and from those before it. `main.js` stands above all."""
 SETS = {"main.js": {"nnbench"}, "controls/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
 """The global names that scripts set: the handle of browser stories, Dash's namespace, and the promise of Plotly."""
@@ -134,15 +114,12 @@ def knows_the_time_before_dash(sources: Scripts) -> Iterator[str]:
 
 
 SCRIPT_RULES: dict[str, Callable[[Scripts], Iterable[str]]] = {
-    "the folders of scripts form a ladder": uphill_scripts,
-    "scripts import each other in no circle": script_cycles,
-    "importing a script does nothing": acts_on_import,
-    "a script sets no global name": set_globals,
-    "a line of a script fits into a window": long_lines,
-    "a script is named after an idea": vague_scripts,
+    "the folders of scripts form a ladder": uphill_scripts, "scripts import each other in no circle": script_cycles,
+    "importing a script does nothing": acts_on_import, "a script sets no global name": set_globals,
+    "a line of a script fits into a window": long_lines, "a script is named after an idea": vague_scripts,
     "an exported name is found in one script": names_exported_twice,
     "one folder knows of the time before Dash": knows_the_time_before_dash,
-}
+}  # fmt: skip
 
 A_SIGNAL = 'import { changed } from "../core/signals.js";\n'
 

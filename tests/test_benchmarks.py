@@ -32,8 +32,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "causes": {"FAILURES": 3, "SOUND": 3},
     "claims": {"COUNTS": {"effects": 2, "causes": 1, "best": 1, "floors": 1, "walls": 1}},
     "classroom": {"PEOPLE": 3, "JOINS_SECONDS": 0.3, "ANSWERS_SECONDS": 0.3, "LATE": 4, "KNOB_SECONDS": 0.5},
-    "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4},
-    "fleet": {"KNOBS": 8, "CLASS": 2},
+    "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4}, "fleet": {"KNOBS": 8, "CLASS": 2},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
     "formulas": {"STEPS": 40, "TURNS": 2, "SWEPT_STEPS": 40, "SWEEPS": 1, "WIDTHS": ((2, 2),)},
     "homework": {"ANSWERS": 20, "FORGED": 10, "SAMPLES": 20},
@@ -45,15 +44,12 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "page": {"COLD_LOADS": 2, "MOVES": 4, "DRAG_SECONDS": 0.2, "SIZES": (300,)},
     "peers": {"TURNS": 1, "FEW_FACTS": 32, "SWEPT": {"A": (64,)}, "SWEPT_TURNS": 1},
     "phone": {"EXPERIMENTS": ("tanh-signs",), "DRAG_SECONDS": 0.3},
-    "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4},
-    "questions": {"ROUNDS": 1, "QUESTIONS": QUESTIONS},
-    "results": {"ROWS": {"edge": RESULTS["edge"]}},
-    "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
+    "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4}, "questions": {"ROUNDS": 1, "QUESTIONS": QUESTIONS},
+    "results": {"ROWS": {"edge": RESULTS["edge"]}}, "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
     "slow_line": {"VISITS": 1, "LINE": FAST_LINE, "DRAG_SECONDS": 0.2, "QUIET": 0.1},
-    "standing_out": {"UNTOUCHED": ("iris",), "SEEDS": 1, "FLIPPED": 2},
-    "steps": {"STEPS": 20, "RUNS": 1},
+    "standing_out": {"UNTOUCHED": ("iris",), "SEEDS": 1, "FLIPPED": 2}, "steps": {"STEPS": 20, "RUNS": 1},
     "sweep": {"ALPHAS": np.geomspace(1e-3, 0.3, 8), "SEEDS": 2, "STEPS": 20, "TURNS": 1},
-}
+}  # fmt: skip
 """Sizes of each benchmark for a moment's run; what else it has stays."""
 
 

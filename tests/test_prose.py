@@ -111,33 +111,20 @@ def test_no_docstring_or_comment_needs_a_second_reading(folder: str) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.example)
 @pytest.mark.parametrize(
     ("name", "source"),
-    [
-        ("a.py", '"""{}"""\n'),
-        ("a.py", 'N = 1\n"""A number. {}"""\n'),
-        ("a.py", "N = 1  # {}\n"),
-        ("a.py", "# A number, in\n# seconds. {}\n"),
-        ("a.js", "/** {} */\n"),
-        ("a.js", "/**\n * A number.\n * @param {number} x {}\n */\n"),
-        ("a.js", "const n = 1; // {}\n"),
-    ],
-)
-def test_each_rule_finds_its_example_in_docstrings_and_comments(
-    rule: Rule, name: str, source: str, tmp_path: Path
-) -> None:
+    [("a.py", '"""{}"""\n'), ("a.py", 'N = 1\n"""A number. {}"""\n'), ("a.py", "N = 1  # {}\n"),
+     ("a.py", "# A number, in\n# seconds. {}\n"), ("a.js", "/** {} */\n"),
+     ("a.js", "/**\n * A number.\n * @param {number} x {}\n */\n"), ("a.js", "const n = 1; // {}\n")],
+)  # fmt: skip
+def test_rules_find_examples_in_docstrings_and_comments(rule: Rule, name: str, source: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.write_text(source.replace("{}", rule.example), "utf-8")
     assert any(rule.findings(text) for _, text in prose_of(file))
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "What is a batch?",
-        "The rows are so many that a request reads a part of them.",
-        "The same experiment from another checkpoint.",
-        "It waits for as long as the client sends.",
-        "The thread takes the request, whose body is small, and says so.",
-    ],
-)
+@pytest.mark.parametrize("sentence", [
+    "What is a batch?", "The rows are so many that a request reads a part of them.",
+    "The same experiment from another checkpoint.", "It waits for as long as the client sends.",
+    "The thread takes the request, whose body is small, and says so.",
+])  # fmt: skip
 def test_questions_and_plain_sentences_break_no_rule(sentence: str) -> None:
     assert not [found for rule in RULES for found in rule.findings(sentence)]

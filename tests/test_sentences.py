@@ -8,17 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.sentences import (
-    HOLE,
-    NAMES,
-    ROOT,
-    SILENT,
-    Text,
-    listed,
-    page_texts,
-    script_literals,
-    texts_of,
-)
+from tests.sentences import HOLE, NAMES, ROOT, SILENT, Text, listed, page_texts, script_literals, texts_of
 
 
 @pytest.fixture(scope="module")
@@ -82,166 +72,118 @@ OLD_WORDS = (
 )  # fmt: skip
 """Words that the page had before, and scenes that name nothing of the field."""
 
-KEPT_WORDS = {
-    "no checkpoint": "a bench in a notebook",
-    "a checkpoint": "a bench in a notebook",
-    "Fully connected: y = M x + b. It learns its weights M and its biases b. The notebook calls it an affinity "
-    "layer.": ("it says what the notebook's word means"),
-    "Applies one function to every number. It has nothing to learn. The notebook calls it a map layer.": (
-        "it says what the notebook's word means"
+KEPT_WORDS = {text: why for why, texts in {
+    "a bench in a notebook": ("no checkpoint", "a checkpoint"),
+    "it says what the notebook's word means": (
+        ("Fully connected: y = M x + b. It learns its weights M and its biases b. The notebook calls it an affinity "
+         "layer."),
+        "Applies one function to every number. It has nothing to learn. The notebook calls it a map layer.",
     ),
-    "The slope of the loss: how fast the loss grows when this number grows. A step goes against it.": (
-        "it says once what a gradient is"
+    "it says once what a gradient is": (
+        "The slope of the loss: how fast the loss grows when this number grows. A step goes against it.",
     ),
-    "There is no checkpoint to roll back to. Call checkpoint_net() first.": "checkpoint_net is public in Python",
-    "A learning potential needs at least one fact.": "learn(facts) is public in Python",
-    "There was no fact to learn from. Give at least one pair (x, expected).": "learn(facts) is public in Python",
-    "The network gives an array of shape {…}, the fact expects {…}. Let the last layer and the ideal give equally many "
-    "numbers.": "learn(facts) is public in Python",
-    "A fact is a pair of vectors; the network gives an array of shape {…}.": "learn(facts) is public in Python",
-    "A dense layer computes M x + b: M holds its weights, b its biases. Each step takes one sample, and from each of "
-    "these numbers it subtracts α times its gradient, the slope of the loss. Three samples repeat.\nLook at the final "
-    "loss, which is 0.000720 at α 0.03.": "it says what a gradient is",
-    "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV.": (
-        "the name of the file's format"
+    "checkpoint_net is public in Python": ("There is no checkpoint to roll back to. Call checkpoint_net() first.",),
+    "learn(facts) is public in Python": (
+        "A learning potential needs at least one fact.",
+        "There was no fact to learn from. Give at least one pair (x, expected).",
+        ("The network gives an array of shape {…}, the fact expects {…}. Let the last layer and the ideal give equally "
+         "many numbers."),
+        "A fact is a pair of vectors; the network gives an array of shape {…}.",
     ),
-    "The file says that it is a checkpoint, and holds no layers. {…}": "the name of the file's format",
-    "{…}, half slope": "a name in Python: the layer whose slope is half",
-}
+    "it says what a gradient is": (
+        ("A dense layer computes M x + b: M holds its weights, b its biases. Each step takes one sample, and from each "
+         "of these numbers it subtracts α times its gradient, the slope of the loss. Three samples repeat.\nLook at "
+         "the final loss, which is 0.000720 at α 0.03."),
+    ),
+    "the name of the file's format": (
+        "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV.",
+        "The file says that it is a checkpoint, and holds no layers. {…}",
+    ),
+    "a name in Python: the layer whose slope is half": ("{…}, half slope",),
+}.items() for text in texts}  # fmt: skip
 """Texts that have an old word, and why."""
 
 VERBS = {
-    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "will",
-    "would",
-    "acts", "adds", "allows", "answers", "appear", "applies", "asks", "become", "becomes", "began", "bends", "blurs",
-    "calls", "change", "changed", "changes", "come", "comes", "computes", "counts", "decides", "delete", "depends",
-    "differ", "diverge", "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed",
-    "fails", "falls",
-    "fills", "fits", "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "grows",
-    "holds", "keeps", "lack", "lacks", "learn", "learned", "learns",
-    "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
-    "needs", "outputs", "passed", "passes", "predicted", "puts", "raises", "reaches", "reads", "repeat", "requests",
-    "rises", "rolls", "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped",
-    "stores", "subtracts", "swaps", "take", "takes", "tell", "tries", "turns", "vary", "waits", "wants",
+    "acts", "adds", "allows", "answers", "appear", "applies", "are", "asks", "become", "becomes", "began", "bends",
+    "blurs", "calls", "can", "cannot", "change", "changed", "changes", "come", "comes", "computes", "could", "counts",
+    "decide", "decides", "delete", "depends", "did", "differ", "diverge", "diverged", "diverges", "do", "does",
+    "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls", "fills", "fits", "follow",
+    "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "grows", "has", "have", "holds", "is",
+    "keeps", "lack", "lacks", "learn", "learned", "learns", "leave", "lie", "lies", "lists", "lower", "makes", "may",
+    "moved", "moves", "multiplies", "must", "names", "needs", "outputs", "passed", "passes", "predicted", "puts",
+    "raises", "reaches", "reads", "repeat", "requests", "rises", "rolls", "sees", "sends", "set", "shows", "spends",
+    "stand", "start", "starts", "stays", "stop", "stopped", "stores", "subtracts", "swaps", "take", "takes", "tell",
+    "tries", "turns", "vary", "waits", "wants", "was", "will", "would",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 
 COMMANDS = {
     "add", "allow", "ask", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
-    "hand", "let", "look", "lower", "make", "move", "name", "open", "point", "predict", "press", "reload",
-    "round", "paste", "set", "shorten", "take", "tap", "try", "turn", "type", "use", "write", "zoom",
+    "hand", "let", "look", "lower", "make", "move", "name", "open", "paste", "point", "predict", "press", "reload",
+    "round", "set", "shorten", "take", "tap", "try", "turn", "type", "use", "write", "zoom",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""
 
-DEFINITION = "a definition: the word that it explains is its subject"
-HIGHER = "it ends a sentence that begins with Higher"
-IN_A_HOLE = "its verb is in a hole"
-REST = "the rest of a sentence, whose beginning is a text of its own"
-STATE = "a state, as a label"
-
-NO_SENTENCES = {
-    ", to the last bit.": REST,
-    "Handed in {…}.": STATE,
-    "With how many at α 0.1?": REST,
-    "story.": "the beginning of a lesson's name",
-    "VACUUM INTO ?": "a statement of SQLite",
-    **dict.fromkeys(
-        (
-            "A dot for each sample's loss.",
-            "A function of x, such as x*x/2, tanh(2*x) or max(x, 0).",
-            "A line through the losses: at each sample their mean, weighted by a Gaussian with σ = max(3, n/60).",
-            "A network, a target and data to begin with.",
-            "Fully connected: y = M x + b.",
-            "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).",
-            "The dots, and the line through them.",
-            "The largest loss of the run.",
-            "The loss of the last sample: one sample's, so partly luck.",
-            "The loss of each sample, in their order.",
-            "The mean loss over the last tenth of the samples.",
-            "The loss at every sample under 32 data seeds: the median, and a band for the middle 80 %.",
-            "The numbers that every run begins with, as colours.",
-            "The same run eight times, from weights nudged by a millionth.",
-            "The slope of the loss: how fast the loss grows when this number grows.",
-            "This run as a script, a notebook, a table, a picture, or as PyTorch.",
-            "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
-        ),
-        DEFINITION,
+NO_SENTENCES = {text: why for why, texts in {
+    "the rest of a sentence, whose beginning is a text of its own": (
+        ", to the last bit.", "With how many at α 0.1?", "before.", "changed the final loss by less than 5 %.",
     ),
-    **dict.fromkeys(
-        (
-            "a longer run; the first samples stay the same.",
-            "a longer step at the same α.",
-            "better.",
-            "harder to learn by heart.",
-            "calmer and fewer steps.",
-            "faster along valleys, and steps that go too far sooner.",
-            "smaller weights and a smoother output.",
-            "a loss that depends less on which they are.",
-            "faster learning, until steps are so long that they miss and the run diverges.",
-            "other samples, neither better nor worse.",
-            "other weights, neither better nor worse.",
-            "the network can bend its output more, and has more weights to learn.",
-        ),
-        HIGHER,
+    "a state, as a label": (
+        "Handed in {…}.", "Connection lost.", "Link copied.", "Map of runs.", "Not reproduced.", "Reproduced.",
+        "Retraining, {…}.", "Weights.",
     ),
-    **dict.fromkeys(
-        (
-            "A dense layer {…} from 1 to {…} numbers, not {…}.",
-            "In {…} of {…} data seeds the same {…} {…}{…}.",
-            "It {…} the loss of {…} from {…} to {…}.",
-            "The run before it {…}.",
-            "{…} the {…} most, {…}.",
-            "{…} nothing: {…}.",
-            "{…} of {…} runs{…} {…}.",
-            "{…}, not {…}.",
-        ),
-        IN_A_HOLE,
+    "the beginning of a lesson's name": ("story.",),
+    "a statement of SQLite": ("VACUUM INTO ?",),
+    "a definition: the word that it explains is its subject": (
+        "A dot for each sample's loss.", "A function of x, such as x*x/2, tanh(2*x) or max(x, 0).",
+        "A line through the losses: at each sample their mean, weighted by a Gaussian with σ = max(3, n/60).",
+        "A network, a target and data to begin with.", "Fully connected: y = M x + b.",
+        "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).",
+        "The dots, and the line through them.", "The largest loss of the run.",
+        "The loss of the last sample: one sample's, so partly luck.", "The loss of each sample, in their order.",
+        "The mean loss over the last tenth of the samples.",
+        "The loss at every sample under 32 data seeds: the median, and a band for the middle 80 %.",
+        "The numbers that every run begins with, as colours.",
+        "The same run eight times, from weights nudged by a millionth.",
+        "The slope of the loss: how fast the loss grows when this number grows.",
+        "This run as a script, a notebook, a table, a picture, or as PyTorch.",
+        "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
     ),
-    **dict.fromkeys(("before.", "changed the final loss by less than 5 %."), REST),
-    **dict.fromkeys(
-        (
-            "Connection lost.",
-            "Link copied.",
-            "Map of runs.",
-            "Not reproduced.",
-            "Reproduced.",
-            "Retraining, {…}.",
-            "Weights.",
-        ),
-        STATE,
+    "it ends a sentence that begins with Higher": (
+        "a longer run; the first samples stay the same.", "a longer step at the same α.", "better.",
+        "harder to learn by heart.", "calmer and fewer steps.",
+        "faster along valleys, and steps that go too far sooner.", "smaller weights and a smoother output.",
+        "a loss that depends less on which they are.",
+        "faster learning, until steps are so long that they miss and the run diverges.",
+        "other samples, neither better nor worse.", "other weights, neither better nor worse.",
+        "the network can bend its output more, and has more weights to learn.",
     ),
-    **dict.fromkeys(
-        (
-            "Showing the experiment's own network and samples.",
-            "Showing the experiment's own network instead.",
-            "Showing {…} instead.",
-            "Still showing {…}.",
-        ),
-        "what the page does now, after what was refused",
+    "its verb is in a hole": (
+        "A dense layer {…} from 1 to {…} numbers, not {…}.", "In {…} of {…} data seeds the same {…} {…}{…}.",
+        "It {…} the loss of {…} from {…} to {…}.", "The run before it {…}.", "{…} the {…} most, {…}.",
+        "{…} nothing: {…}.", "{…} of {…} runs{…} {…}.", "{…}, not {…}.",
     ),
-    **dict.fromkeys(
-        (
-            "Final loss: {…}.",
-            "Final loss {…}: {…}.",
-            "First below {…} (smoothed) at {…} {…}, not {…}.",
-            "Means of the last {…} and {…} {…}s.",
-            "No better than {…}.",
-            "{…} % of the way from one answer for all ({…}) to the best known of this shape ({…}).",
-            "{…} better than {…}.",
-        ),
-        "a note under the sentence, which has one line",
+    "what the page does now, after what was refused": (
+        "Showing the experiment's own network and samples.", "Showing the experiment's own network instead.",
+        "Showing {…} instead.", "Still showing {…}.",
     ),
-    "And {…} more.": "it ends a list",
-    "As a column: Mᵀ times the gradient, from the left.": "an answer, in the order of its question",
-    "As a row: the gradient times M, from the right.": "an answer, in the order of its question",
-    "Known: {…}.": "it begins a list",
-    "Left-multiply or right-multiply?": "the notebook's own heading",
-    "Row {…}: {…}.": "a place, and what is wrong there",
-    "The same numbers.": "an answer, in the order of its question",
-    "v[{…}] is not a name here.": "it begins with what was typed",
-    "{…} for each {…}.": "the caption of a picture",
-    "{…}: {…} in, {…} out.": "what was pasted, in numbers",
-}
+    "a note under the sentence, which has one line": (
+        "Final loss: {…}.", "Final loss {…}: {…}.", "First below {…} (smoothed) at {…} {…}, not {…}.",
+        "Means of the last {…} and {…} {…}s.", "No better than {…}.",
+        "{…} % of the way from one answer for all ({…}) to the best known of this shape ({…}).", "{…} better than {…}.",
+    ),
+    "it ends a list": ("And {…} more.",),
+    "an answer, in the order of its question": (
+        "As a column: Mᵀ times the gradient, from the left.", "As a row: the gradient times M, from the right.",
+        "The same numbers.",
+    ),
+    "it begins a list": ("Known: {…}.",),
+    "the notebook's own heading": ("Left-multiply or right-multiply?",),
+    "a place, and what is wrong there": ("Row {…}: {…}.",),
+    "it begins with what was typed": ("v[{…}] is not a name here.",),
+    "the caption of a picture": ("{…} for each {…}.",),
+    "what was pasted, in numbers": ("{…}: {…} in, {…} out.",),
+}.items() for text in texts}  # fmt: skip
 """Sentences without a verb or a beginning of their own, and why."""
 
 SPELLINGS = (
@@ -307,9 +249,8 @@ def judged(text: str) -> list[str]:
 @pytest.mark.parametrize("word", OLD_WORDS, ids=lambda word: word.example)
 def test_no_text_of_the_page_has_an_old_word(texts: list[Text], word: Word) -> None:
     assert word.is_in(word.example), "the pattern finds nothing"
-    assert [
-        f"{text}: say {word.instead}" for text in texts if word.is_in(text.text) and text.text not in KEPT_WORDS
-    ] == []
+    found = [f"{text}: say {word.instead}" for text in texts if word.is_in(text.text) and text.text not in KEPT_WORDS]
+    assert found == []
 
 
 @pytest.mark.parametrize("word", SPELLINGS, ids=lambda word: word.example)
@@ -390,22 +331,14 @@ const path = `M${x} ${y}L0 0`;
 
 
 def test_texts_of_python_are_found_and_what_is_no_text_is_not() -> None:
-    assert [text.text for text in texts_of("webapp/a.py", PYTHON)] == [
-        "One text in two parts.",
-        "It {…} the loss to {…}.",
-        "did not lower",
-    ]
+    found = [text.text for text in texts_of("webapp/a.py", PYTHON)]
+    assert found == ["One text in two parts.", "It {…} the loss to {…}.", "did not lower"]
 
 
 def test_texts_of_a_script_are_found_and_what_is_no_text_is_not() -> None:
     assert [text.text for text in texts_of("assets/js/a.js", SCRIPT)] == [
-        " steps / second",
-        "Its title",
-        "What it is",
-        "It {…} the ‘loss’",
-        "raised {…} of",
-        "did not lower",
-    ]
+        " steps / second", "Its title", "What it is", "It {…} the ‘loss’", "raised {…} of", "did not lower",
+    ]  # fmt: skip
 
 
 def test_a_text_is_found_on_its_line() -> None:

@@ -110,7 +110,6 @@ def test_the_readmes_line_for_a_class_is_the_pages() -> None:
 PROXY = (ROOT / "deploy" / "haproxy.cfg").read_text("utf-8")
 SECURITY = " ".join((ROOT / "docs" / "security.md").read_text("utf-8").split())
 
-
 PAGES = r"backend pages\n    default-server maxconn (\d+)"
 
 
@@ -126,28 +125,22 @@ def seconds_of(line: str) -> int:
     return int(found)
 
 
-@pytest.mark.parametrize(
-    "claim",
-    [
-        f"`REQUESTS_PER_ADDRESS` ({int(given('REQUESTS_PER_ADDRESS')):,} in ten seconds",
-        f"`CONNECTIONS_PER_ADDRESS` ({int(given('CONNECTIONS_PER_ADDRESS')):,})",
-        f"Two processes take {2 * int(re.findall(PAGES, PROXY)[0]):,} connections",
-        f"`COOKIE_LIFE` ({given('COOKIE_LIFE').removesuffix('m')} minutes)",
-        f"{Settings().port} and 8443 unless given",
-        f"within {COMPOSE['web1']['mem_limit'].removesuffix('g')} GB",
-        f"`WEB` processes ({COMPOSE['web']['deploy']['replicas'].partition(':-')[2].rstrip('}')} unless given)",
-        f"within {COMPOSE['web1']['stop_grace_period'].removesuffix('s')} seconds (`stop_grace_period`)",
-        f"within {DRAIN_SECONDS:g} seconds, and gives its jobs back",
-        f"been heard of within {HEARD_SECONDS:g} seconds",
-        f"at most {CELL_BYTES} bytes a run",
-        f"{CELL_BYTES + LOSS_BYTES} bytes a run of `SWEEP_MB`",
-        f"more than {WHOLE_IN_PAGE // 10**6} million runs",
-        f"up to {'two' if MOST_RUNS == 2 * 10**6 else MOST_RUNS} million runs at a time",
-        f"each reserves {ROOM_BYTES // 2**20} MB",
-        f"whose clocks may differ by {'an hour' if CLOCK_SKEW == 3600 else CLOCK_SKEW}",
-        f"does not answer for {'three' if PATIENCE == 3 else PATIENCE} seconds",
-    ],
-)
+@pytest.mark.parametrize("claim", [
+    f"`REQUESTS_PER_ADDRESS` ({int(given('REQUESTS_PER_ADDRESS')):,} in ten seconds",
+    f"`CONNECTIONS_PER_ADDRESS` ({int(given('CONNECTIONS_PER_ADDRESS')):,})",
+    f"Two processes take {2 * int(re.findall(PAGES, PROXY)[0]):,} connections",
+    f"`COOKIE_LIFE` ({given('COOKIE_LIFE').removesuffix('m')} minutes)", f"{Settings().port} and 8443 unless given",
+    f"within {COMPOSE['web1']['mem_limit'].removesuffix('g')} GB",
+    f"`WEB` processes ({COMPOSE['web']['deploy']['replicas'].partition(':-')[2].rstrip('}')} unless given)",
+    f"within {COMPOSE['web1']['stop_grace_period'].removesuffix('s')} seconds (`stop_grace_period`)",
+    f"within {DRAIN_SECONDS:g} seconds, and gives its jobs back", f"been heard of within {HEARD_SECONDS:g} seconds",
+    f"at most {CELL_BYTES} bytes a run", f"{CELL_BYTES + LOSS_BYTES} bytes a run of `SWEEP_MB`",
+    f"more than {WHOLE_IN_PAGE // 10**6} million runs",
+    f"up to {'two' if MOST_RUNS == 2 * 10**6 else MOST_RUNS} million runs at a time",
+    f"each reserves {ROOM_BYTES // 2**20} MB",
+    f"whose clocks may differ by {'an hour' if CLOCK_SKEW == 3600 else CLOCK_SKEW}",
+    f"does not answer for {'three' if PATIENCE == 3 else PATIENCE} seconds",
+])  # fmt: skip
 def test_a_number_of_the_page_is_the_one_in_force(claim: str) -> None:
     assert claim in " ".join(PAGE.split())
 
@@ -158,22 +151,14 @@ def test_the_proxy_waits_longer_than_the_longest_run_and_processes_drain_as_long
     assert int(COMPOSE["web1"]["environment"]["DRAIN_SECONDS"]) > int(fall)
 
 
-@pytest.mark.parametrize(
-    "claim",
-    [
-        f"{8 * len(base64.urlsafe_b64decode(secrets.token_urlsafe(24)))} random bits",
-        f"at most {LONGEST} characters",
-        f"{DEEPEST} deep",
-        f"{NAME_LENGTH * 6} bits of a hash of its content",
-        f"headers are at most {HEADER_BYTES // 1024} kB",
-        f"at most {LARGEST_BODY // 1024} kB large",
-        f"a session with {'eight' if MOST_WAITING_TABS == 8 else MOST_WAITING_TABS} tabs",
-        f"a job has at most {MOST_OWNERS} owners",
-        f"once more for every {LARGE_POST // 1024} kB",
-        f"{WINDOW_BYTES // 1000} kB in {WINDOW_SECONDS:g} s or cut",
-        f"is at most {UNREAD_BYTES // 2**20} MB",
-    ],
-)
+@pytest.mark.parametrize("claim", [
+    f"{8 * len(base64.urlsafe_b64decode(secrets.token_urlsafe(24)))} random bits", f"at most {LONGEST} characters",
+    f"{DEEPEST} deep", f"{NAME_LENGTH * 6} bits of a hash of its content",
+    f"headers are at most {HEADER_BYTES // 1024} kB", f"at most {LARGEST_BODY // 1024} kB large",
+    f"a session with {'eight' if MOST_WAITING_TABS == 8 else MOST_WAITING_TABS} tabs",
+    f"a job has at most {MOST_OWNERS} owners", f"once more for every {LARGE_POST // 1024} kB",
+    f"{WINDOW_BYTES // 1000} kB in {WINDOW_SECONDS:g} s or cut", f"is at most {UNREAD_BYTES // 2**20} MB",
+])  # fmt: skip
 def test_a_number_of_the_page_about_security_is_the_one_in_force(claim: str) -> None:
     assert claim in SECURITY
 

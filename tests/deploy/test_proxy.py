@@ -50,16 +50,11 @@ def certificate(tmp_path: Path) -> Path:
     return both
 
 
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2"},
-        {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2", "SERVER_3": "127.0.0.1:3", "SERVER_4": "127.0.0.1:4"},
-        {"SERVERS": "web", "PREFIX": "/class/nnbench"},
-        {"SERVERS": "web", "CERTIFICATE": "given"},
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("environ", [
+    {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2"},
+    {"SERVER_1": "127.0.0.1:1", "SERVER_2": "127.0.0.1:2", "SERVER_3": "127.0.0.1:3", "SERVER_4": "127.0.0.1:4"},
+    {"SERVERS": "web", "PREFIX": "/class/nnbench"}, {"SERVERS": "web", "CERTIFICATE": "given"},
+], ids=" ".join)  # fmt: skip
 def test_every_shape_is_accepted_without_a_warning(environ: dict[str, str], certificate: Path) -> None:
     given = environ | ({"CERTIFICATE": str(certificate)} if "CERTIFICATE" in environ else {})
     words = [str(haproxy()), "-c", "-dW", "-f", str(CONFIGURATION)]
@@ -258,9 +253,7 @@ class Browser:
 
 
 @pytest.mark.soak
-def test_load_comes_back_to_a_process_that_was_restarted_and_no_other_browser_changes_its_process(
-    tmp_path: Path,
-) -> None:
+def test_load_comes_back_to_a_process_that_was_restarted_and_no_other_browser_changes_its(tmp_path: Path) -> None:
     life, known_to = 16, 4  # seconds; a process is ready again in less than a cookie's life
     with fleet(2, str(tmp_path), {"COOKIE_LIFE": f"{life}s"}) as running, contextlib.ExitStack() as stack:
         browsers = [Browser(running.port) for _ in range(40)]

@@ -128,16 +128,10 @@ def experiments(
     later["decay"] = later["decay"] if later["decay"] * alpha <= 1.0 else 0.0
     loss = later.pop(LOSS.name)
     made = kind(
-        layers=layers,
-        ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas,
-        weights=weights,
-        inputs=table or draw(st.sampled_from(list(INPUT_DISTRIBUTIONS))),
-        alpha=alpha,
-        samples=count,
-        seed=draw(seeds),
-        filter=draw(values_of(FILTER)),
-        **later,
-    )
+        layers=layers, ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas, weights=weights,
+        inputs=table or draw(st.sampled_from(list(INPUT_DISTRIBUTIONS))), alpha=alpha, samples=count, seed=draw(seeds),
+        filter=draw(values_of(FILTER)), **later,
+    )  # fmt: skip
     numbers_learned = learned_numbers(made.table or made.inputs_name, made.distinct)
     known = [] if numbers_learned is None else numbers_learned.tolist()
     left_out = draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if len(known) > 3 else []

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import DrawnWeights
-from engine.experiments.run import run
+from engine import CATALOGUE, DrawnWeights, run
 from engine.outcomes.outcome import best_constant_loss, loss_to_beat
 from tests.scripts.node import Scripts, scripts
 from tests.webapp.asking import prepared_for, settled
@@ -21,13 +19,7 @@ from webapp.bench.knob_values import alpha_at
 OUTCOME = "(?:flat|luck|grows|diverges)"
 OUTCOMES = {"l": "learns", "k": "luck", "f": "flat", "g": "grows", "d": "diverges"}
 
-
-empty_page = scripts("outcomes/alpha_outcomes.js")
-
-
-def asked(page: Scripts, name: str, *values: Any) -> Any:
-    """The value that a function of the module returns."""
-    return page.execute_script("const [name, ...values] = arguments; return nnbench[name](...values)", name, *values)
+page = scripts("outcomes/alpha_outcomes.js")
 
 
 def measured(letters: str, losses: list[float] | None = None) -> dict[str, Any]:
@@ -38,72 +30,43 @@ def measured(letters: str, losses: list[float] | None = None) -> dict[str, Any]:
     return {"positions": positions, "settled": settled, "outcomes": [OUTCOMES[letter] for letter in letters]}
 
 
-def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway(empty_page: Scripts) -> None:
-    pieces = asked(empty_page, "piecesOf", measured("ffllldddddd"))
+def outcomes_of(page: Scripts, scale: dict[str, Any]) -> list[str | None]:
+    """The outcomes of the scale's pieces."""
+    return [piece["outcome"] for piece in page.call("piecesOf", scale)]
+
+
+def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway_and_one_unlike_both_is_none(page: Scripts) -> None:
+    pieces = page.call("piecesOf", measured("ffllldddddd"))
     assert [piece["outcome"] for piece in pieces] == ["flat", "learns", "diverges"]
     assert [(piece["from"], piece["to"]) for piece in pieces] == [
-        (0, pytest.approx(0.15)),
-        (pytest.approx(0.15), pytest.approx(0.45)),
-        (pytest.approx(0.45), 1),
-    ]
+        (0, pytest.approx(0.15)), (pytest.approx(0.15), pytest.approx(0.45)), (pytest.approx(0.45), 1),
+    ]  # fmt: skip
+    assert outcomes_of(page, measured("fllkllldd")) == ["flat", "learns", "diverges"]
 
 
-def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Scripts) -> None:
-    assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", measured("fllkllldd"))] == [
-        "flat",
-        "learns",
-        "diverges",
-    ]
-
-
-def test_a_loss_that_grows_is_not_called_flat(empty_page: Scripts) -> None:
+def test_a_loss_that_grows_is_not_called_flat(page: Scripts) -> None:
     scale = measured("fflllggggdd")
-    words = asked(empty_page, "scaleWords", scale, 1.0)
+    words = page.call("scaleWords", scale, 1.0)
     assert words == "Lowest at 0.421, never learns from 0.252"
-    assert asked(empty_page, "countWords", scale) == "2 of 11 diverge, 3 learn, 2 are flat, 4 grow"
-    assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", scale)] == [
-        "flat",
-        "learns",
-        "grows",
-        "diverges",
-    ]
+    assert page.call("countWords", scale) == "2 of 11 diverge, 3 learn, 2 are flat, 4 grow"
+    assert outcomes_of(page, scale) == ["flat", "learns", "grows", "diverges"]
 
 
-def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Scripts) -> None:
+def test_where_alpha_changes_nothing_no_outcome_is_claimed(page: Scripts) -> None:
     level = measured("lllll", [0.888] * 5)
-    assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", level)] == [None]
-    assert asked(empty_page, "countWords", level) == ""
-    assert asked(empty_page, "scaleWords", level, 0.888) == "Every α ends at 0.888"
-    assert asked(empty_page, "scaleWords", level, None) == "Every α up to 0.5 ends at 0.888"
+    assert outcomes_of(page, level) == [None]
+    assert page.call("countWords", level) == ""
+    assert page.call("scaleWords", level, 0.888) == "Every α ends at 0.888"
+    assert page.call("scaleWords", level, None) == "Every α up to 0.5 ends at 0.888"
 
 
-def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(empty_page: Scripts) -> None:
+def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(page: Scripts) -> None:
     trained = measured("lllll", [0.2, 0.2, 0.199, 0.1, 0.05])
-    pieces = asked(empty_page, "piecesOf", trained)
+    pieces = page.call("piecesOf", trained)
     assert [(piece["outcome"], piece["to"]) for piece in pieces] == [(None, 0.625), ("learns", 1)]
 
 
 UNMOVED = "No α ends 1 % below the first weights"
-
-
-@pytest.mark.parametrize(
-    ("losses", "own", "words"),
-    [
-        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
-        ([0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
-        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
-    ],
-)
-def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
-    empty_page: Scripts, losses: list[float], own: float, words: str
-) -> None:
-    """The run before may have ended higher, so that a smaller α has lowered the final loss."""
-    assert asked(empty_page, "scaleWords", measured("lllll", losses), own) == words
-
-
-def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Scripts) -> None:
-    losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
-    assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest at 0.421, by luck"
 
 
 WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
@@ -113,11 +76,9 @@ WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
 @pytest.mark.parametrize(
     "letters", ["fflllkkkkk", "flkdflkd" * 2, "d" * 5, "ffffffffld", "ffllddllddllkkddffddd" * 2, "flllfdddlf" * 5]
 )
-def test_names_stand_apart_within_the_track_and_under_their_pieces(
-    empty_page: Scripts, letters: str, width: int
-) -> None:
-    pieces = asked(empty_page, "piecesOf", measured(letters))
-    names = asked(empty_page, "namesOf", pieces, width)
+def test_names_stand_apart_within_the_track_and_under_their_pieces(page: Scripts, letters: str, width: int) -> None:
+    pieces = page.call("piecesOf", measured(letters))
+    names = page.call("namesOf", pieces, width)
     ends = [
         (name["at"] - WIDTHS[name["outcome"]] / 2, name["at"] + WIDTHS[name["outcome"]] / 2, name["outcome"])
         for name in names
@@ -132,101 +93,76 @@ def test_names_stand_apart_within_the_track_and_under_their_pieces(
         )
 
 
-def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(empty_page: Scripts) -> None:
-    said = asked(empty_page, "alphaWords", measured("fffff") | {"toBeat": "start"}, {"settled": 1.0, "seed": 3}, None)
+def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(page: Scripts) -> None:
+    said = page.call("alphaWords", measured("fffff") | {"toBeat": "start"}, {"settled": 1.0, "seed": 3}, None)
     assert said["line"] == "Flat at every α up to 0.5"
     assert said["inFull"][-1] == "Flat: not 5 % better than the first weights"
 
 
-@pytest.mark.parametrize(
-    ("best", "line"),
-    [
-        (None, "Lowest at 0.252"),
-        ({}, "Lowest at 0.252"),
-        ({"from": 0.295, "to": 0.5, "seeds": 32}, "32 data seeds: best 0.295–0.5"),
-        ({"from": 0.0363, "to": 0.0363, "seeds": 32}, "32 data seeds: best at 0.0363"),
-        (
-            {"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32},
-            "32 seeds: best at 0.0363, 14 of 32 diverge",
-        ),
-        (
-            {"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
-            "32 data seeds: best 0.295–0.5, the map’s end",
-        ),
-    ],
-)
-def test_a_landscapes_finding_over_many_seeds_stands_before_that_of_one(
-    empty_page: Scripts, best: dict[str, float] | None, line: str
-) -> None:
+@pytest.mark.parametrize(("best", "line"), [
+    (None, "Lowest at 0.252"),
+    ({}, "Lowest at 0.252"),
+    ({"from": 0.295, "to": 0.5, "seeds": 32}, "32 data seeds: best 0.295–0.5"),
+    ({"from": 0.0363, "to": 0.0363, "seeds": 32}, "32 data seeds: best at 0.0363"),
+    ({"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32}, "32 seeds: best at 0.0363, 14 of 32 diverge"),
+    ({"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
+     "32 data seeds: best 0.295–0.5, the map’s end"),
+])  # fmt: skip
+def test_the_finding_over_many_seeds_stands_before_one(page: Scripts, best: dict[str, float] | None, line: str) -> None:
     falling = measured("lllll", [1.0, 0.5, 0.2, 0.201, 0.6])
-    said = asked(empty_page, "alphaWords", falling, {"settled": 0.2, "seed": 3}, best)
+    said = page.call("alphaWords", falling, {"settled": 0.2, "seed": 3}, best)
     assert said["line"] == line
     assert "At 5 α on the slider, for data seed 3: lowest at 0.252" in said["inFull"]
-
-
-@pytest.mark.parametrize(
-    ("letters", "words"),
-    [
-        ("ddddd", "Every α up to 0.5 diverges"),
-        ("fffff", "Flat at every α up to 0.5"),
-        ("lllll", "Lowest at 0.5, the slider’s end"),
-        ("ffflllllll", "Lowest at 0.5, the slider’s end"),
-        ("llllllddddd", "Lowest at 0.252, diverges from 0.316"),
-        ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
-        ("llllllkkkkk", "Lowest at 0.5, by luck"),
-        ("llllllkfkfk", "Lowest at 0.5, by luck"),
-        ("ffffffddddd", "Flat up to 0.252, diverges from 0.316"),
-    ],
-)
-def test_the_scale_is_said_in_one_line(empty_page: Scripts, letters: str, words: str) -> None:
-    assert asked(empty_page, "scaleWords", measured(letters), 1.0) == words
 
 
 HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
 
 
-@pytest.mark.parametrize(
-    ("letters", "end"),
-    [
-        ("lllkkkkkkkk", "luck from 0.102"),
-        ("lllllllllkf", "at best luck from 0.463"),
-        ("llldldkkkkk", "at best luck from 0.252"),
-        ("lllldldkklk", "mixed from 0.316"),
-        ("lllddllllld", "some diverge from 0.102"),
-        ("lllfflllllf", "some are flat from 0.102"),
-        ("llllllllllk", "luck at 0.5"),
-        ("lllgdfgdfgd", "never learns from 0.102"),
-        ("lllkdfkdfkd", "at best luck from 0.102"),
-    ],
-)
-def test_the_end_begins_where_runs_no_longer_learn(empty_page: Scripts, letters: str, end: str) -> None:
-    assert asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0) == f"Lowest at 0.0334, {end}"
+@pytest.mark.parametrize(("letters", "losses", "own", "words"), [
+    ("ddddd", None, 1.0, "Every α up to 0.5 diverges"),
+    ("fffff", None, 1.0, "Flat at every α up to 0.5"),
+    ("lllll", None, 1.0, "Lowest at 0.5, the slider’s end"),
+    ("ffflllllll", None, 1.0, "Lowest at 0.5, the slider’s end"),
+    ("llllllddddd", None, 1.0, "Lowest at 0.252, diverges from 0.316"),
+    ("llllllddddd", None, 0.001, "Lower at the current α than on the slider"),
+    ("lllllllllld", None, 1.0, "Lowest at 0.463, diverges at 0.5"),
+    ("llllllkkkkk", None, 1.0, "Lowest at 0.5, by luck"),
+    ("llllllkfkfk", None, 1.0, "Lowest at 0.5, by luck"),
+    ("ffffffddddd", None, 1.0, "Flat up to 0.252, diverges from 0.316"),
+    # The lowest by luck is not set beside where it learns.
+    ("fllfkf", [1.0, 0.9, 0.5, 0.4, 0.3, 0.9], 1.0, "Lowest at 0.421, by luck"),
+    # The end begins where runs no longer learn.
+    ("lllkkkkkkkk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, luck from 0.102"),
+    ("lllllllllkf", HIGHER_AFTER, 1.0, "Lowest at 0.0334, at best luck from 0.463"),
+    ("llldldkkkkk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, at best luck from 0.252"),
+    ("lllldldkklk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, mixed from 0.316"),
+    ("lllddllllld", HIGHER_AFTER, 1.0, "Lowest at 0.0334, some diverge from 0.102"),
+    ("lllfflllllf", HIGHER_AFTER, 1.0, "Lowest at 0.0334, some are flat from 0.102"),
+    ("llllllllllk", HIGHER_AFTER, 1.0, "Lowest at 0.0334, luck at 0.5"),
+    ("lllgdfgdfgd", HIGHER_AFTER, 1.0, "Lowest at 0.0334, never learns from 0.102"),
+    ("lllkdfkdfkd", HIGHER_AFTER, 1.0, "Lowest at 0.0334, at best luck from 0.102"),
+    # Ties are named, and near is only said of a valley.
+    ("lllll", [1.0, 0.5, 0.0, 0.0, 0.0], 1.0, "Lowest from 0.252 to 0.5, the slider’s end"),
+    ("lllll", [1.0, 0.0, 0.5, 0.0, 0.1], 1.0, "Lowest at 2 α from 0.0651 to 0.397"),
+    ("lllll", [1.0, 0.5, 0.2, 0.201, 0.6], 1.0, "Lowest at 0.252"),
+    ("lllll", [1.0, 0.201, 0.2, 0.201, 0.6], 1.0, "Lowest near 0.252"),
+    # The run before may have ended higher, so that a smaller α has lowered the final loss.
+    ("lllll", [0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
+    ("lllll", [0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
+    ("lllll", [0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
+])  # fmt: skip
+def test_the_scale_is_said_in_one_line(
+    page: Scripts, letters: str, losses: list[float] | None, own: float, words: str
+) -> None:
+    assert page.call("scaleWords", measured(letters, losses), own) == words
 
 
-@pytest.mark.parametrize(
-    ("losses", "words"),
-    [
-        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5, the slider’s end"),
-        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 α from 0.0651 to 0.397"),
-        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
-        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
-    ],
-)
-def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Scripts, losses: list[float], words: str) -> None:
-    assert asked(empty_page, "scaleWords", measured("lllll", losses), 1.0) == words
-
-
-def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Scripts) -> None:
-    scale = measured("llllllddddd")
-    assert asked(empty_page, "scaleWords", scale, 0.001) == "Lower at the current α than on the slider"
-
-
-def test_without_twins_it_is_said_what_diverges(empty_page: Scripts) -> None:
+def test_without_twins_it_is_said_what_diverges(page: Scripts) -> None:
     scale = measured("llllllddddd")
     scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
-    words = asked(empty_page, "scaleWords", scale, 1.0)
+    words = page.call("scaleWords", scale, 1.0)
     assert words == "Lowest at 0.252, diverges from 0.316"
-    assert asked(empty_page, "countWords", scale) == "5 of 11 diverge"
+    assert page.call("countWords", scale) == "5 of 11 diverge"
 
 
 def scale_of(prepared: PreparedRun) -> dict[str, Any]:
@@ -244,45 +180,38 @@ def scale_of(prepared: PreparedRun) -> dict[str, Any]:
 
 def between(scale: dict[str, Any], low: str, high: str) -> set[str]:
     """The outcomes from α to α, both as they are written."""
-    return set(outcomes_between(scale, low, high))
-
-
-def outcomes_between(scale: dict[str, Any], low: str, high: str) -> list[str]:
-    """The outcome at each position from α to α, both as they are written."""
     ends = float(low) * (1 - 1e-9), float(high) * (1 + 1e-9)
     pairs = zip(scale["positions"], scale["outcomes"], strict=True)
-    return [outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]]
+    return {outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]}
 
 
-def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: Scripts) -> None:
+def test_where_most_positions_learn_it_is_counted_how_many_are_luck(page: Scripts) -> None:
     """Three of the last six positions learn, and one of them is the lowest of all."""
     experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(2), alpha=0.3)
     prepared = PreparedRun(experiment, experiment.network())
-    words = asked(empty_page, "scaleWords", scale_of(prepared), settled(experiment, prepared))
+    words = page.call("scaleWords", scale_of(prepared), settled(experiment, prepared))
     assert words == "Lowest at 0.493, some are luck from 0.482"
 
 
-def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Scripts) -> None:
+def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(page: Scripts) -> None:
     """At 0.01 this run ends far below any constant answer."""
     experiment = replace(CATALOGUE["spiral"].experiment, optimizer="adam", alpha=0.01)
     prepared = PreparedRun(experiment, experiment.network())
     own = settled(experiment, prepared)
     assert own is not None
     assert own < 0.7 * best_constant_loss(experiment)
-    words = asked(empty_page, "scaleWords", scale_of(prepared), own)
+    words = page.call("scaleWords", scale_of(prepared), own)
     assert words == "Lowest at 0.00131, at best luck from 0.0112"
 
 
 @pytest.mark.parametrize("trained", [0, pytest.param(2, marks=pytest.mark.soak)], ids=["drawn", "trained"])
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
-    empty_page: Scripts, key: str, trained: int
-) -> None:
+def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(page: Scripts, key: str, trained: int) -> None:
     prepared = prepared_for(key)
     for _ in range(trained):
         prepared = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     scale, own = scale_of(prepared), settled(prepared.experiment, prepared)
-    words = asked(empty_page, "scaleWords", scale, own)
+    words = page.call("scaleWords", scale, own)
     finite = [loss for loss in (*scale["settled"], own) if loss is not None]
     assert len(words) <= 45
     if lowest := re.search(r"Lowest (?:near|at) (\d+(?:\.\d+)?)(?:$|,)", words):

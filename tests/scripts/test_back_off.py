@@ -2,14 +2,14 @@
 
 from tests.scripts.node import Scripts, scripts
 
-empty_page = scripts("lib/http.js", "net/requests.js", "core/signals.js")
+page = scripts("lib/http.js", "net/requests.js", "core/signals.js")
 
 WAITS = "const [seconds, tries] = arguments; return Array.from({ length: 50 }, () => nnbench.backOff(seconds, tries));"
 
 
-def test_a_wait_is_what_the_server_says_or_more_and_not_the_same_for_all(empty_page: Scripts) -> None:
+def test_a_wait_is_what_the_server_says_or_more_and_not_the_same_for_all(page: Scripts) -> None:
     for seconds, tries, least in [(1, 0, 1), (1, 1, 2), (1, 2, 4), (1, 9, 4), (0.25, 1, 0.5), (30, 5, 30)]:
-        waits = empty_page.execute_script(WAITS, seconds, tries)
+        waits = page.execute_script(WAITS, seconds, tries)
         assert least <= min(waits) < max(waits) <= 1.5 * least
 
 
@@ -41,6 +41,6 @@ return (async () => {
 """
 
 
-def test_it_is_said_once_that_the_server_has_no_room_and_again_after_it_had(empty_page: Scripts) -> None:
+def test_it_is_said_once_that_the_server_has_no_room_and_again_after_it_had(page: Scripts) -> None:
     busy = "The bench is busy, trying again."
-    assert empty_page.execute_script(REFUSED) == [[busy, "There was room.", busy], 0]
+    assert page.execute_script(REFUSED) == [[busy, "There was room.", busy], 0]

@@ -21,7 +21,7 @@ AREAS = """
 const outputs = arguments[0].map((numbers) => Float32Array.from(numbers, (value) => value ?? NaN));
 const areas = nnbench.classAreas(outputs, arguments[1], nnbench.colours);
 """
-empty_page = scripts("maps/class_areas.js", "output/row_plane.js", first="globalThis.nnbench = {}")
+page = scripts("maps/class_areas.js", "output/row_plane.js", first="globalThis.nnbench = {}")
 
 
 def areas(page: Scripts, outputs: FloatArray, then: str, *, probability: bool = True) -> Any:
@@ -29,26 +29,26 @@ def areas(page: Scripts, outputs: FloatArray, then: str, *, probability: bool = 
     return page.execute_script(f"{AREAS} return {then}", plain, probability)
 
 
-def test_the_greatest_output_wins_and_the_first_of_equals(empty_page: Scripts) -> None:
+def test_the_greatest_output_wins_and_the_first_of_equals(page: Scripts) -> None:
     outputs = np.random.RandomState(3).rand(4, POINTS**2)
     outputs[1, :9], outputs[2, :9] = 2.0, 2.0
     outputs[3, 20] = np.nan
-    winners = np.array(areas(empty_page, outputs, "Array.from(areas.winners)"))
+    winners = np.array(areas(page, outputs, "Array.from(areas.winners)"))
     wanted = np.argmax(outputs, axis=0)
     wanted[20] = 255
     assert winners.tolist() == wanted.tolist()
 
 
-def test_the_answer_turns_where_two_outputs_are_equal(empty_page: Scripts) -> None:
+def test_the_answer_turns_where_two_outputs_are_equal(page: Scripts) -> None:
     scores = np.stack([3.0 * ACROSS, 1.0 + UP])
-    found = np.array(areas(empty_page, softmax(scores.T).T, "nnbench.borders(areas)"))
+    found = np.array(areas(page, softmax(scores.T).T, "nnbench.borders(areas)"))
     assert len(found) >= POINTS - 1
     assert np.abs(3.0 * found[..., 0] - 1.0 - found[..., 1]).max() < 1e-4, "straight, though probabilities are not"
 
 
-def test_three_classes_meet_in_one_point(empty_page: Scripts) -> None:
+def test_three_classes_meet_in_one_point(page: Scripts) -> None:
     scores = 9.0 * np.stack([ACROSS - 0.5137, UP - 0.4881, 1.0003 - ACROSS - UP])
-    found = np.array(areas(empty_page, softmax(scores.T).T, "nnbench.borders(areas)"))
+    found = np.array(areas(page, softmax(scores.T).T, "nnbench.borders(areas)"))
     ends = np.round(found.reshape(-1, 2), 9)
     points, counts = np.unique(ends, axis=0, return_counts=True)
     assert (counts == 3).sum() == 1
@@ -58,24 +58,24 @@ def test_three_classes_meet_in_one_point(empty_page: Scripts) -> None:
     assert (counts[~edge] >= 2).all(), "a line ends at an edge alone"
 
 
-def test_one_class_everywhere_has_no_line_and_no_number_breaks_one(empty_page: Scripts) -> None:
+def test_one_class_everywhere_has_no_line_and_no_number_breaks_one(page: Scripts) -> None:
     alone = np.stack([np.full(POINTS**2, 0.9), np.full(POINTS**2, 0.1)])
-    assert areas(empty_page, alone, "nnbench.borders(areas)") == []
+    assert areas(page, alone, "nnbench.borders(areas)") == []
     broken = np.stack([ACROSS - 0.5, 0.5 - ACROSS])
     broken[0, UP > 0.5] = np.nan
-    found = np.array(areas(empty_page, broken, "nnbench.borders(areas)", probability=False))
+    found = np.array(areas(page, broken, "nnbench.borders(areas)", probability=False))
     assert found[..., 1].max() <= 0.5
     assert found[..., 0] == pytest.approx(0.5, abs=1e-6)
 
 
-def test_shares_of_classes_are_weighed_by_how_near_rows_are(empty_page: Scripts) -> None:
+def test_shares_of_classes_are_weighed_by_how_near_rows_are(page: Scripts) -> None:
     outputs = np.stack([np.where(ACROSS < 0.5, 0.9, 0.1), np.where(ACROSS < 0.5, 0.1, 0.9)])
-    assert areas(empty_page, outputs, "nnbench.winnerShares(areas, undefined)") == pytest.approx([0.5, 0.5], abs=0.02)
+    assert areas(page, outputs, "nnbench.winnerShares(areas, undefined)") == pytest.approx([0.5, 0.5], abs=0.02)
     near = "Uint8Array.from([255, 0, 255, 0])"
-    assert areas(empty_page, outputs, f"nnbench.winnerShares(areas, {near})") == pytest.approx([1.0, 0.0], abs=0.02)
+    assert areas(page, outputs, f"nnbench.winnerShares(areas, {near})") == pytest.approx([1.0, 0.0], abs=0.02)
 
 
-def test_a_place_of_a_plane_is_the_input_there_to_its_last_digits(empty_page: Scripts) -> None:
+def test_a_place_of_a_plane_is_the_input_there_to_its_last_digits(page: Scripts) -> None:
     table = CATALOGUE["wine"].experiment.table
     assert table is not None
     rows = table.learned[0][[4, 40, 90]]
@@ -86,14 +86,14 @@ def test_a_place_of_a_plane_is_the_input_there_to_its_last_digits(empty_page: Sc
         "side": plane.side,
     }
     for row, place in zip(rows, plane.shares(plane.coordinates(rows)), strict=True):
-        point = empty_page.execute_script("return nnbench.pointOf(...arguments)", spec, place.tolist())
+        point = page.call("pointOf", spec, place.tolist())
         assert np.abs(np.array(point) - row).max() < 1e-12
 
 
-def test_certain_colours_lie_between_the_class_and_the_paper(empty_page: Scripts) -> None:
+def test_certain_colours_lie_between_the_class_and_the_paper(page: Scripts) -> None:
     for theme in THEMES.values():
         for colour in class_colours():
-            mixed = empty_page.execute_script("return nnbench.certainColour(...arguments)", colour, theme.paper)
+            mixed = page.call("certainColour", colour, theme.paper)
             channels = [int(part) for part in mixed[4:-1].split(",")]
             ends = [[int(text[k : k + 2], 16) for k in (1, 3, 5)] for text in (colour, theme.paper)]
             assert all(

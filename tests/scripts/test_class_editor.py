@@ -36,17 +36,14 @@ return (async () => { %s })();
 STEP = {"ask": "loss", "question": "?", "before": "?a", "after": "?b"}
 LESSON = {"nnbench": "lesson", "version": 1, "lang": "en", "title": "T", "steps": [STEP]}
 JUNK: dict[str, Any] = {
-    "no steps": {"steps": []},
-    "a step of nothing": {"steps": [None]},
-    "another kind": {"steps": [STEP | {"ask": "guess"}]},
-    "no question": {"steps": [{"ask": "loss", "before": "?"}]},
+    "no steps": {"steps": []}, "a step of nothing": {"steps": [None]},
+    "another kind": {"steps": [STEP | {"ask": "guess"}]}, "no question": {"steps": [{"ask": "loss", "before": "?"}]},
     "a link that is a number": {"steps": [STEP | {"before": 3}]},
     "choices in a text": {"steps": [STEP | {"ask": "choice", "choices": "ab"}]},
     "a choice without text": {"steps": [STEP | {"ask": "choice", "choices": [{}]}]},
     "one knob": {"steps": [STEP | {"ask": "hunt", "knobs": "alpha"}]},
-    "an axis of objects": {"steps": [STEP | {"axis": [{}, 1]}]},
-    "no title": {"title": None},
-}
+    "an axis of objects": {"steps": [STEP | {"axis": [{}, 1]}]}, "no title": {"title": None},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("what", JUNK)

@@ -83,14 +83,9 @@ def test_a_wall_that_no_phone_can_reach_has_neither_an_address_nor_a_code_to_sca
 
 def test_the_legend_of_a_reveal_speaks_of_what_is_there(page: Scripts) -> None:
     shown = {
-        "choices": [],
-        "said": "",
-        "result": "",
-        "within_words": "",
-        "luck_words": "",
-        "proof": "",
+        "choices": [], "said": "", "result": "", "within_words": "", "luck_words": "", "proof": "",
         "looked_up_words": "",
-    }
+    }  # fmt: skip
     draws = f"""{BOX}
 const ask = {{ kind: "choice", question: "?", prompt: "", before: 1, axis: [-60, 20] }};
 const state = {{ title: "Title", code: "BCDFGH", phase: "reveal", of: 2, step: 1, in: 3, ask, shown: arguments[0] }};

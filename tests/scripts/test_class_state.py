@@ -57,9 +57,8 @@ def test_questions_come_less_often_after_failures_and_once_a_second_again(page: 
 def test_a_hidden_page_asks_nothing_and_an_ended_class_is_told(page: Scripts) -> None:
     assert followed(page, [200, {"n": 3}, "a"], hidden=True)["asked"] == []
     assert followed(page, [404, None])["ended"] == [""]
-    assert followed(page, [403, {"error": "This key does not open this class."}])["ended"] == [
-        "This key does not open this class."
-    ]
+    found = followed(page, [403, {"error": "This key does not open this class."}])["ended"]
+    assert found == ["This key does not open this class."]
 
 
 REFUSED = """
@@ -94,8 +93,5 @@ def test_the_black_button_goes_on_and_the_advice_follows_from_the_share_within_l
     assert buttons("first", "hunt") == ["reveal", "back"]
     assert buttons("talk") == ["second", "reveal", "back"]
     assert [page.call("adviceOf", share, "loss") for share in (0.04, 0.35, 0.7, 0.71)] == [
-        "few",
-        "some",
-        "some",
-        "most",
-    ]
+        "few", "some", "some", "most",
+    ]  # fmt: skip

@@ -17,7 +17,5 @@ return [back, [1, 0.3, 0.2].map(alphaToSend)];
 
 
 def test_an_alpha_that_was_typed_is_met_again_until_an_experiment_is_chosen(exact_alpha: Scripts) -> None:
-    assert exact_alpha.execute_script(TURNED) == [
-        [5, 0.1000001, {"position": 0.4}],
-        [{"position": 1}, {"position": 0.3}, 0.05],
-    ]
+    found = exact_alpha.execute_script(TURNED)
+    assert found == [[5, 0.1000001, {"position": 0.4}], [{"position": 1}, {"position": 0.3}, 0.05]]

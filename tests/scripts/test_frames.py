@@ -2,7 +2,7 @@
 
 from tests.scripts.node import Scripts, scripts
 
-empty_page = scripts("net/requests.js", "core/state.js")
+page = scripts("net/requests.js", "core/state.js")
 
 HELD_BACK = """
 const { queue, receive, state } = nnbench;
@@ -22,5 +22,5 @@ return state.withheld.frame.strip;
 """
 
 
-def test_the_frame_of_the_shown_run_outlasts_those_of_runs_that_are_held_back(empty_page: Scripts) -> None:
-    assert empty_page.execute_script(HELD_BACK) == ["whole"]
+def test_the_frame_of_the_shown_run_outlasts_those_of_runs_that_are_held_back(page: Scripts) -> None:
+    assert page.execute_script(HELD_BACK) == ["whole"]

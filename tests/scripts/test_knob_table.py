@@ -16,21 +16,15 @@ DEFAULTS = {name: knob.kind.plain(knob.default) for name, knob in MORE_KNOBS.ite
 TODAY = {knob.name: knob.kind.plain(knob.default) for knob in plain_knobs()} | {"alpha": 0.1, "samples": 300, "seed": 3}
 SUMMARY = {"title": "tanh", "ideal": "swap", "inputs": "normal", "network": "n", "checkpoint": "c"} | TODAY | DEFAULTS
 
-
 MODULES = (
-    "core/knobs.js",
-    "core/signals.js",
-    "core/sliders.js",
-    "core/state.js",
-    "model/exact_samples.js",
-    "controls/handlers.js",
-    "landscape/model.js",
-)
+    "core/knobs.js", "core/signals.js", "core/sliders.js", "core/state.js", "model/exact_samples.js",
+    "controls/handlers.js", "landscape/model.js",
+)  # fmt: skip
 page = scripts(*MODULES, knobs=MORE_KNOBS)
 
 
 def same_run(page: Scripts, a: dict[str, Any], b: dict[str, Any]) -> bool:
-    return bool(page.execute_script("return nnbench.sameRun(...arguments)", a, b))
+    return bool(page.call("sameRun", a, b))
 
 
 def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Scripts) -> None:
@@ -45,9 +39,9 @@ def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Scripts) ->
 def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Scripts, name: str) -> None:
     other = SUMMARY | {name: LATER_VALUES[name]}
     assert not same_run(page, SUMMARY, other)
-    names = [page.execute_script("return nnbench.runKey(...arguments)", of, []) for of in (SUMMARY, other)]
+    names = [page.call("runKey", of, []) for of in (SUMMARY, other)]
     assert names[0] != names[1]
-    names = [page.execute_script("return nnbench.runKey(...arguments)", of, [name]) for of in (SUMMARY, other)]
+    names = [page.call("runKey", of, [name]) for of in (SUMMARY, other)]
     assert names[0] == names[1]
 
 
@@ -61,31 +55,20 @@ def test_what_yesterdays_page_stored_is_the_run_with_added_knobs_at_rest(page: S
 def test_every_control_of_an_added_knob_has_a_handler_that_turns_it(page: Scripts) -> None:
     handled = page.execute_script("return Object.keys(nnbench.handlers)")
     names = [
-        "later_batch-slider",
-        "later_batch-field",
-        "later_momentum-slider",
-        "later_momentum-field",
-        "later_nesterov",
-        "later_optimizer",
-        "later_rate-field",
-    ]
+        "later_batch-slider", "later_batch-field", "later_momentum-slider", "later_momentum-field", "later_nesterov",
+        "later_optimizer", "later_rate-field",
+    ]  # fmt: skip
     assert set(names) < set(handled)
     page.execute_script("nnbench.state.knobs = nnbench.knobsOf(arguments[0])", TODAY)
     turned = {
-        "later_batch-slider": 16,
-        "later_momentum-field": "0,9",
-        "later_nesterov": True,
-        "later_optimizer": "adam",
-    }
+        "later_batch-slider": 16, "later_momentum-field": "0,9", "later_nesterov": True, "later_optimizer": "adam",
+    }  # fmt: skip
     for control, value in turned.items():
         page.execute_script("try { nnbench.handlers[arguments[0]](arguments[1]) } catch { }", control, value)
     knobs = page.execute_script("return nnbench.state.knobs")
     assert knobs == TODAY | DEFAULTS | {
-        "later_batch": 16,
-        "later_momentum": "0,9",
-        "later_nesterov": True,
-        "later_optimizer": "adam",
-    }
+        "later_batch": 16, "later_momentum": "0,9", "later_nesterov": True, "later_optimizer": "adam",
+    }  # fmt: skip
 
 
 def test_a_slider_gives_the_values_of_its_steps(page: Scripts) -> None:
@@ -98,20 +81,11 @@ def test_a_slider_gives_the_values_of_its_steps(page: Scripts) -> None:
     assert page.execute_script(script, scales["later_momentum"], 0.305) == 0.3
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "place"),
-    [
-        ("later_momentum", 0.0, 0),
-        ("later_momentum", 0.99, 31),
-        ("later_momentum", 0.495, 15.5),
-        ("later_optimizer", "adam", 2),
-        ("later_nesterov", False, 0),
-        ("later_batch", 256, 31),
-    ],
-)
-def test_a_run_has_its_place_on_the_axis_of_an_added_knob(
-    page: Scripts, name: str, value: object, place: float
-) -> None:
+@pytest.mark.parametrize(("name", "value", "place"), [
+    ("later_momentum", 0.0, 0), ("later_momentum", 0.99, 31), ("later_momentum", 0.495, 15.5),
+    ("later_optimizer", "adam", 2), ("later_nesterov", False, 0), ("later_batch", 256, 31),
+])  # fmt: skip
+def test_a_run_has_a_place_on_the_axis_of_an_added_knob(page: Scripts, name: str, value: object, place: float) -> None:
     script = "const [name, knobs] = arguments; return nnbench.MAP_AXES[name].at({ knobs })"
     assert page.execute_script(script, name, SUMMARY | {name: value}) == pytest.approx(place)
     assert page.execute_script("return nnbench.MAP_AXES[arguments[0]].field", name) == name

@@ -24,10 +24,9 @@ window.cube = nnbench.emptyCube(axes, order);
 nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 'f4', bdata: losses } });
 """
 
-
 MODULES = ("cube/loss_cube", "cube/totals", "cube/axis_ticks")
 SWEEPS = ("sweeps/map_measures", "sweeps/sweep_words", "sweeps/run_filter", "sweeps/axis_ranges")
-empty_page = scripts(*(f"{name}.js" for name in (*MODULES, *SWEEPS)))
+page = scripts(*(f"{name}.js" for name in (*MODULES, *SWEEPS)))
 
 
 def losses_of_runs() -> NDArray[np.float32]:
@@ -52,66 +51,61 @@ VIEW = "{ x: 'alpha', y: 'noise', at: { seed: null }, measure: '%s' }"
 WHOLE = "{ x: [0, 4], y: [0, 3] }"
 
 
-def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Scripts) -> None:
+def test_a_map_has_the_share_of_its_losses_at_each_place(page: Scripts) -> None:
     losses = losses_of_runs()
-    filled(empty_page, losses, np.arange(84))
+    filled(page, losses, np.arange(84))
     sorted_ = np.sort(np.where(np.isnan(losses), np.inf, losses), axis=-1)
     for measure, expected in (("median", sorted_[..., 3]), ("low", sorted_[..., 0]), ("high", sorted_[..., 6])):
         values = f"nnbench.gridOf(cube, {VIEW % measure}, {WHOLE}, [9, 9]).values"
-        grid = answer(empty_page, f"[...{values}].map((x) => x === Infinity ? 'lost' : x)")
+        grid = answer(page, f"[...{values}].map((x) => x === Infinity ? 'lost' : x)")
         assert [np.inf if value == "lost" else value for value in grid] == expected.ravel().tolist()
-    assert answer(empty_page, "[cube.made, cube.lost, cube.names]") == [84, 6, ["alpha", "seed", "noise"]]
+    assert answer(page, "[cube.made, cube.lost, cube.names]") == [84, 6, ["alpha", "seed", "noise"]]
 
 
-def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page: Scripts) -> None:
-    filled(empty_page, losses_of_runs(), np.arange(84))
+def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(page: Scripts) -> None:
+    filled(page, losses_of_runs(), np.arange(84))
     view = "{ x: 'seed', y: 'alpha', at: { noise: 1 }, measure: 'median' }"
     grid = f"nnbench.gridOf(cube, {view}, {{ x: [1, 7], y: [0, 4] }}, [3, 2])"
-    assert answer(empty_page, f"[...{grid}.columns]") == [2, 4, 6]
-    values = answer(empty_page, f"[...{grid}.values]")
+    assert answer(page, f"[...{grid}.columns]") == [2, 4, 6]
+    values = answer(page, f"[...{grid}.values]")
     assert values == losses_of_runs()[1][np.ix_([1, 3], [2, 4, 6])].ravel().tolist()
 
 
-def test_a_view_offers_the_measures_that_its_places_have(empty_page: Scripts) -> None:
-    filled(empty_page, losses_of_runs(), np.arange(84))
+def test_a_view_offers_the_measures_that_its_places_have(page: Scripts) -> None:
+    filled(page, losses_of_runs(), np.arange(84))
     for view, more in (
         ("{ x: 'alpha', y: 'noise', at: { seed: null } }", ["low", "high", "luck"]),
         ("{ x: 'alpha', y: 'seed', at: { noise: null } }", ["low", "high"]),
         ("{ x: 'alpha', y: 'noise', at: { seed: 2 } }", []),
         ("{ x: 'alpha', y: null, at: { seed: null, noise: 1 } }", []),
     ):
-        assert answer(empty_page, f"nnbench.measuresOf(cube, {view})") == ["median", *more], view
+        assert answer(page, f"nnbench.measuresOf(cube, {view})") == ["median", *more], view
 
 
-def test_runs_that_are_not_made_count_for_nothing(empty_page: Scripts) -> None:
+def test_runs_that_are_not_made_count_for_nothing(page: Scripts) -> None:
     losses = losses_of_runs()
-    filled(empty_page, losses, np.arange(28, 31))
-    values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
+    filled(page, losses, np.arange(28, 31))
+    values = answer(page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
     assert values == [-1.0] * 4 + [float(np.median(losses[1, 0, :3]))] + [-1.0] * 7
-    assert answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 1, noise: 0 }})") == {
-        "runs": 7,
-        "made": 0,
-    }
-    lowest = answer(empty_page, "nnbench.lowestCell(cube)")
+    found = answer(page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 1, noise: 0 }})")
+    assert found == {"runs": 7, "made": 0}
+    lowest = answer(page, "nnbench.lowestCell(cube)")
     assert (lowest["cell"], lowest["ties"]) == (28 + int(np.argmin(losses[1, 0, :3])), 1)
 
 
-def test_the_lowest_median_and_the_run_in_the_middle_are_found(empty_page: Scripts) -> None:
+def test_the_lowest_median_and_the_run_in_the_middle_are_found(page: Scripts) -> None:
     losses = losses_of_runs()
-    filled(empty_page, losses, np.arange(84))
+    filled(page, losses, np.arange(84))
     medians = np.median(np.where(np.isnan(losses), np.inf, losses), axis=-1)
-    best = answer(empty_page, "nnbench.lowestMedian(cube, ['seed'])")
+    best = answer(page, "nnbench.lowestMedian(cube, ['seed'])")
     assert best["cell"] == 7 * int(np.argmin(medians))
     assert best["median"] == medians.min()
     places = "{ alpha: 1, noise: 2 }"
-    cell = answer(empty_page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {places})")
+    cell = answer(page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {places})")
     assert losses.ravel()[cell] == medians[2, 1]
-    assert answer(empty_page, "nnbench.placesOfCell(cube, arguments[0])", cell) == {
-        "alpha": 1,
-        "noise": 2,
-        "seed": cell - 7 * 9,
-    }
-    lost = answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
+    found = answer(page, "nnbench.placesOfCell(cube, arguments[0])", cell)
+    assert found == {"alpha": 1, "noise": 2, "seed": cell - 7 * 9}
+    lost = answer(page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
     assert (lost["made"], lost["lost"]) == (7, 5)
 
 
@@ -128,30 +122,30 @@ FILTERS = [
 
 @pytest.mark.parametrize(("chosen", "leaves", "query"), FILTERS)
 def test_a_filter_acts_on_all_that_is_read(
-    empty_page: Scripts, chosen: dict[str, Any], leaves: Callable[[Any], Any], query: str
+    page: Scripts, chosen: dict[str, Any], leaves: Callable[[Any], Any], query: str
 ) -> None:
     losses = np.where(np.isnan(losses_of_runs()), np.float32(np.inf), losses_of_runs())
-    filled(empty_page, losses_of_runs(), np.arange(84))
-    empty_page.execute_script("cube.left = nnbench.lossesLeft(arguments[0])", chosen)
+    filled(page, losses_of_runs(), np.arange(84))
+    page.execute_script("cube.left = nnbench.lossesLeft(arguments[0])", chosen)
     left = leaves(losses)
     count = {"count": int(left.sum()), "lost": int((losses[left] == np.inf).sum())}
-    assert answer(empty_page, "nnbench.countLeft(cube)") == count
-    assert answer(empty_page, "nnbench.filterQuery(arguments[0])", chosen) == query
+    assert answer(page, "nnbench.countLeft(cube)") == count
+    assert answer(page, "nnbench.filterQuery(arguments[0])", chosen) == query
     lows = [float(min(cell[kept])) if kept.any() else NONE_LEFT for cell, kept in cells_of(losses, left)]
     values = f"[...nnbench.gridOf(cube, {VIEW % 'low'}, {WHOLE}, [9, 9]).values]"
-    found = answer(empty_page, f"{values}.map((x) => x === Infinity ? 'lost' : x)")
+    found = answer(page, f"{values}.map((x) => x === Infinity ? 'lost' : x)")
     assert [np.inf if value == "lost" else value for value in found] == lows
     shares = [kept.mean() if kept.any() else NONE_LEFT for _, kept in cells_of(losses, left)]
     grid = f"nnbench.gridOf(cube, {VIEW % 'left'}, {WHOLE}, [9, 9])"
     if query:
-        assert answer(empty_page, f"[...{grid}.values]") == pytest.approx(shares)
+        assert answer(page, f"[...{grid}.values]") == pytest.approx(shares)
     finite = left & (losses < np.inf)
-    lowest = answer(empty_page, "nnbench.lowestCell(cube)?.cell ?? null")
+    lowest = answer(page, "nnbench.lowestCell(cube)?.cell ?? null")
     assert lowest == (int(np.argmin(np.where(finite, losses, np.inf))) if finite.any() else None)
     kept = left[2, 3]
-    summary = answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
+    summary = answer(page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
     assert (summary["made"], summary["left"]) == (7, kept.sum())
-    middle = answer(empty_page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
+    middle = answer(page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
     assert middle is None if not kept.any() else left.ravel()[middle]
 
 
@@ -160,41 +154,37 @@ def cells_of(losses: NDArray[Any], left: NDArray[Any]) -> Iterator[tuple[NDArray
     yield from zip(losses.reshape(12, 7), left.reshape(12, 7), strict=True)
 
 
-def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(empty_page: Scripts) -> None:
-    filled(empty_page, losses_of_runs(), np.arange(84))
-    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'least', limit: 1e-9 })")
-    said = answer(empty_page, "nnbench.leftText(cube, { kind: 'least' })")
+def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(page: Scripts) -> None:
+    filled(page, losses_of_runs(), np.arange(84))
+    page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'least', limit: 1e-9 })")
+    said = answer(page, "nnbench.leftText(cube, { kind: 'least' })")
     assert said == "78 of 84 runs are left (93 %). A run that diverged has no final loss."
-    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
-    assert answer(empty_page, "nnbench.leftText(cube, { kind: 'lost' })") == "6 of 84 runs are left (7 %)."
-    assert answer(empty_page, "nnbench.leftText(cube, { kind: 'all' })") == ""
+    page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
+    assert answer(page, "nnbench.leftText(cube, { kind: 'lost' })") == "6 of 84 runs are left (7 %)."
+    assert answer(page, "nnbench.leftText(cube, { kind: 'all' })") == ""
 
 
-def test_where_most_runs_are_left_is_found_and_said(empty_page: Scripts) -> None:
+def test_where_most_runs_are_left_is_found_and_said(page: Scripts) -> None:
     losses = losses_of_runs()
-    filled(empty_page, losses, np.arange(84))
-    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
-    assert answer(empty_page, "nnbench.mostLeft(cube, ['seed'])") == {
-        "cell": 7 * 11,
-        "left": 5,
-        "made": 7,
-        "share": pytest.approx(5 / 7),
-        "ties": 1,
-    }
+    filled(page, losses, np.arange(84))
+    page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
+    assert answer(page, "nnbench.mostLeft(cube, ['seed'])") == {
+        "cell": 7 * 11, "left": 5, "made": 7, "share": pytest.approx(5 / 7), "ties": 1,
+    }  # fmt: skip
     said = "Every run that is left diverges. Most are left at α 0.4, noise 1: 5 of 7."
-    assert answer(empty_page, "nnbench.findingText(cube)") == said
-    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
-    assert answer(empty_page, "nnbench.findingText(cube)") == "No run is left."
-    says = answer(empty_page, f"nnbench.cellText(cube, {VIEW % 'left'}, {{ alpha: 3, noise: 2 }})")
+    assert answer(page, "nnbench.findingText(cube)") == said
+    page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
+    assert answer(page, "nnbench.findingText(cube)") == "No run is left."
+    says = answer(page, f"nnbench.cellText(cube, {VIEW % 'left'}, {{ alpha: 3, noise: 2 }})")
     assert says == "α 0.4, noise 1: none of 7 runs over data seed is left."
 
 
-def test_runs_that_are_still_to_run_are_not_those_that_a_filter_leaves_out(empty_page: Scripts) -> None:
-    filled(empty_page, losses_of_runs(), np.arange(28, 31))
-    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
-    values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
+def test_runs_that_are_still_to_run_are_not_those_that_a_filter_leaves_out(page: Scripts) -> None:
+    filled(page, losses_of_runs(), np.arange(28, 31))
+    page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
+    values = answer(page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
     assert values == [-1.0] * 4 + [NONE_LEFT] + [-1.0] * 7
-    says = answer(empty_page, f"nnbench.cellText(cube, {VIEW % 'left'}, {{ alpha: 3, noise: 2 }})")
+    says = answer(page, f"nnbench.cellText(cube, {VIEW % 'left'}, {{ alpha: 3, noise: 2 }})")
     assert says == "α 0.4, noise 1 is still to run."
 
 
@@ -210,10 +200,10 @@ RANGES = [
 
 @pytest.mark.parametrize(("axis", "typed", "values"), RANGES)
 def test_what_is_typed_is_the_range_that_it_says(
-    empty_page: Scripts, axis: dict[str, bool], typed: tuple[str, str, str, bool], values: list[float]
+    page: Scripts, axis: dict[str, bool], typed: tuple[str, str, str, bool], values: list[float]
 ) -> None:
     fields = dict(zip(("from", "to", "count", "log"), typed, strict=True))
-    text = answer(empty_page, "nnbench.rangeText(...arguments)", axis, fields)
+    text = answer(page, "nnbench.rangeText(...arguments)", axis, fields)
     assert read_range(text, "It").numbers() == pytest.approx(values)
 
 
@@ -222,22 +212,22 @@ def ticks_of(page: Scripts, name: str, values: list[Any]) -> Any:
     return answer(page, "nnbench.axisTicks(arguments[0], arguments[1], [0, arguments[1].length], 5)", name, values)
 
 
-def test_ticks_stand_at_powers_of_ten_at_marks_or_at_values(empty_page: Scripts) -> None:
+def test_ticks_stand_at_powers_of_ten_at_marks_or_at_values(page: Scripts) -> None:
     alphas = np.geomspace(0.001, 1, 31).tolist()
-    ticks = answer(empty_page, "nnbench.axisTicks('alpha', arguments[0], [0, 31])", alphas)
+    ticks = answer(page, "nnbench.axisTicks('alpha', arguments[0], [0, 31])", alphas)
     assert [tick["text"] for tick in ticks] == ["0.001", "0.01", "0.1", "1"]
     assert [tick["at"] for tick in ticks] == pytest.approx([0, 10, 20, 30])
-    ticks = answer(empty_page, "nnbench.axisTicks('seed', arguments[0], [100, 200])", list(range(1000)))
+    ticks = answer(page, "nnbench.axisTicks('seed', arguments[0], [100, 200])", list(range(1000)))
     assert [tick["text"] for tick in ticks] == ["100", "120", "140", "159", "179", "199"]
     assert all(tick["text"] == str(tick["at"]) for tick in ticks)
-    marked = [(tick["at"], tick["text"]) for tick in ticks_of(empty_page, "alpha", list(ALPHAS))]
+    marked = [(tick["at"], tick["text"]) for tick in ticks_of(page, "alpha", list(ALPHAS))]
     assert [text for _, text in marked] == [".01", ".03", ".1", ".25", ".5"]
     for at, text in marked:
         assert alpha_at(POSITIONS[0] + 0.015 * at) == pytest.approx(float(text), rel=0.02)
-    powers = [tick["text"] for tick in ticks_of(empty_page, "decay", list(values_over(DECAY)))]
+    powers = [tick["text"] for tick in ticks_of(page, "decay", list(values_over(DECAY)))]
     assert powers == ["0", "0.001", "0.01", "0.1", "1"]
-    assert [tick["at"] for tick in ticks_of(empty_page, "batch", list(values_over(BATCH)))] == [0, 2, 4, 6, 8]
-    assert [tick["text"] for tick in ticks_of(empty_page, "nesterov", [False, True])] == ["off", "on"]
-    assert answer(empty_page, "nnbench.evenTicks(-1.5, 4.5)") == [0, 2, 4]
-    assert answer(empty_page, "nnbench.evenTicks(77, 300)") == [100, 150, 200, 250, 300]
-    assert answer(empty_page, "nnbench.lossTicks(0.05, 2)") == pytest.approx([0.05, 0.1, 0.2, 0.5, 1, 2])
+    assert [tick["at"] for tick in ticks_of(page, "batch", list(values_over(BATCH)))] == [0, 2, 4, 6, 8]
+    assert [tick["text"] for tick in ticks_of(page, "nesterov", [False, True])] == ["off", "on"]
+    assert answer(page, "nnbench.evenTicks(-1.5, 4.5)") == [0, 2, 4]
+    assert answer(page, "nnbench.evenTicks(77, 300)") == [100, 150, 200, 250, 300]
+    assert answer(page, "nnbench.lossTicks(0.05, 2)") == pytest.approx([0.05, 0.1, 0.2, 0.5, 1, 2])

@@ -23,9 +23,8 @@ nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 
 LINE = "{ x: 'alpha', y: '', at: { weight_seed: null } }"
 UNKNOWN, ALIKE = -1, "alike"
 
-
 MODULES = ("luck_share", "luck_words", "sweep_words")
-empty_page = scripts("cube/loss_cube.js", *(f"sweeps/{name}.js" for name in MODULES))
+page = scripts("cube/loss_cube.js", *(f"sweeps/{name}.js" for name in MODULES))
 
 
 def filled(page: Scripts, losses: NDArray[Any], made: NDArray[np.bool_] | None = None) -> None:
@@ -35,22 +34,22 @@ def filled(page: Scripts, losses: NDArray[Any], made: NDArray[np.bool_] | None =
     page.execute_script(CUBE, *(base64.b64encode(array.tobytes()).decode() for array in arrays))
 
 
-def test_a_cube_of_scores_is_said_by_them_and_the_best_is_the_highest(empty_page: Scripts) -> None:
+def test_a_cube_of_scores_is_said_by_them_and_the_best_is_the_highest(page: Scripts) -> None:
     right = np.linspace(0.5, 0.99, ALPHAS * SEEDS).reshape(SHAPE)
-    filled(empty_page, 1.0 - right)
-    empty_page.execute_script("cube.whole.scored = { measure: 'accuracy', heldOut: true }")
-    words = empty_page.execute_script("return nnbench.findingText(cube)")
+    filled(page, 1.0 - right)
+    page.execute_script("cube.whole.scored = { measure: 'accuracy', heldOut: true }")
+    words = page.execute_script("return nnbench.findingText(cube)")
     name = "share of held-out rows answered right"
     assert f"Over 9 weight seeds the median {name} is highest at α 0.6: 95.3 % (10–90 %: 91.6 % to 99 %)." in words
     assert f"The highest {name} of a single run is 99 %, at α 0.6, weight seed 8." in words
     cell = f"return nnbench.cellText(cube, {LINE}, {{ alpha: 0 }})"
-    assert "the median is 53.7 % (10–90 %: 50 % to 57.4 %)" in empty_page.execute_script(cell)
-    empty_page.execute_script("cube.whole.scored = { measure: 'r2', heldOut: false }")
-    words = empty_page.execute_script("return nnbench.findingText(cube)")
+    assert "the median is 53.7 % (10–90 %: 50 % to 57.4 %)" in page.execute_script(cell)
+    page.execute_script("cube.whole.scored = { measure: 'r2', heldOut: false }")
+    words = page.execute_script("return nnbench.findingText(cube)")
     assert "The highest R² of learned rows of a single run is 0.99, at α 0.6, weight seed 8." in words
     right[1], right[4] = right[5], right[5]
-    filled(empty_page, 1.0 - right)
-    words = empty_page.execute_script("return nnbench.findingText(cube)")
+    filled(page, 1.0 - right)
+    words = page.execute_script("return nnbench.findingText(cube)")
     assert words.startswith("Over 9 weight seeds the median final loss is lowest at 3 of 6 places: 0.0470. ")
 
 
@@ -92,83 +91,78 @@ def mixed_losses() -> NDArray[Any]:
     return losses
 
 
-def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(empty_page: Scripts) -> None:
+def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(page: Scripts) -> None:
     losses = mixed_losses()
-    filled(empty_page, losses)
+    filled(page, losses)
     share = expected_share(losses)
     assert 0.2 < share < 0.8
-    assert overall(empty_page) == pytest.approx(share, rel=1e-9)
-    places = at_each(empty_page)
+    assert overall(page) == pytest.approx(share, rel=1e-9)
+    places = at_each(page)
     assert np.mean(places) == pytest.approx(share, rel=1e-6)
     assert places[2] < 1.5
     for alpha in range(ALPHAS):
         beside = f"nnbench.luckBeside(cube, {LINE}, {{ alpha: {alpha} }})"
         neighbours = [at for at in (alpha, alpha - 1, alpha + 1) if 0 <= at < ALPHAS]
-        found = empty_page.execute_script(f"return {beside}")
+        found = page.execute_script(f"return {beside}")
         # Ranks are those among all runs of the map, so what SciPy ranks anew differs a little.
         assert found == pytest.approx(expected_share(losses[neighbours]), abs=0.12)
 
 
-@pytest.mark.parametrize(
-    ("losses", "share"),
-    [
-        (np.repeat(np.geomspace(0.1, 10, ALPHAS), SEEDS).reshape(SHAPE), 0.0),
-        (np.tile(np.geomspace(0.1, 10, SEEDS), (ALPHAS, 1)), 1.0),
-        (np.full(SHAPE, 0.25), ALIKE),
-        (np.full(SHAPE, np.nan), ALIKE),
-        (np.zeros(SHAPE), ALIKE),
-    ],
-)
-def test_what_follows_from_a_knob_is_no_luck_and_what_follows_from_a_seed_is(
-    empty_page: Scripts, losses: NDArray[Any], share: Any
-) -> None:
-    filled(empty_page, losses)
-    assert overall(empty_page) == (share if share == ALIKE else pytest.approx(share, abs=1e-9))
+@pytest.mark.parametrize(("losses", "share"), [
+    (np.repeat(np.geomspace(0.1, 10, ALPHAS), SEEDS).reshape(SHAPE), 0.0),
+    (np.tile(np.geomspace(0.1, 10, SEEDS), (ALPHAS, 1)), 1.0),
+    (np.full(SHAPE, 0.25), ALIKE),
+    (np.full(SHAPE, np.nan), ALIKE),
+    (np.zeros(SHAPE), ALIKE),
+])  # fmt: skip
+def test_what_follows_from_a_knob_is_no_luck_and_of_a_seed_is(page: Scripts, losses: NDArray[Any], share: Any) -> None:
+    filled(page, losses)
+    assert overall(page) == (share if share == ALIKE else pytest.approx(share, abs=1e-9))
     if share == ALIKE:
-        assert at_each(empty_page) == [ALIKE] * ALPHAS
-        assert says(empty_page, 2) == "All runs of this map end alike."
-        assert empty_page.execute_script("return nnbench.luckOverallText(cube, ['weight_seed'])") == ""
+        assert at_each(page) == [ALIKE] * ALPHAS
+        assert says(page, 2) == "All runs of this map end alike."
+        assert page.execute_script("return nnbench.luckOverallText(cube, ['weight_seed'])") == ""
 
 
-def test_a_place_with_a_single_run_has_no_share_and_nothing_is_said_of_it(empty_page: Scripts) -> None:
+def test_a_place_with_a_single_run_has_no_share_and_nothing_is_said_of_it(page: Scripts) -> None:
     made = np.zeros(SHAPE, bool)
     made[:, 0] = True
-    filled(empty_page, mixed_losses(), made)
-    assert overall(empty_page) == UNKNOWN
-    assert at_each(empty_page) == [UNKNOWN] * ALPHAS
-    assert says(empty_page, 0) == ""
+    filled(page, mixed_losses(), made)
+    assert overall(page) == UNKNOWN
+    assert at_each(page) == [UNKNOWN] * ALPHAS
+    assert says(page, 0) == ""
     made[3] = True
-    filled(empty_page, mixed_losses(), made)
-    assert [value == UNKNOWN for value in at_each(empty_page)] == [True, True, True, False, True, True]
-    assert 0 <= overall(empty_page) <= 1
+    filled(page, mixed_losses(), made)
+    assert [value == UNKNOWN for value in at_each(page)] == [True, True, True, False, True, True]
+    assert 0 <= overall(page) <= 1
 
 
-def test_of_many_draws_of_pure_luck_the_share_is_one_on_average(empty_page: Scripts) -> None:
+def test_of_many_draws_of_pure_luck_the_share_is_one_on_average(page: Scripts) -> None:
     random = np.random.RandomState(7)
     shares = []
     for _ in range(40):
-        filled(empty_page, random.lognormal(size=SHAPE))
-        shares.append(overall(empty_page))
+        filled(page, random.lognormal(size=SHAPE))
+        shares.append(overall(page))
     # Clamped at 1, so a little below it; a share that is not adjusted would be (54 − 6) / 53 = 0.906 on average.
     assert 0.95 < np.mean(shares) <= 1
 
 
-def test_what_is_said_of_luck_has_the_factors_where_there_are_some(empty_page: Scripts) -> None:
+def test_what_is_said_of_luck_has_the_factors_where_there_are_some(page: Scripts) -> None:
     losses = mixed_losses()
-    filled(empty_page, losses)
-    sentences = says(empty_page, 2)
+    filled(page, losses)
+    sentences = says(page, 2)
     medians = np.median(losses[1:4], axis=1)
     low, high = np.sort(losses[2])[[0, 8]]
     assert f"the medians differ by up to {medians.max() / medians.min():.1f}×" in sentences
     assert f"the runs here (10–90 %) by {high / low:.1f}×: " in sentences
     assert sentences.startswith("Luck: by the weight seed alone ranks vary here ")
     # A loss of 0 and a run that diverged have no factor.
-    assert "×" not in says(empty_page, 0)
-    assert "×" not in says(empty_page, 5)
-    whole = empty_page.execute_script("return nnbench.luckOverallText(cube, ['weight_seed'])")
+    assert "×" not in says(page, 0)
+    assert "×" not in says(page, 5)
+    whole = page.execute_script("return nnbench.luckOverallText(cube, ['weight_seed'])")
     percent = round(100 * expected_share(losses))
     assert whole == f"Of how all runs rank, {percent} % is luck of the weight seed; the rest follows from α."
-    assert empty_page.execute_script("return nnbench.findingText(cube)").endswith(whole)
+    assert page.execute_script("return nnbench.findingText(cube)").endswith(whole)
 
 
 def test_sixteen_bits_of_a_loss_keep_it_within_one_percent() -> None:

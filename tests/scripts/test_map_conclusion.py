@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, SweepResult
 from engine.experiments.knobs import Number
-from engine.sweeps.sweep_result import SweepResult
 from tests.scripts.node import Scripts, scripts
 from tests.webapp.asking import prepared_for
 from webapp.analyses.landscape.axes import ALPHAS
@@ -25,311 +24,195 @@ RIGHT = "share of held-out rows answered right"
 
 UNJUDGED = {"settled": None, "alpha": None}
 
+page = scripts("landscape/conclusion.js", "cube/loss_cube.js")
 
-empty_page = scripts("landscape/conclusion.js", "cube/loss_cube.js")
+
+Losses = list[float | None]
 
 
-def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> dict[str, Any]:
+def whole(rows: list[Losses], x: str = "alpha", y: str = "seed") -> dict[str, Any]:
     """A map with these final losses, from the lowest row up; None where a run diverged."""
     width, height = len(rows[0]), len(rows)
     values = {x: [10 * (k + 1) for k in range(width)], y: [10 * (k + 1) for k in range(height)]}
     return {"x": x, "y": y, "values": values, "losses": [loss for row in rows for loss in row]}
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at α 10, data seed 20."),
-        (
-            [[0.3, None], [0.1, 0.1]],
-            "The highest learning potential is 2.30, at data seed 20, for every α; 1 of 4 runs diverges.",
-        ),
-        ([[None, None]], "Every run diverges."),
-        ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
-        ([[0.5, 0.0]], "The highest learning potential is ∞, at α 20, data seed 10."),
-    ],
-)
-def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
-    empty_page: Scripts, rows: list[list[float | None]], words: str
-) -> None:
+@pytest.mark.parametrize(("rows", "words"), [
+    ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at α 10, data seed 20."),
+    ([[0.3, None], [0.1, 0.1]],
+     "The highest learning potential is 2.30, at data seed 20, for every α; 1 of 4 runs diverges."),
+    ([[None, None]], "Every run diverges."),
+    ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
+    ([[0.5, 0.0]], "The highest learning potential is ∞, at α 20, data seed 10."),
+])  # fmt: skip
+def test_a_map_of_the_potential_is_not_said_by_its_final_losses(page: Scripts, rows: list[Losses], words: str) -> None:
     shown = whole(rows)
     shown["last"] = shown["losses"]
     shown["losses"] = [None if loss is None else 9.0 - k for k, loss in enumerate(shown["last"])]
     said = SAID.replace("conclusionOf", "potentialConclusion")
-    assert empty_page.execute_script(said, shown, UNJUDGED) == words
+    assert page.execute_script(said, shown, UNJUDGED) == words
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([[0.5, 0.985], [0.9, None]], f"The highest {RIGHT} is 98.5 %, at α 20, data seed 10; 1 of 4 runs diverges."),
-        ([[1.0, 1.0]], f"Of every run the {RIGHT} is 100 %."),
-        ([[None, None]], "Every run diverges."),
-        ([["none", 0.5], [0.25, "none"]], f"The highest {RIGHT} is 50 %, at α 20, data seed 10."),
-        ([["none", "none"]], f"There is no {RIGHT}: their targets do not differ."),
-    ],
-)
-def test_a_map_of_scores_is_said_by_the_highest(empty_page: Scripts, rows: list[list[Any]], words: str) -> None:
+@pytest.mark.parametrize(("rows", "words"), [
+    ([[0.5, 0.985], [0.9, None]], f"The highest {RIGHT} is 98.5 %, at α 20, data seed 10; 1 of 4 runs diverges."),
+    ([[1.0, 1.0]], f"Of every run the {RIGHT} is 100 %."),
+    ([[None, None]], "Every run diverges."),
+    ([["none", 0.5], [0.25, "none"]], f"The highest {RIGHT} is 50 %, at α 20, data seed 10."),
+    ([["none", "none"]], f"There is no {RIGHT}: their targets do not differ."),
+])  # fmt: skip
+def test_a_map_of_scores_is_said_by_the_highest(page: Scripts, rows: list[list[Any]], words: str) -> None:
     scores = "losses.map((score) => (score === 'none' ? NaN : score))"
     said = SAID.replace("conclusionOf({ cube, ...numbers },", f"scoreConclusion({{ cube }}, {scores},")
     said = said.replace("loss ?? Infinity", "loss === 'none' ? 0.5 : (loss ?? Infinity)")
-    assert empty_page.execute_script(said, whole(rows), RIGHT) == words
+    assert page.execute_script(said, whole(rows), RIGHT) == words
 
 
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at α 10, data seed 20."),
-        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at α 10, data seed 20; 2 of 4 runs diverge."),
-        ([[None, None]], "Every run diverges."),
-        ([[0.0, 0.0], [0.0, 0.0]], "Every run ends at 0."),
-        ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at data seed 20, for every α."),
-        ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at α 20, for every data seed."),
-        ([[0.0, 0.0], [0.0, None]], "The lowest final loss is 0, in 3 of 4 runs; 1 of 4 runs diverges."),
-    ],
-)
-def test_the_lowest_final_loss_and_what_diverges_are_named(
-    empty_page: Scripts, rows: list[list[float | None]], words: str
+@pytest.mark.parametrize(("rows", "words"), [
+    ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at α 10, data seed 20."),
+    ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at α 10, data seed 20; 2 of 4 runs diverge."),
+    ([[None, None]], "Every run diverges."),
+    ([[0.0, 0.0], [0.0, 0.0]], "Every run ends at 0."),
+    ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at data seed 20, for every α."),
+    ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at α 20, for every data seed."),
+    ([[0.0, 0.0], [0.0, None]], "The lowest final loss is 0, in 3 of 4 runs; 1 of 4 runs diverges."),
+    ([[0.3, 0.2], [REFUSED, 0.4]], "The lowest final loss is 0.200, at α 20, data seed 10."),
+    ([[0.3, None], [REFUSED, 0.4]],
+     "The lowest final loss is 0.300, at α 10, data seed 10; 1 of 3 runs diverges."),
+    ([[0.3, 0.3], [REFUSED, REFUSED]], "Every run ends at 0.300."),
+    ([[REFUSED, None]], "Every run diverges."),
+    ([[REFUSED, REFUSED]], "No pair of these values is allowed."),
+])  # fmt: skip
+def test_the_lowest_loss_and_what_diverges_are_named_and_refused_is_no_run(
+    page: Scripts, rows: list[Losses], words: str
 ) -> None:
-    assert empty_page.execute_script(SAID, whole(rows), UNJUDGED) == words
+    assert page.execute_script(SAID, whole(rows), UNJUDGED) == words
 
 
-@pytest.mark.parametrize(
-    ("rows", "refused", "words"),
-    [
-        ([[0.3, 0.2], [0.1, 0.4]], [2], "The lowest final loss is 0.200, at α 20, data seed 10."),
-        (
-            [[0.3, None], [0.1, 0.4]],
-            [2],
-            "The lowest final loss is 0.300, at α 10, data seed 10; 1 of 3 runs diverges.",
-        ),
-        ([[0.3, 0.3], [0.1, 0.4]], [2, 3], "Every run ends at 0.300."),
-        ([[0.3, None]], [0], "Every run diverges."),
-        ([[0.3, 0.1]], [0, 1], "No pair of these values is allowed."),
-    ],
-)
-def test_cells_that_the_bench_refuses_are_no_runs(
-    empty_page: Scripts, rows: list[list[float | None]], refused: list[int], words: str
-) -> None:
-    map_ = whole(rows)
-    for cell in refused:
-        map_["losses"][cell] = REFUSED
-    assert empty_page.execute_script(SAID, map_, UNJUDGED) == words
-
-
-@pytest.mark.parametrize(
-    ("own", "words"),
-    [
-        ({"settled": 0.3, "nudgedLowest": 0.2}, "at α 10, data seed 20; 1 of 4 runs diverges."),
-        (
-            {"settled": 0.3, "nudgedLowest": 0.09},
-            "at α 10, data seed 20, within the luck of the current run; 1 of 4 runs diverges.",
-        ),
-        ({"settled": 0.1, "nudgedLowest": 0.05}, "at α 10, data seed 20; 1 of 4 runs diverges."),
-        (
-            {"settled": 0.09, "nudgedLowest": 0.05},
-            "at α 10, data seed 20; the current run ends lower, at 0.0900; 1 of 4 runs diverges.",
-        ),
-        ({"settled": None, "nudgedLowest": None}, "at α 10, data seed 20; 1 of 4 runs diverges."),
-        (
-            {"settled": None, "samples": 49},
-            (
-                "at α 10, data seed 20; 1 of 4 runs diverges. "
-                "Where a run has fewer than 50 samples, its final loss is of fewer than 5."
-            ),
-        ),
-    ],
-)
-def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
-    empty_page: Scripts, own: dict[str, float | None], words: str
-) -> None:
-    said = empty_page.execute_script(SAID, whole([[0.3, 0.24], [0.1, None]]), own)
+@pytest.mark.parametrize(("own", "words"), [
+    ({"settled": 0.3, "nudgedLowest": 0.2}, "at α 10, data seed 20; 1 of 4 runs diverges."),
+    ({"settled": 0.3, "nudgedLowest": 0.09},
+     "at α 10, data seed 20, within the luck of the current run; 1 of 4 runs diverges."),
+    ({"settled": 0.1, "nudgedLowest": 0.05}, "at α 10, data seed 20; 1 of 4 runs diverges."),
+    ({"settled": 0.09, "nudgedLowest": 0.05},
+     "at α 10, data seed 20; the current run ends lower, at 0.0900; 1 of 4 runs diverges."),
+    ({"settled": None, "nudgedLowest": None}, "at α 10, data seed 20; 1 of 4 runs diverges."),
+    ({"settled": None, "samples": 49},
+     ("at α 10, data seed 20; 1 of 4 runs diverges. "
+      "Where a run has fewer than 50 samples, its final loss is of fewer than 5.")),
+])  # fmt: skip
+def test_what_a_nudge_would_reach_is_not_the_lowest(page: Scripts, own: dict[str, float | None], words: str) -> None:
+    said = page.execute_script(SAID, whole([[0.3, 0.24], [0.1, None]]), own)
     assert said == f"The lowest final loss is 0.100, {words}"
 
 
 STAYING = "Of the runs that end at 0.1 or lower, the loss is first that low"
 
 
-@pytest.mark.parametrize(
-    ("losses", "words"),
-    [
-        ([0.05, 0.948, 0.1, 0.2], f"{STAYING} after 50 samples, at α 10, data seed 20."),
-        ([0.2, 0.948, 0.3, 0.2], "In 3 runs the loss is down to 0.1 on the way, and higher at the end."),
-    ],
-)
-def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
-    empty_page: Scripts, losses: list[float], words: str
-) -> None:
-    map_ = whole([[*losses[:2]], [*losses[2:]]]) | {"steps": [70, 11, 50, -1], "reaching": 0.1}
-    counted = SAID.replace("arguments[1])", "arguments[1], 'sample')")
-    assert empty_page.execute_script(counted, map_, UNJUDGED) == words
+LOW = [0.05] * 4
 
 
-@pytest.mark.parametrize(
-    ("steps", "diverged", "words"),
-    [
-        ([70, 42, -1, 50], [], f"{STAYING} after 42 samples, at α 20, data seed 10."),
-        ([1, 42, -1, 50], [], f"{STAYING} after 1 sample, at α 10, data seed 10."),
-        ([70, 42, 42, 50], [], f"{STAYING} after 42 samples, in 2 of 4 runs."),
-        ([-1, -1, -1, -1], [], "In no run is the loss down to 0.1."),
-        (
-            [70, 42, -1, 50],
-            [1],
-            f"{STAYING} after 50 samples, at α 20, data seed 20.",
-        ),
-    ],
-)
-def test_where_samples_until_a_loss_are_counted_the_quickest_run_is_named(
-    empty_page: Scripts, steps: list[int], diverged: list[int], words: str
+@pytest.mark.parametrize(("losses", "steps", "words"), [
+    (LOW, [70, 42, -1, 50], f"{STAYING} after 42 samples, at α 20, data seed 10."),
+    (LOW, [1, 42, -1, 50], f"{STAYING} after 1 sample, at α 10, data seed 10."),
+    (LOW, [70, 42, 42, 50], f"{STAYING} after 42 samples, in 2 of 4 runs."),
+    (LOW, [-1, -1, -1, -1], "In no run is the loss down to 0.1."),
+    ([0.05, None, 0.05, 0.05], [70, 42, -1, 50], f"{STAYING} after 50 samples, at α 20, data seed 20."),
+    ([0.05, 0.948, 0.1, 0.2], [70, 11, 50, -1], f"{STAYING} after 50 samples, at α 10, data seed 20."),
+    ([0.2, 0.948, 0.3, 0.2], [70, 11, 50, -1],
+     "In 3 runs the loss is down to 0.1 on the way, and higher at the end."),
+])  # fmt: skip
+def test_where_samples_until_a_loss_are_counted_the_quickest_run_that_ends_there_is_named(
+    page: Scripts, losses: Losses, steps: list[int], words: str
 ) -> None:
-    losses: list[float | None] = [None if cell in diverged else 0.05 for cell in range(4)]
     map_ = whole([losses[:2], losses[2:]]) | {"steps": steps, "reaching": 0.1}
     counted = SAID.replace("arguments[1])", "arguments[1], 'sample')")
-    assert empty_page.execute_script(counted, map_, UNJUDGED) == words
+    assert page.execute_script(counted, map_, UNJUDGED) == words
 
 
-FALLING = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
+def turned_over(rows: list[Losses], x: str, *, turned: bool) -> dict[str, Any]:
+    """A map over x and data seeds, or the same one over data seeds and x."""
+    return whole([list(column) for column in zip(*rows, strict=True)], "seed", x) if turned else whole(rows, x)
+
+
+FALLING: Losses = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
 """Final losses of 10 to 170 samples: 40 lose nothing by not being 160."""
 OVER_3 = "the median final loss over 3 data seeds"
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty_page: Scripts, turned: bool) -> None:
-    rows: list[list[float | None]] = [list(FALLING), [*FALLING], [9.0 * loss for loss in FALLING]]
-    flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
-    map_ = whole(flipped, "seed", "samples") if turned else whole(rows, "samples", "seed")
-    assert empty_page.execute_script(SAID, map_, UNJUDGED).startswith(
-        f"About 40 samples are enough: with four times as many {OVER_3} is not 5 % lower."
-    )
+def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(page: Scripts, turned: bool) -> None:
+    map_ = turned_over([FALLING, FALLING, [9.0 * (loss or 0.0) for loss in FALLING]], "samples", turned=turned)
+    found = page.execute_script(SAID, map_, UNJUDGED)
+    assert found.startswith(f"About 40 samples are enough: with four times as many {OVER_3} is not 5 % lower.")
 
 
-@pytest.mark.parametrize(
-    ("losses", "words"),
-    [
-        (
-            [1.0 / (k + 1) for k in range(17)],
-            f"More than 40 samples are needed: with 160 {OVER_3} is 0.0625, with 40 it is 0.250. The",
-        ),
-        (
-            [10.0 ** (-3 * k) for k in range(17)],
-            f"About 40 samples are enough: from there on {OVER_3} is below 10⁻⁶. The",
-        ),
-        ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
-        ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every data seed."),
-    ],
-)
-def test_where_no_number_of_samples_is_seen_to_be_enough_it_is_said_why(
-    empty_page: Scripts, losses: list[float | None], words: str
-) -> None:
-    rows = [losses, [*losses], [*losses]]
-    assert empty_page.execute_script(SAID, whole(rows, "samples", "seed"), UNJUDGED).startswith(words)
+@pytest.mark.parametrize(("losses", "words"), [
+    ([1.0 / (k + 1) for k in range(17)],
+     f"More than 40 samples are needed: with 160 {OVER_3} is 0.0625, with 40 it is 0.250. The"),
+    ([10.0 ** (-3 * k) for k in range(17)], f"About 40 samples are enough: from there on {OVER_3} is below 10⁻⁶. The"),
+    ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
+    ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every data seed."),
+])  # fmt: skip
+def test_where_no_number_of_samples_is_enough_it_is_said_why(page: Scripts, losses: Losses, words: str) -> None:
+    assert page.execute_script(SAID, whole([losses] * 3, "samples", "seed"), UNJUDGED).startswith(words)
 
 
-BEST: list[list[float | None]] = [
-    [0.9, 0.30, 0.20, 0.21, 0.8],
-    [0.9, 0.2, 0.205, 0.2, None],
-    [0.9, 0.25, 0.01, 0.2, None],
-]
-
-
+BEST: list[Losses] = [[0.9, 0.30, 0.20, 0.21, 0.8], [0.9, 0.2, 0.205, 0.2, None], [0.9, 0.25, 0.01, 0.2, None]]
 BEST_SAID = "α from 20 to 40 is best within luck: the lowest median final loss is 0.200, at 30."
 LOWEST = "is best: the lowest median final loss is 0.100"
 
 
 @pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize(
-    ("rows", "own", "words"),
-    [
-        (
-            BEST,
-            10,
-            f"Over 3 data seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, ",
-        ),
-        (
-            BEST,
-            60,
-            f"Over 3 data seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div",
-        ),
-        (
-            [[0.5, 0.4, None], [0.5, 0.3, 0.1], [0.5, 0.2, 0.1]],
-            30,
-            "No α is best within luck: over 3 data seeds the lowest median final loss is 0.100, at 30, and no other ",
-        ),
-        (
-            [[0.1, 0.5]] * 3,
-            10,
-            f"Over 3 data seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. ",
-        ),
-        (
-            [[0.1, 0.0, 0.0]] * 3,
-            20,
-            "Over 3 data seeds α from 20 to 30 is best within luck: the lowest median final loss is 0, at 20. The map ",
-        ),
-        (
-            [[None, None]] * 2 + [[0.1, None]],
-            10,
-            "At every α tried here at least half of the 3 data seeds diverge. The sin",
-        ),
-        ([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]], 10, f"Every α tried here has the same {OVER_3[4:]}, 0.200. The lowest "),
-        (
-            [[0.2, 0.204]] * 3,
-            10,
-            "α makes little difference: over 3 data seeds, at each one tried here, the median final ",
-        ),
-        ([[0.3, 0.2], [0.1, 0.4]], 10, "The lowest final loss is 0.100, at "),
-        (
-            [[0.1, 0.3], [0.3, 0.2], [0.2, 0.25]],
-            20,
-            (
-                "No α is best within luck: over 3 data seeds the lowest median final loss is 0.200, at 10, and no "
-                "other is ruled out. At the current α, 20, the median is 0.250."
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("rows", "own", "words"), [
+    (BEST, 10,
+     f"Over 3 data seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, "),
+    (BEST, 60,
+     f"Over 3 data seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div"),
+    ([[0.5, 0.4, None], [0.5, 0.3, 0.1], [0.5, 0.2, 0.1]], 30,
+     "No α is best within luck: over 3 data seeds the lowest median final loss is 0.100, at 30, and no other "),
+    ([[0.1, 0.5]] * 3, 10, f"Over 3 data seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. "),
+    ([[0.1, 0.0, 0.0]] * 3, 20,
+     "Over 3 data seeds α from 20 to 30 is best within luck: the lowest median final loss is 0, at 20. The map "),
+    ([[None, None]] * 2 + [[0.1, None]], 10,
+     "At every α tried here at least half of the 3 data seeds diverge. The sin"),
+    ([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]], 10, f"Every α tried here has the same {OVER_3[4:]}, 0.200. The lowest "),
+    ([[0.2, 0.204]] * 3, 10, "α makes little difference: over 3 data seeds, at each one tried here, the median final "),
+    ([[0.3, 0.2], [0.1, 0.4]], 10, "The lowest final loss is 0.100, at "),
+    ([[0.5, REFUSED, 0.3]] * 3, 10, "Over 3 data seeds α 30 is best: "),
+    ([[0.1, 0.3], [0.3, 0.2], [0.2, 0.25]], 20,
+     ("No α is best within luck: over 3 data seeds the lowest median final loss is 0.200, at 10, and no "
+      "other is ruled out. At the current α, 20, the median is 0.250.")),
+])  # fmt: skip
 def test_over_seeds_the_medians_say_which_alpha_is_best(
-    empty_page: Scripts, rows: list[list[float | None]], own: float, words: str, turned: bool
+    page: Scripts, rows: list[Losses], own: float, words: str, turned: bool
 ) -> None:
-    flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
-    map_ = whole(flipped, "seed", "alpha") if turned else whole(rows)
-    said = empty_page.execute_script(SAID, map_, UNJUDGED | {"alpha": own})
+    said = page.execute_script(SAID, turned_over(rows, "alpha", turned=turned), UNJUDGED | {"alpha": own})
     assert said.startswith(words), said
 
 
-def test_a_median_that_is_known_at_the_current_alpha_is_said(empty_page: Scripts) -> None:
+def test_a_median_that_is_known_at_the_current_alpha_is_said(page: Scripts) -> None:
     lowest = "The single lowest is 0.0100, at α 30, data seed 30; 2 of 15 runs diverge."
     for losses, words in [
         ([0.2, 0.207, 0.3], f"Over 3 data seeds {BEST_SAID} At the current α, 33, the median is 0.207."),
         ([0.02, 0.02, 0.009], "Over 3 data seeds α 33 is best: the lowest median final loss is 0.0200."),
     ]:  # fmt: skip
         own = UNJUDGED | {"alpha": 33, "losses": losses}
-        assert empty_page.execute_script(SAID, whole(BEST), own) == f"{words} {lowest}"
-
-
-def test_an_alpha_that_the_bench_refuses_has_no_median(empty_page: Scripts) -> None:
-    map_ = whole([[0.5, REFUSED, 0.3]] * 3)
-    assert empty_page.execute_script(SAID, map_, UNJUDGED).startswith("Over 3 data seeds α 30 is best: ")
+        assert page.execute_script(SAID, whole(BEST), own) == f"{words} {lowest}"
 
 
 NUMBER = r"\d+(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
-
-
-@pytest.fixture(scope="module")
-def few_seeds() -> dict[str, list[int]]:
-    """Nine of them: the medians of a whole map in a third of the time."""
-    return {"seed": list(range(9))}
+FEW_SEEDS = {"seed": list(range(9))}
+"""The medians of a whole map in a third of the time."""
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_which_alpha_is_best_is_what_the_engine_finds(
-    empty_page: Scripts, few_seeds: dict[str, list[int]], key: str
-) -> None:
+def test_which_alpha_is_best_is_what_the_engine_finds(page: Scripts, key: str) -> None:
     prepared = prepared_for(key)
-    values: dict[str, list[Any]] = {"alpha": list(ALPHAS[::2]), **few_seeds}
+    values: dict[str, list[Any]] = {"alpha": list(ALPHAS[::2]), **FEW_SEEDS}
     found = cells(prepared, values)
     medians = np.median(np.where(found.diverged, np.inf, found.settled), axis=list(found.axes).index("seed"))
     map_ = filled(found, "alpha", "seed", values)
-    said = empty_page.execute_script(SAID, map_, UNJUDGED | {"alpha": values["alpha"][3]})
+    said = page.execute_script(SAID, map_, UNJUDGED | {"alpha": values["alpha"][3]})
     if best := re.match(
         rf"Over 9 data seeds α (?:from )?({NUMBER})(?: to ({NUMBER}))? is best.*?: the lowest .*? is ({NUMBER})", said
     ):
@@ -353,16 +236,14 @@ def test_which_alpha_is_best_is_what_the_engine_finds(
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_how_many_samples_are_enough_is_what_the_engine_finds(
-    empty_page: Scripts, few_seeds: dict[str, list[int]], key: str
-) -> None:
+def test_how_many_samples_are_enough_is_what_the_engine_finds(page: Scripts, key: str) -> None:
     prepared = prepared_for(key)
     most = max(1_000, prepared.experiment.samples)
-    values = {"samples": [round(most * (k + 1) / 32) for k in range(32)], **few_seeds}
+    values = {"samples": [round(most * (k + 1) / 32) for k in range(32)], **FEW_SEEDS}
     found = cells(prepared, values)
     medians = np.median(np.where(found.diverged, np.inf, found.settled), axis=list(found.axes).index("seed"))
     losses = dict(zip(values["samples"], medians.tolist(), strict=True))
-    said = empty_page.execute_script(SAID, filled(found, "samples", "seed", values), UNJUDGED)
+    said = page.execute_script(SAID, filled(found, "samples", "seed", values), UNJUDGED)
     if low := re.match(r"About ([\d,]+) samples are enough: from there on .* is below 10⁻⁶", said):
         assert all(loss < 1e-6 for count, loss in losses.items() if count >= typed(low[1])), said
     elif enough := re.match(r"About (?:[\d,]+ to )?([\d,]+) samples are enough: with four times", said):
@@ -391,14 +272,11 @@ def filled(found: SweepResult, x: str, y: str, values: dict[str, list[Any]]) -> 
     return {"x": x, "y": y, "values": values, "losses": [None if loss == np.inf else loss for loss in rows.ravel()]}
 
 
-@pytest.mark.parametrize(
-    ("x", "y", "place"),
-    [
-        ("alpha", "samples", "at α 10, with 20 samples"),
-        ("samples", "weight_seed", "at weight seed 20, with 10 samples"),
-        ("samples", "seed", "at data seed 20, with 10 samples"),
-    ],
-)
-def test_samples_are_named_as_a_number_of_them(empty_page: Scripts, x: str, y: str, place: str) -> None:
-    said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y), UNJUDGED)
+@pytest.mark.parametrize(("x", "y", "place"), [
+    ("alpha", "samples", "at α 10, with 20 samples"),
+    ("samples", "weight_seed", "at weight seed 20, with 10 samples"),
+    ("samples", "seed", "at data seed 20, with 10 samples"),
+])  # fmt: skip
+def test_samples_are_named_as_a_number_of_them(page: Scripts, x: str, y: str, place: str) -> None:
+    said = page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y), UNJUDGED)
     assert f"lowest final loss is 0.100, {place}." in said

@@ -11,11 +11,11 @@ nnbench.state.shown = { frame: {} };
 return nnbench.outputWords(frame, { axes: [0, 1], output: { reach } }, grids, 0);
 """
 
-empty_page = scripts("maps/map_words.js", "core/state.js")
+page = scripts("maps/map_words.js", "core/state.js")
 
 
-def test_words_about_a_map_do_not_depend_on_its_size_and_tell_no_error_of_rounded_numbers(empty_page: Scripts) -> None:
+def test_words_about_a_map_do_not_depend_on_its_size_and_tell_no_error_of_rounded_numbers(page: Scripts) -> None:
     small, large = ((Window(3.0, 2, large=large).grid[:, 0] ** 2).tolist() for large in (False, True))
     words = "Output goes from 0.02 to 9.00. It is off by 2.69 on average, and most at v₀ −3.00, v₁ −3.00, by 8.00."
-    assert [empty_page.execute_script(WORDS, numbers) for numbers in (small, large)] == [words, words]
-    assert empty_page.execute_script(WORDS, small, 1.5) == "Output goes from 0.02 to 9.00."
+    assert [page.execute_script(WORDS, numbers) for numbers in (small, large)] == [words, words]
+    assert page.execute_script(WORDS, small, 1.5) == "Output goes from 0.02 to 9.00."

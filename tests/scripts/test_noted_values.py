@@ -16,8 +16,8 @@ pass();
 return [atOnce, told];
 """
 
-empty_page = scripts("core/dash.js", "core/state.js")
+page = scripts("core/dash.js", "core/state.js")
 
 
-def test_a_value_that_comes_back_at_once_is_told_once_the_other_is_taken(empty_page: Scripts) -> None:
-    assert empty_page.execute_script(TOLD) == [["3", "40"], ["3", "40", "3"]]
+def test_a_value_that_comes_back_at_once_is_told_once_the_other_is_taken(page: Scripts) -> None:
+    assert page.execute_script(TOLD) == [["3", "40"], ["3", "40", "3"]]

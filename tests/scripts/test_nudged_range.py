@@ -11,10 +11,10 @@ return nnbench.nudgedRange(summary);
 FIRST = [0.4, 0.3, 0.5, *[0.4] * (TWINS - 2)]
 """The final losses of a run and its first twins."""
 
-empty_page = scripts("model/luck.js", "net/hints.js", "core/knobs.js")
+page = scripts("model/luck.js", "net/hints.js", "core/knobs.js")
 
 
-def test_twins_that_another_run_asked_for_move_no_range(empty_page: Scripts) -> None:
+def test_twins_that_another_run_asked_for_move_no_range(page: Scripts) -> None:
     for more in ([], [0.1, 0.9]):
-        assert empty_page.execute_script(RANGE, FIRST + more) == {"lowest": 0.3, "highest": 0.5}
-    assert empty_page.execute_script(RANGE, [0.4, None])["lowest"] == 0.4
+        assert page.execute_script(RANGE, FIRST + more) == {"lowest": 0.3, "highest": 0.5}
+    assert page.execute_script(RANGE, [0.4, None])["lowest"] == 0.4

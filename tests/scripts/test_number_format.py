@@ -30,8 +30,7 @@ const there = { inf: Infinity, '-inf': -Infinity, nan: NaN }, [name, digits, tex
 return texts.map((text) => nnbench[name](text in there ? there[text] : Number(text), ...digits));
 """
 
-
-empty_page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js", "maps/ticks.js")
+page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js", "maps/ticks.js")
 
 
 def written(page: Scripts, name: str, *digits: int) -> dict[str, str]:
@@ -43,35 +42,33 @@ def wanted(write: Callable[[float], str]) -> dict[str, str]:
     return {repr(x): write(x) for x in VALUES}
 
 
-def test_the_browser_writes_three_digits_as_the_server_does(empty_page: Scripts) -> None:
-    assert written(empty_page, "formatNumber") == wanted(number)
+def test_the_browser_writes_three_digits_as_the_server_does(page: Scripts) -> None:
+    assert written(page, "formatNumber") == wanted(number)
 
 
 @pytest.mark.parametrize("digits", [1, 2, 4])
-def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(empty_page: Scripts, digits: int) -> None:
-    assert written(empty_page, "formatNumber", digits) == wanted(lambda x: number(x, digits))
+def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(page: Scripts, digits: int) -> None:
+    assert written(page, "formatNumber", digits) == wanted(lambda x: number(x, digits))
 
 
-def test_the_browser_writes_knobs_as_the_server_does(empty_page: Scripts) -> None:
-    assert written(empty_page, "formatKnob") == wanted(knob_number)
+def test_the_browser_writes_knobs_as_the_server_does(page: Scripts) -> None:
+    assert written(page, "formatKnob") == wanted(knob_number)
 
 
-def test_the_browser_writes_weights_as_the_server_does(empty_page: Scripts) -> None:
-    assert written(empty_page, "formatWeight") == wanted(two_decimals)
+def test_the_browser_writes_weights_as_the_server_does(page: Scripts) -> None:
+    assert written(page, "formatWeight") == wanted(two_decimals)
 
 
-def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Scripts) -> None:
+def test_a_thousand_drawn_weights_are_written_as_the_server_does(page: Scripts) -> None:
     rng = np.random.RandomState(5)
     drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
-    texts = empty_page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
+    texts = page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
 
 
-def test_large_ticks_have_the_digits_that_tell_them_apart(empty_page: Scripts) -> None:
+def test_large_ticks_have_the_digits_that_tell_them_apart(page: Scripts) -> None:
     def texts(*ends: float) -> list[str]:
-        found: list[str] = empty_page.execute_script(
-            "return nnbench.ticksBetween(...arguments).map((t) => t.text)", *ends
-        )
+        found: list[str] = page.execute_script("return nnbench.ticksBetween(...arguments).map((t) => t.text)", *ends)
         return found
 
     assert texts(0, 1e11) == ["0", "5 × 10¹⁰", "1 × 10¹¹"]
@@ -79,69 +76,59 @@ def test_large_ticks_have_the_digits_that_tell_them_apart(empty_page: Scripts) -
     assert texts(5.79e10, 5.81e10) == ["5.79 × 10¹⁰", "5.795 × 10¹⁰", "5.8 × 10¹⁰", "5.805 × 10¹⁰", "5.81 × 10¹⁰"]
 
 
-def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Scripts) -> None:
+def test_alpha_stands_on_its_slider_where_the_server_says(page: Scripts) -> None:
     positions = [k / 100 for k in range(101)]
-    alphas = empty_page.execute_script("return arguments[0].map(nnbench.alphaAt)", positions)
+    alphas = page.execute_script("return arguments[0].map(nnbench.alphaAt)", positions)
     assert alphas == pytest.approx(list(map(alpha_at, positions)), rel=1e-12)
-    places = empty_page.execute_script("return arguments[0].map(nnbench.positionOf)", [*alphas, 0.6, 1e-100])
+    places = page.execute_script("return arguments[0].map(nnbench.positionOf)", [*alphas, 0.6, 1e-100])
     assert places == pytest.approx(list(map(position_of, [*alphas, 0.6, 1e-100])), abs=1e-12)
 
 
-def test_a_fingerprint_stands_in_two_groups(empty_page: Scripts) -> None:
-    assert empty_page.execute_script("return nnbench.formatFingerprint(arguments[0])", "f0094f17") == grouped(
-        "f0094f17"
-    )
+def test_a_fingerprint_stands_in_two_groups(page: Scripts) -> None:
+    assert page.call("formatFingerprint", "f0094f17") == grouped("f0094f17")
 
 
 @pytest.mark.parametrize("kind", ["f4", "f8", "i4"])
-def test_arrays_arrive_to_the_last_bit(empty_page: Scripts, kind: str) -> None:
+def test_arrays_arrive_to_the_last_bit(page: Scripts, kind: str) -> None:
     array = np.array([0, 1, -3, 7] if kind == "i4" else [0.1, -2.5, 1e-30, 1 / 3])
-    arrived = empty_page.execute_script("return Array.from(nnbench.decode(arguments[0]))", typed(array, kind))
+    arrived = page.execute_script("return Array.from(nnbench.decode(arguments[0]))", typed(array, kind))
     assert arrived == array.astype(kind).astype(np.float64).tolist()
 
 
 @pytest.mark.parametrize(("value", "share"), [(0.5, 0.25), (-2, -1), (1e300, 1), (-5, -1), (None, 0)])
-def test_the_share_that_colours_a_cell_goes_from_minus_one_to_one(
-    empty_page: Scripts, value: float | None, share: float
-) -> None:
+def test_the_share_that_colours_a_cell_goes_from_minus_1_to_1(page: Scripts, value: float | None, share: float) -> None:
     script = (
         "const value = arguments[0] ?? NaN; return [nnbench.tint(value, 2), nnbench.roughTint(value, 2)].map(Number)"
     )
-    assert empty_page.execute_script(script, value) == [share, share]
+    assert page.execute_script(script, value) == [share, share]
 
 
-def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Scripts) -> None:
+def test_a_flat_row_falls_into_rows_of_equal_length(page: Scripts) -> None:
     script = "return nnbench.rowsOf(Float64Array.of(1, 2, 3, 4, 5, 6), arguments[0]).map((row) => Array.from(row))"
-    assert empty_page.execute_script(script, 3) == [[1, 2, 3], [4, 5, 6]]
-    assert empty_page.execute_script(script, 1) == [[1], [2], [3], [4], [5], [6]]
+    assert page.execute_script(script, 3) == [[1, 2, 3], [4, 5, 6]]
+    assert page.execute_script(script, 1) == [[1], [2], [3], [4], [5], [6]]
 
 
 @pytest.mark.parametrize(
     ("typed", "number"),
     [("0.5", 0.5), ("0,5", 0.5), ("−0,5", -0.5), ("1,000", 1000), ("−1,234,567.5", -1234567.5), (" 3 ", 3)],
 )
-def test_a_typed_number_is_read_with_either_decimal_sign_and_with_thousands(
-    empty_page: Scripts, typed: str, number: float
-) -> None:
-    assert empty_page.execute_script("return nnbench.parseNumber(arguments[0])", typed) == number
+def test_a_typed_number_has_either_decimal_sign_and_thousands(page: Scripts, typed: str, number: float) -> None:
+    assert page.call("parseNumber", typed) == number
 
 
-def test_what_is_reached_is_rounded_up_as_the_engine_does(empty_page: Scripts) -> None:
+def test_what_is_reached_is_rounded_up_as_the_engine_does(page: Scripts) -> None:
     losses = [x for x in PLAIN if 0.0 < x < 1e15] + [0.4883549, 0.48935, 0.9996, 9.991e-5]
-    found = empty_page.execute_script("return arguments[0].map(nnbench.roundedUp)", losses)
+    found = page.execute_script("return arguments[0].map(nnbench.roundedUp)", losses)
     assert found == pytest.approx([rounded_up(loss) for loss in losses], rel=1e-12)
 
 
-def test_passes_are_never_said_to_be_more_than_they_are(empty_page: Scripts) -> None:
+def test_passes_are_never_said_to_be_more_than_they_are(page: Scripts) -> None:
     said = {
-        (1000, 206, "rows"): "4.8 passes over 206 rows",
-        (206, 206, "rows"): "1 pass over 206 rows",
-        (207, 206, "rows"): "1.0 passes over 206 rows",
-        (100, 206, "rows"): "100 of 206 rows",
-        (4120, 206, "rows"): "20 passes over 206 rows",
-        (4119, 206, "rows"): "19 passes over 206 rows",
-        (100_000, 3, "rows"): "33,333 passes over 3 rows",
-        (1, 1, "row"): "1 pass over 1 row",
-    }
+        (1000, 206, "rows"): "4.8 passes over 206 rows", (206, 206, "rows"): "1 pass over 206 rows",
+        (207, 206, "rows"): "1.0 passes over 206 rows", (100, 206, "rows"): "100 of 206 rows",
+        (4120, 206, "rows"): "20 passes over 206 rows", (4119, 206, "rows"): "19 passes over 206 rows",
+        (100_000, 3, "rows"): "33,333 passes over 3 rows", (1, 1, "row"): "1 pass over 1 row",
+    }  # fmt: skip
     for given, words in said.items():
-        assert empty_page.execute_script("return nnbench.passWords(...arguments)", *given) == words
+        assert page.call("passWords", *given) == words

@@ -4,7 +4,7 @@ import pytest
 
 from tests.scripts.node import Scripts, scripts
 
-empty_page = scripts("core/answers.js", "core/state.js")
+page = scripts("core/answers.js", "core/state.js")
 
 COME = """
 const [form, maps, answers] = arguments;
@@ -22,16 +22,16 @@ NONE = {"none": "Too many."}
     [("answers", {}, ROWS, LINES), ("lines", {}, LINES, ROWS), (None, {}, NONE, None)],
 )
 def test_answers_of_another_form_are_still_to_come(
-    empty_page: Scripts, form: object, maps: object, came: object, other: object
+    page: Scripts, form: object, maps: object, came: object, other: object
 ) -> None:
-    assert empty_page.execute_script(COME, form, maps, came)
-    assert not empty_page.execute_script(COME, form, maps, other)
+    assert page.execute_script(COME, form, maps, came)
+    assert not page.execute_script(COME, form, maps, other)
 
 
-def test_a_map_is_no_plane(empty_page: Scripts) -> None:
+def test_a_map_is_no_plane(page: Scripts) -> None:
     for form, plane in (("plane", {}), ("map", None)):
-        assert empty_page.execute_script(COME, form, {"plane": plane}, ROWS)
-        assert not empty_page.execute_script(COME, form, {"plane": None if plane is not None else {}}, ROWS)
+        assert page.execute_script(COME, form, {"plane": plane}, ROWS)
+        assert not page.execute_script(COME, form, {"plane": None if plane is not None else {}}, ROWS)
 
 
 MISSING = """
@@ -43,13 +43,10 @@ return nnbench.isMissing(maps, answers);
 """
 
 
-def test_the_output_is_asked_for_where_it_is_shown_and_beside_it_no_plane(empty_page: Scripts) -> None:
+def test_the_output_is_asked_for_where_it_is_shown_and_beside_it_no_plane(page: Scripts) -> None:
     for form, maps, answers, missing in (
-        ("answers", {}, None, True),
-        ("answers", {}, ROWS, False),
-        ("plane", {}, ROWS, True),
-        ("plane", {"plane": {}}, ROWS, False),
-        ("map", {}, None, False),
-    ):
-        assert empty_page.execute_script(MISSING, "output", form, maps, answers) == missing
-        assert empty_page.execute_script(MISSING, "loss", form, maps, answers) == ("plane" in maps)
+        ("answers", {}, None, True), ("answers", {}, ROWS, False), ("plane", {}, ROWS, True),
+        ("plane", {"plane": {}}, ROWS, False), ("map", {}, None, False),
+    ):  # fmt: skip
+        assert page.execute_script(MISSING, "output", form, maps, answers) == missing
+        assert page.execute_script(MISSING, "loss", form, maps, answers) == ("plane" in maps)

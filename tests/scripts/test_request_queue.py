@@ -63,12 +63,12 @@ class Queue:
         return bool(self._page.execute_script("return queue.idle"))
 
 
-empty_page = scripts("net/request_queue.js", first=SET_UP)
+page = scripts("net/request_queue.js", first=SET_UP)
 
 
 @pytest.fixture
-def queue(empty_page: Scripts) -> Queue:
-    return Queue(empty_page)
+def queue(page: Scripts) -> Queue:
+    return Queue(page)
 
 
 FIVE: list[float] = [1, 2, 3, 4, 5]

@@ -15,7 +15,7 @@ const rows = arguments[0].map((row) => row.map((loss) => loss ?? Infinity));
 return nnbench.drawnMedians(rows);
 """
 
-empty_page = scripts("landscape/resampling.js")
+page = scripts("landscape/resampling.js")
 
 
 def mulberry() -> Iterator[float]:
@@ -29,13 +29,13 @@ def mulberry() -> Iterator[float]:
 
 
 @pytest.mark.parametrize("seeds", [1, 4, 31, 32])
-def test_each_draw_has_the_median_of_its_seeds_in_every_row(empty_page: Scripts, seeds: int) -> None:
+def test_each_draw_has_the_median_of_its_seeds_in_every_row(page: Scripts, seeds: int) -> None:
     losses = np.random.RandomState(seeds).rand(3, seeds).round(1)
     losses[1:, ::3] = np.inf
     numbers = mulberry()
     drawn = [[int(seeds * number) for number in islice(numbers, seeds)] for _ in range(DRAWS)]
     medians = np.stack([np.median(losses[:, draw], axis=1) for draw in drawn])
-    assert empty_page.execute_script(MEDIANS, with_none(losses)) == with_none(medians)
+    assert page.execute_script(MEDIANS, with_none(losses)) == with_none(medians)
 
 
 def with_none(losses: FloatArray) -> list[list[float | None]]:

@@ -14,15 +14,12 @@ return nnbench.sorted(rows, column, false).map(({ run: { said } }) => said.last)
 """
 
 
-@pytest.mark.parametrize(
-    ("head", "in_order"),
-    [
-        ("Right or R²", ["—", "9.5 %", "62.0 %", "97.1 %", "100.0 %"]),
-        ("Right or R²", ["9 of 206", "80 of 206", "201 of 206"]),
-        ("Right or R²", ["—", "−1.20", "−0.30", "0.05", "0.86"]),
-        ("Last loss", ["3.12 × 10⁻⁷", "0.0334", "12,300", "1.01 × 10⁶", "not a number"]),
-    ],
-)
+@pytest.mark.parametrize(("head", "in_order"), [
+    ("Right or R²", ["—", "9.5 %", "62.0 %", "97.1 %", "100.0 %"]),
+    ("Right or R²", ["9 of 206", "80 of 206", "201 of 206"]),
+    ("Right or R²", ["—", "−1.20", "−0.30", "0.05", "0.86"]),
+    ("Last loss", ["3.12 × 10⁻⁷", "0.0334", "12,300", "1.01 × 10⁶", "not a number"]),
+])  # fmt: skip
 def test_rows_go_from_the_lowest_number_to_the_highest(page: Scripts, head: str, in_order: list[str]) -> None:
     assert page.execute_script(SORTED, head, in_order[1::2] + in_order[::2]) == in_order
     assert page.execute_script(SORTED, head, in_order[::-1]) == in_order

@@ -16,13 +16,10 @@ def test_a_range_that_did_not_run_is_lines_of_its_file(tmp_path: Path) -> None:
     start = script.index(f"function {name}(")
     end = script.index("\n}\n", start) + 2
     coverage = ScriptCoverage()
-    coverage.add(
-        script,
-        [
-            {"ranges": [{"startOffset": start, "endOffset": end, "count": 0}]},
-            {"ranges": [{"startOffset": 0, "endOffset": len(script), "count": 2}]},
-        ],
-    )
+    coverage.add(script, [
+        {"ranges": [{"startOffset": start, "endOffset": end, "count": 0}]},
+        {"ranges": [{"startOffset": 0, "endOffset": len(script), "count": 2}]},
+    ])  # fmt: skip
     coverage.write(tmp_path)
     (report,) = tmp_path.glob("*.lcov")
     records = report.read_text("utf-8").partition("SF:assets/js/core/format.js\n")[2].partition("end_of_record")[0]

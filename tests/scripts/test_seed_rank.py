@@ -14,7 +14,6 @@ FALLING = [1.0 - seed / 100 for seed in range(32)]
 ONE_DIVERGES = [*FALLING[:31], None]
 LEVEL = "Best of 32 seeds, level with 1 more, 1 within luck"
 
-
 FOUND = """
 const [seed, settled] = arguments, summary = { seed, settled: settled[seed] };
 const seeds = settled.map((_, at) => at).filter((at) => at !== seed);
@@ -25,52 +24,39 @@ return nnbench.fillSpread(summary, () => true).then(() => nnbench.seedsFinding()
 """
 """The finding of these losses when the run of one of the seeds is shown first."""
 
+page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")
 
-empty_page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")
 
-
-@pytest.mark.parametrize(
-    ("losses", "seed", "spread", "words"),
-    [
-        (FALLING, 21, 0, "11th best of 32"),
-        (FALLING, 21, 0.005, "11th best of 32"),
-        (FALLING, 21, 0.025, "11th best of 32 seeds, 4 within luck"),
-        (FALLING, 31, 0.015, "Best of 32 seeds, 1 within luck"),
-        (FALLING, 21, 1.0, "All 32 data seeds end within the luck of this run"),
-        (ONE_DIVERGES, 30, 0.015, "Best of 32 seeds, 1 within luck, 1 diverges"),
-        (ONE_DIVERGES, 30, 1.0, "Best of 32 seeds, 30 within luck, 1 diverges"),
-        ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
-    ],
-)
+@pytest.mark.parametrize(("losses", "seed", "spread", "words"), [
+    (FALLING, 21, 0, "11th best of 32"),
+    (FALLING, 21, 0.005, "11th best of 32"),
+    (FALLING, 21, 0.025, "11th best of 32 seeds, 4 within luck"),
+    (FALLING, 31, 0.015, "Best of 32 seeds, 1 within luck"),
+    (FALLING, 21, 1.0, "All 32 data seeds end within the luck of this run"),
+    (ONE_DIVERGES, 30, 0.015, "Best of 32 seeds, 1 within luck, 1 diverges"),
+    (ONE_DIVERGES, 30, 1.0, "Best of 32 seeds, 30 within luck, 1 diverges"),
+    ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
+])  # fmt: skip
 def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
-    empty_page: Scripts, losses: list[float | None], seed: int, spread: float, words: str
+    page: Scripts, losses: list[float | None], seed: int, spread: float, words: str
 ) -> None:
-    assert empty_page.execute_script(SAID, losses[seed], losses, spread) == words
+    assert page.execute_script(SAID, losses[seed], losses, spread) == words
 
 
-def test_of_equal_losses_the_first_and_the_last_seed_are_named(empty_page: Scripts) -> None:
-    said = empty_page.execute_script(FOUND, 4, [0] * 32)
+def test_of_equal_losses_the_first_and_the_last_seed_are_named(page: Scripts) -> None:
+    said = page.execute_script(FOUND, 4, [0] * 32)
     assert said.startswith("Final losses go from 0 with seed 0 to 0 with seed 31.")
 
 
-def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Scripts) -> None:
-    said = empty_page.execute_script(SAID.replace("<= spread", "<= Infinity"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
+def test_where_a_twin_diverges_no_seed_is_beyond_luck(page: Scripts) -> None:
+    said = page.execute_script(SAID.replace("<= spread", "<= Infinity"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
     assert said == "All 32 data seeds end within the luck of this run"
 
 
-@pytest.mark.parametrize(
-    ("diverged", "is_of_alpha", "words"),
-    [
-        (32, True, "diverge: it is α, not the seed"),
-        (31, True, "diverge: it is mostly α"),
-        (24, True, "diverge: it is mostly α"),
-        (23, True, "diverge"),
-        (8, True, "diverge: it depends on the seed"),
-        (1, True, "diverges: it depends on the seed"),
-        (32, False, "diverge"),
-    ],
-)
-def test_alpha_alone_is_at_fault_where_every_seed_diverges(
-    empty_page: Scripts, diverged: int, is_of_alpha: bool, words: str
-) -> None:
-    assert empty_page.execute_script("return nnbench.divergenceWords(...arguments)", diverged, is_of_alpha) == words
+@pytest.mark.parametrize(("diverged", "is_of_alpha", "words"), [
+    (32, True, "diverge: it is α, not the seed"), (31, True, "diverge: it is mostly α"),
+    (24, True, "diverge: it is mostly α"), (23, True, "diverge"), (8, True, "diverge: it depends on the seed"),
+    (1, True, "diverges: it depends on the seed"), (32, False, "diverge"),
+])  # fmt: skip
+def test_alpha_is_at_fault_where_all_seeds_diverge(page: Scripts, diverged: int, is_of_alpha: bool, words: str) -> None:
+    assert page.call("divergenceWords", diverged, is_of_alpha) == words

@@ -10,26 +10,17 @@ from tests.scripts.node import Scripts, scripts
 
 MODULES = ("levels", "label_places", "drawing", "surface_cursor")
 
-
-empty_page = scripts("curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))
-
-
-def call(page: Scripts, name: str, *values: Any) -> Any:
-    """The value that a function of the modules returns."""
-    return page.execute_script(f"return nnbench.{name}(...arguments)", *values)
+page = scripts("curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "numbers"),
-    [
-        (-1.1, 0.05, [0.08, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0]),
-        (-2.5, -0.1, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]),
-        (-4.0, 2.2, [3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]),
-        (-0.31, -0.28, [0.49, 0.5, 0.51, 0.52]),
-    ],
-)
-def test_numbered_levels_are_round_losses(empty_page: Scripts, low: float, high: float, numbers: list[float]) -> None:
-    levels = call(empty_page, "contourLevels", low, high)
+@pytest.mark.parametrize(("low", "high", "numbers"), [
+    (-1.1, 0.05, [0.08, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0]),
+    (-2.5, -0.1, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]),
+    (-4.0, 2.2, [3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]),
+    (-0.31, -0.28, [0.49, 0.5, 0.51, 0.52]),
+])  # fmt: skip
+def test_numbered_levels_are_round_losses(page: Scripts, low: float, high: float, numbers: list[float]) -> None:
+    levels = page.call("contourLevels", low, high)
     assert np.power(10.0, levels["numbered"]) == pytest.approx(numbers)
     between = levels["hairlines"]
     assert between
@@ -39,31 +30,31 @@ def test_numbered_levels_are_round_losses(empty_page: Scripts, low: float, high:
 
 
 @pytest.mark.parametrize(("low", "high"), [(-12.0, 30.0), (-300.0, 37.0), (-0.7, 0.7), (0.0, 1e-4)])
-def test_there_are_never_more_lines_than_can_be_told_apart(empty_page: Scripts, low: float, high: float) -> None:
-    levels = call(empty_page, "contourLevels", low, high)
+def test_there_are_never_more_lines_than_can_be_told_apart(page: Scripts, low: float, high: float) -> None:
+    levels = page.call("contourLevels", low, high)
     assert 1 <= len(levels["numbered"]) <= 13
     assert len(levels["hairlines"]) <= 40
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (None, None)])
-def test_a_flat_surface_has_no_lines(empty_page: Scripts, low: float | None, high: float | None) -> None:
-    assert call(empty_page, "contourLevels", low, high) == {"numbered": [], "hairlines": []}
+def test_a_flat_surface_has_no_lines(page: Scripts, low: float | None, high: float | None) -> None:
+    assert page.call("contourLevels", low, high) == {"numbered": [], "hairlines": []}
 
 
 def boxes(page: Scripts, places: list[tuple[float, float]], side: float, points: Any = ()) -> list[dict[str, float]]:
     labels = [{"at": list(at), "width": 110, "height": 16} for at in places]
-    found: list[dict[str, float]] = call(page, "placeLabels", labels, list(points), side)
+    found: list[dict[str, float]] = page.call("placeLabels", labels, list(points), side)
     return found
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_words_never_cover_each_other_or_leave_the_square(empty_page: Scripts, seed: int) -> None:
+def test_words_never_cover_each_other_or_leave_the_square(page: Scripts, seed: int) -> None:
     rng = np.random.RandomState(seed)
     side = 340.0
     places = (rng.rand(3, 2) * side).tolist()
     if seed % 4 == 0:
         places = [[side - 3.0, side - 3.0]] * 3
-    found = boxes(empty_page, places, side, (rng.rand(400, 2) * side).tolist())
+    found = boxes(page, places, side, (rng.rand(400, 2) * side).tolist())
     for box in found:
         assert 0.0 <= box["left"] <= side - box["width"]
         assert 0.0 <= box["top"] <= side - box["height"]
@@ -72,9 +63,9 @@ def test_words_never_cover_each_other_or_leave_the_square(empty_page: Scripts, s
         assert apart
 
 
-def test_words_keep_off_a_path_where_there_is_room(empty_page: Scripts) -> None:
+def test_words_keep_off_a_path_where_there_is_room(page: Scripts) -> None:
     path = [[x, 170.0] for x in range(0, 340, 2)]
-    (box,) = boxes(empty_page, [(170.0, 170.0)], 340.0, path)
+    (box,) = boxes(page, [(170.0, 170.0)], 340.0, path)
     assert not box["top"] <= 170.0 <= box["top"] + box["height"]
 
 
@@ -82,46 +73,36 @@ def test_words_keep_off_a_path_where_there_is_room(empty_page: Scripts) -> None:
     ("step", "point"),
     [(0, [0.0, 0.0]), (5, [0.5, 1.0]), (10, [1.0, 2.0]), (11, [2.0, 1.0]), (12, [3.0, 0.0]), (99, [3.0, 0.0])],
 )
-def test_a_point_on_a_path_lies_between_its_steps_and_stays_at_its_end(
-    empty_page: Scripts, step: int, point: list[float]
-) -> None:
+def test_a_point_on_a_path_lies_between_steps_or_at_its_end(page: Scripts, step: int, point: list[float]) -> None:
     path = {"steps": [0, 10, 12], "points": [0, 0, 1, 2, 3, 0]}
-    assert call(empty_page, "pointAt", path, step) == pytest.approx(point)
+    assert page.call("pointAt", path, step) == pytest.approx(point)
 
 
-def test_a_path_of_one_step_has_its_only_point_at_every_step(empty_page: Scripts) -> None:
-    assert call(empty_page, "pointAt", {"steps": [0], "points": [0, 0]}, 7) == [0, 0]
+def test_a_path_of_one_step_has_its_only_point_at_every_step(page: Scripts) -> None:
+    assert page.call("pointAt", {"steps": [0], "points": [0, 0]}, 7) == [0, 0]
 
 
-def test_the_plane_is_drawn_with_up_upwards(empty_page: Scripts) -> None:
+def test_the_plane_is_drawn_with_up_upwards(page: Scripts) -> None:
     pixel = "return nnbench.pixelOf([-1, -2, 4], 400)([...arguments])"
-    assert empty_page.execute_script(pixel, -1, -2) == [0, 400]
-    assert empty_page.execute_script(pixel, 3, 2) == [400, 0]
+    assert page.execute_script(pixel, -1, -2) == [0, 400]
+    assert page.execute_script(pixel, 3, 2) == [400, 0]
 
 
-def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(empty_page: Scripts) -> None:
+def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(page: Scripts) -> None:
     grid = {"points": 2, "heights": [0.0, 1.0, 2.0, None]}
-    assert call(empty_page, "lossNear", grid, [0.1, 0.2]) == 1
-    assert call(empty_page, "lossNear", grid, [0.9, 0.4]) == 10
-    assert call(empty_page, "lossWords", grid, [0.4, 0.9]) == "mean loss 100"
-    assert call(empty_page, "lossWords", None, [0.4, 0.9]) == "not measured yet"
+    assert page.call("lossNear", grid, [0.1, 0.2]) == 1
+    assert page.call("lossNear", grid, [0.9, 0.4]) == 10
+    assert page.call("lossWords", grid, [0.4, 0.9]) == "mean loss 100"
+    assert page.call("lossWords", None, [0.4, 0.9]) == "not measured yet"
     script = "const heights = [0, 0, 0, NaN]; return nnbench.lossWords({ points: 2, heights }, [1, 1])"
-    assert empty_page.execute_script(script) == "the mean loss is not finite"
+    assert page.execute_script(script) == "the mean loss is not finite"
 
 
-@pytest.mark.parametrize(
-    ("lines", "baselines"),
-    [
-        ([40, 90], [36, 86]),
-        ([40, 50], [36, 64]),
-        ([40, 40.5], [36, 54.5]),
-        ([12, 60], [26, 56]),
-        ([40, 115], [36, 111]),
-        ([108, 115], [104, 111]),
-        ([40], [36]),
-    ],
-)
+@pytest.mark.parametrize(("lines", "baselines"), [
+    ([40, 90], [36, 86]), ([40, 50], [36, 64]), ([40, 40.5], [36, 54.5]), ([12, 60], [26, 56]), ([40, 115], [36, 111]),
+    ([108, 115], [104, 111]), ([40], [36]),
+])  # fmt: skip
 def test_words_of_the_floor_lie_on_no_other_line_where_there_is_room(
-    empty_page: Scripts, lines: list[float], baselines: list[float]
+    page: Scripts, lines: list[float], baselines: list[float]
 ) -> None:
-    assert call(empty_page, "baselinesOf", lines, 8, 120) == baselines
+    assert page.call("baselinesOf", lines, 8, 120) == baselines

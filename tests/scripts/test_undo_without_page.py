@@ -11,14 +11,9 @@ import pytest
 from tests.scripts.node import Scripts
 
 MODULES = (
-    "core/constants.js",
-    "core/pacing.js",
-    "core/signals.js",
-    "core/state.js",
-    "net/requests.js",
-    "model/undo.js",
+    "core/constants.js", "core/pacing.js", "core/signals.js", "core/state.js", "net/requests.js", "model/undo.js",
     "model/session_codec.js",
-)
+)  # fmt: skip
 START = """
 const { state, queue, receive, turnKnobs, installUndo } = nnbench;
 window.sent = [];
@@ -178,13 +173,9 @@ def test_undo_and_redo_are_offered_as_soon_as_the_act_before_them_is_done(memory
     memory.do("turn(0.2)", "turn(0.3)", "window.told = 0", "nnbench.undoChanged.on(() => (told = 1))")
     last = "the last change"
     for act, undo, redo in (
-        ("undo()", "α to 0.2", "α to 0.3"),
-        ("undo()", "", "α to 0.2"),
-        ("redo()", "α to 0.2", "α to 0.3"),
-        ("turnKnobs({ alpha: 0.4 })", last, ""),
-        ("undo()", "α to 0.2", last),
-        ("redo()", last, ""),
-    ):
+        ("undo()", "α to 0.2", "α to 0.3"), ("undo()", "", "α to 0.2"), ("redo()", "α to 0.2", "α to 0.3"),
+        ("turnKnobs({ alpha: 0.4 })", last, ""), ("undo()", "α to 0.2", last), ("redo()", last, ""),
+    ):  # fmt: skip
         assert memory.do("told = 0", f"nnbench.{act}", STEPS_OFFERED) == [undo, redo, 1], act
 
 
@@ -230,9 +221,8 @@ def test_a_session_is_written_and_read_without_loss(memory: Memory) -> None:
     assert without_ghosts(read["base"]) == without_ghosts(written["base"])
     for steps in ("past", "future"):
         assert list(map(without_ghosts, read[steps])) == list(map(without_ghosts, written[steps]))
-    assert [pin | {"run": without_ghosts(pin["run"])} for pin in read["pins"]] == [
-        pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]
-    ]
+    found = [pin | {"run": without_ghosts(pin["run"])} for pin in read["pins"]]
+    assert found == [pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]]
     assert (len(read["past"]), len(read["future"]), len(read["base"]["ghosts"])) == (2, 1, 2)
     memory.do("nnbench.undo()", "answer()", "nnbench.undo()", "answer()")
     first = memory.do("return nnbench.unpackSession(JSON.parse(nnbench.packSession(nnbench.state)))")

@@ -46,20 +46,17 @@ def test_a_value_goes_over_by_the_property_that_dash_calls_back_for(page: Script
             assert page.execute_script("return nnbench.WAYS[arguments[0]].property", way) == by
 
 
-@pytest.mark.parametrize(
-    ("way", "part", "value", "key", "result"),
-    [
-        ("text", {}, "0.2", "", ["0.2", None, None]),
-        ("tick", {}, True, "", [True, True, None]),
-        ("choice", {"value": "raw"}, "raw", "", ["raw", True, None]),
-        ("choice", {"value": "raw"}, "both", "", ["raw", False, None]),
-        ("thumb", SCALE, 1, "ArrowRight", [1.1, None, "50%"]),
-        ("thumb", SCALE, 0, "ArrowLeft", [0, None, "0%"]),
-        ("thumb", SCALE, 1, "Home", [0, None, "50%"]),
-        ("thumb", SCALE, 1, "End", [2, None, "50%"]),
-        ("thumb", SCALE, 1, "a", [None, None, "50%"]),
-    ],
-)
+@pytest.mark.parametrize(("way", "part", "value", "key", "result"), [
+    ("text", {}, "0.2", "", ["0.2", None, None]),
+    ("tick", {}, True, "", [True, True, None]),
+    ("choice", {"value": "raw"}, "raw", "", ["raw", True, None]),
+    ("choice", {"value": "raw"}, "both", "", ["raw", False, None]),
+    ("thumb", SCALE, 1, "ArrowRight", [1.1, None, "50%"]),
+    ("thumb", SCALE, 0, "ArrowLeft", [0, None, "0%"]),
+    ("thumb", SCALE, 1, "Home", [0, None, "50%"]),
+    ("thumb", SCALE, 1, "End", [2, None, "50%"]),
+    ("thumb", SCALE, 1, "a", [None, None, "50%"]),
+])  # fmt: skip
 def test_a_stand_in_shows_a_value_and_gives_one(
     page: Scripts, way: str, part: dict[str, str], value: object, key: str, result: list[Any]
 ) -> None:

@@ -22,18 +22,15 @@ def blocks(*shapes: tuple[int, int]) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("shapes", "rows"),
-    [
-        ([(2, 2)], [["u₀", "u₁"]]),
-        ([(2, 3), (3, 1)], [["u₀", "u₁", "u₂", "bias of y₀"]]),
-        ([(1, 2), (2, 2)], [["u₀", "u₁", "biases"]]),
-        ([(2, 13), (13, 1)], [[subscript("u", k) for k in range(13)], ["y₀"]]),
-        ([(5, 3), (3, 2)], [["u₀", "u₁", "u₂"], ["y₀", "y₁"]]),
-        ([(2, 2), (2, 2), (2, 1)], [["u₀", "u₁"], ["u₀", "u₁"], ["y₀"]]),
-        ([], []),
-    ],
-)
+@pytest.mark.parametrize(("shapes", "rows"), [
+    ([(2, 2)], [["u₀", "u₁"]]),
+    ([(2, 3), (3, 1)], [["u₀", "u₁", "u₂", "bias of y₀"]]),
+    ([(1, 2), (2, 2)], [["u₀", "u₁", "biases"]]),
+    ([(2, 13), (13, 1)], [[subscript("u", k) for k in range(13)], ["y₀"]]),
+    ([(5, 3), (3, 2)], [["u₀", "u₁", "u₂"], ["y₀", "y₁"]]),
+    ([(2, 2), (2, 2), (2, 1)], [["u₀", "u₁"], ["u₀", "u₁"], ["y₀"]]),
+    ([], []),
+])  # fmt: skip
 def test_every_weight_has_one_place_in_the_rows(
     page: Scripts, shapes: list[tuple[int, int]], rows: list[list[str]]
 ) -> None:

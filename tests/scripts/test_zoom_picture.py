@@ -20,14 +20,10 @@ return [nnbench.pixelText(picture, at), nnbench.knobsAtPixel(picture, at)];
 """
 
 
-@pytest.mark.parametrize(
-    ("number", "one", "end"),
-    [
-        (0.25, "step", "final loss 0.250"),
-        (-34.0, "step", "diverged at step 24"),
-        (-34.0, "sample", "diverged at sample 24"),
-    ],
-)
+@pytest.mark.parametrize(("number", "one", "end"), [
+    (0.25, "step", "final loss 0.250"), (-34.0, "step", "diverged at step 24"),
+    (-34.0, "sample", "diverged at sample 24"),
+])  # fmt: skip
 def test_a_pixel_of_a_coarse_picture_is_said_with_the_knobs_to_which_a_click_turns(
     page: Scripts, number: float, one: str, end: str
 ) -> None:

@@ -19,12 +19,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.load import Visitor, callback_body
-from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map
 from tests.soak.probe import GONE, raise_file_limit
+from tests.webapp.asking import analysis_request, plain_knobs, plain_request
 
-Attack = Callable[[str, float], int]
-"""From the server's address and the seconds it may take to how many requests were answered against the rules."""
+Attack = Callable[[str, float], int | None]
+"""From the server's address and the seconds it may take how many requests were answered against the rules, if any."""
 
 STRANGERS = "127.0.0.66"
 """Another address than the honest visitor's."""
@@ -39,8 +39,7 @@ LONGEST = replace(
 )
 """As long as the page lets a run be, on the kernel."""
 FAULTY = replace(
-    LONGEST,
-    layers=(Affinity(2, 64), *(Affinity(64, 64, left_multiplied=True) for _ in range(6)), Affinity(64, 2)),
+    LONGEST, layers=(Affinity(2, 64), *(Affinity(64, 64, left_multiplied=True) for _ in range(6)), Affinity(64, 2))
 )
 """The longest run on the readable layers, since the kernel stands in for right layers only."""
 TABLE = (
@@ -69,7 +68,7 @@ CHECKPOINT = {
 def main(name: str, url: str, seconds: str) -> None:
     """Attacks, and prints how many answers there were that should not have been."""
     raise_file_limit()
-    sys.stdout.write(f"{ATTACKS[name](url, float(seconds))}\n")
+    sys.stdout.write(f"{ATTACKS[name](url, float(seconds)) or 0}\n")
 
 
 # One visitor's tools
@@ -96,18 +95,13 @@ class Stranger(Visitor):
 
 def envelope(serial: int, tab: str, act: str = "turn", **asked: Any) -> dict[str, Any]:
     """The body that the page sends to request a run."""
-    first = CATALOGUE[FIRST].experiment
-    knobs = first.knob_values | asked.pop("knobs", {})
-    view = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
-    parts = {"experiment": None, "cell": None, "change": None, "before": None, "view": view}
-    value = {"serial": serial, "tab": tab, "act": act, "key": FIRST, "knobs": knobs} | parts | asked
-    return callback_body(value)
+    knobs = plain_knobs(**asked.pop("knobs", {}))
+    return callback_body(plain_request(act, serial=serial, tab=tab, knobs=knobs, **asked))
 
 
 def question(serial: int, tab: str, asked: object, **knobs: Any) -> dict[str, Any]:
     """The body that the page sends to request an analysis."""
-    first = CATALOGUE[FIRST].experiment
-    return {"serial": serial, "tab": tab, "key": FIRST, "knobs": first.knob_values | knobs, "asked": asked}
+    return analysis_request(asked, **knobs) | {"serial": serial, "tab": tab}
 
 
 def opening(experiment: Experiment) -> dict[str, Any]:
@@ -163,7 +157,7 @@ def at_once(work: Callable[[int], None], count: int) -> None:
 # Work
 
 
-def mixed(url: str, seconds: float) -> int:
+def mixed(url: str, seconds: float) -> None:
     """Costly requests of one session, three hundred in eight seconds, in more tabs than anybody has."""
     stranger, lines = Stranger(url), []
     runs = f"samples=1000000&{urlencode({'layers': '2:64~tanh~64:64~tanh~64:2'})}"
@@ -181,14 +175,12 @@ def mixed(url: str, seconds: float) -> int:
     for count in paced(round(300 * seconds / 8), seconds):
         with contextlib.suppress(*GONE):
             lines.append(kinds[count % len(kinds)](count + 2))
-    closed(lines)
-    return 0
 
 
 def longest(experiment: Experiment, sessions: int) -> Attack:
     """As many sessions, each with the longest run that it may have, asked for again when it ends."""
 
-    def attack(url: str, seconds: float) -> int:
+    def attack(url: str, seconds: float) -> None:
         lines: list[socket.socket] = []
 
         def run(number: int) -> None:
@@ -204,13 +196,11 @@ def longest(experiment: Experiment, sessions: int) -> Attack:
         until = time.monotonic() + seconds
         at_once(run, sessions)
         time.sleep(max(0.0, until - time.monotonic()))
-        closed(lines)
-        return 0
 
     return attack
 
 
-def links(url: str, seconds: float) -> int:
+def links(url: str, seconds: float) -> None:
     """Twenty links of sixty formulas a second, half of them for the page and half for a program."""
     stranger, lines = Stranger(url), []
     for count in paced(round(20 * seconds), seconds):
@@ -221,11 +211,9 @@ def links(url: str, seconds: float) -> int:
                 lines.append(stranger.throw("POST", "/link", {"query": query}))
             else:
                 lines.append(stranger.throw("GET", f"/run.json?{query}"))
-    closed(lines)
-    return 0
 
 
-def tables(url: str, seconds: float) -> int:
+def tables(url: str, seconds: float) -> None:
     """Fifteen files of large networks, or texts of large tables, a second."""
     stranger, lines = Stranger(url), []
     for count in paced(round(15 * seconds), seconds):
@@ -234,25 +222,21 @@ def tables(url: str, seconds: float) -> int:
                 lines.append(stranger.throw("POST", "/import", CHECKPOINT | {"seed": count}))
             else:
                 lines.append(stranger.throw("POST", "/facts", {"text": another_table(count)}))
-    closed(lines)
-    return 0
 
 
-def own_data(url: str, seconds: float) -> int:
+def own_data(url: str, seconds: float) -> None:
     """A large table of own data, five times a second."""
     stranger, lines = Stranger(url), []
     for count in paced(round(5 * seconds), seconds):
         change = {"do": "table", "at": 0, "value": {"text": another_table(count), "shuffled": False}}
         with contextlib.suppress(*GONE):
             lines.append(stranger.throw_knob("tab", count + 2, act="change", change=change))
-    closed(lines)
-    return 0
 
 
 # Readers
 
 
-def unread(url: str, seconds: float) -> int:
+def unread(url: str, seconds: float) -> None:
     """250 connections that ask for a large file twelve times in one breath, and read nothing."""
     asked = f"GET {SCRIPTS} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode() * 12
     lines = []
@@ -262,14 +246,12 @@ def unread(url: str, seconds: float) -> int:
             lines.append(connected(*where(url), room=4096))
             lines[-1].sendall(asked)
     time.sleep(max(0.0, until - time.monotonic()))
-    closed(lines)
-    return 0
 
 
 def slow(readers: int, bytes_a_second: int, exports: float = 0.0) -> Attack:
     """As many readers, each so slow, of a file that all have or, this share of them, of an export of their own."""
 
-    def attack(url: str, seconds: float) -> int:
+    def attack(url: str, seconds: float) -> None:
         lines, exported = [], 0
         until = time.monotonic() + seconds
         for count in range(readers):
@@ -285,23 +267,18 @@ def slow(readers: int, bytes_a_second: int, exports: float = 0.0) -> Attack:
                 with contextlib.suppress(*GONE):
                     line.recv(bytes_a_second)
             time.sleep(1.0)
-        closed(lines)
-        return 0
 
     return attack
 
 
-def spellings(url: str, seconds: float) -> int:
+def spellings(url: str, seconds: float) -> None:
     """Static files under ever other spellings of their addresses, from 300 addresses."""
     paths = (
         "/_dash-component-suites/plotly/package_data/plotly.v7_1_0m{}.min.js",
         "/_dash-component-suites/dash_mantine_components/dash_mantine_components.v2_8_1m{}.js",
-        "/_dash-component-suites/dash/dcc/async-graph.v4_4_1m{}.js",
-        "/assets/js/nnbench.js?m={}",
-        "/assets/js/./nnbench.js?{}",
-        "//assets/js/nnbench.js?{}",
-        "/assets/js/%6enbench.js?{}",
-    )
+        "/_dash-component-suites/dash/dcc/async-graph.v4_4_1m{}.js", "/assets/js/nnbench.js?m={}",
+        "/assets/js/./nnbench.js?{}", "//assets/js/nnbench.js?{}", "/assets/js/%6enbench.js?{}",
+    )  # fmt: skip
     until = time.monotonic() + seconds
 
     def fetch(number: int) -> None:
@@ -318,7 +295,6 @@ def spellings(url: str, seconds: float) -> int:
             time.sleep(2.0)
 
     at_once(fetch, 300)
-    return 0
 
 
 # Sweeps
@@ -327,12 +303,11 @@ def spellings(url: str, seconds: float) -> int:
 def sweeps(link: str) -> Attack:
     """Sweeps of this experiment by many sessions, as large as may be, until no more are taken: places, turns, room."""
 
-    def attack(url: str, seconds: float) -> int:
+    def attack(url: str, seconds: float) -> None:
         for count in paced(round(10 * seconds), seconds):
             axes = {"alpha": "0.001:1:1000:log", "seed": f"{count}:{count + 9_999}"}
             with contextlib.suppress(*GONE), contextlib.closing(Stranger(url)) as stranger:
                 started_sweep(stranger, axes, link)
-        return 0
 
     return attack
 
@@ -348,7 +323,7 @@ def wide_plans(url: str, seconds: float) -> int:
     return taken
 
 
-def runs_of_sweeps(url: str, seconds: float) -> int:
+def runs_of_sweeps(url: str, seconds: float) -> None:
     """Runs of a sweep of hundreds of thousands, read one by one as fast as may be by eight sessions, and its files."""
     _, reply = started_sweep(Stranger(url), {"alpha": "0.001:1:999:log", "seed": "0:99"}, "samples=1")
     id_, until = reply["job"]["id"], time.monotonic() + seconds
@@ -365,10 +340,9 @@ def runs_of_sweeps(url: str, seconds: float) -> int:
                     line.recv(4096)
 
     at_once(read, 8)
-    return 0
 
 
-def owners(url: str, seconds: float) -> int:
+def owners(url: str, seconds: float) -> None:
     """As many sessions as may come join one sweep, fifty a second."""
     for _ in paced(round(50 * seconds), seconds):
         with contextlib.suppress(*GONE):
@@ -380,7 +354,6 @@ def owners(url: str, seconds: float) -> int:
                 head = "POST /sweeps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 line.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
                 line.recv(4096)
-    return 0
 
 
 def started_sweep(stranger: Stranger, axes: dict[str, str], link: str) -> tuple[int, Any]:
@@ -394,7 +367,7 @@ def started_sweep(stranger: Stranger, axes: dict[str, str], link: str) -> tuple[
 # Rows of the store, and questions
 
 
-def checkpoints(url: str, seconds: float) -> int:
+def checkpoints(url: str, seconds: float) -> None:
     """Checkpoints of ever new sessions, four hundred a second by eight connections."""
     until = time.monotonic() + seconds
 
@@ -410,13 +383,12 @@ def checkpoints(url: str, seconds: float) -> int:
                 time.sleep(0.02)
 
     at_once(store, 8)
-    return 0
 
 
 def crowd(apart: int) -> Attack:
     """Sixty pages of one address with a side question three times a second, each of its own if they are apart."""
 
-    def attack(url: str, seconds: float) -> int:
+    def attack(url: str, seconds: float) -> None:
         until = time.monotonic() + seconds
 
         def ask(number: int) -> None:
@@ -429,7 +401,6 @@ def crowd(apart: int) -> Attack:
                     time.sleep(1 / 3)
 
         at_once(ask, 60)
-        return 0
 
     return attack
 
@@ -437,7 +408,7 @@ def crowd(apart: int) -> Attack:
 # Connections
 
 
-def chunks(url: str, seconds: float) -> int:
+def chunks(url: str, seconds: float) -> None:
     """Chunks of one byte, one and a half megabytes a second on ten connections, opened again when they are cut."""
     until, part = time.monotonic() + seconds, b"1\r\nx\r\n" * 2_500
 
@@ -451,10 +422,9 @@ def chunks(url: str, seconds: float) -> int:
             time.sleep(0.1)
 
     at_once(send, 10)
-    return 0
 
 
-def long_headers(url: str, seconds: float) -> int:
+def long_headers(url: str, seconds: float) -> None:
     """Requests with 30 kB of cookies, sixty a second; as many with 60 kB."""
     for count in paced(round(120 * seconds), seconds):
         cookie = "a" * (30_000 if count % 2 else 60_000)
@@ -462,7 +432,6 @@ def long_headers(url: str, seconds: float) -> int:
             line.sendall(f"GET / HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
             line.settimeout(0.05)
             line.recv(100)
-    return 0
 
 
 def silent(*sent: bytes) -> Attack:
@@ -475,7 +444,7 @@ def silent(*sent: bytes) -> Attack:
         line.settimeout(0)
         return line
 
-    def attack(url: str, seconds: float) -> int:
+    def attack(url: str, seconds: float) -> None:
         until = time.monotonic() + seconds
         lines: list[socket.socket | None] = [None] * 1000
         while time.monotonic() < until:
@@ -485,8 +454,6 @@ def silent(*sent: bytes) -> Attack:
                     with contextlib.suppress(*GONE):
                         lines[number] = sit(url)
             time.sleep(0.2)
-        closed([line for line in lines if line])
-        return 0
 
     return attack
 
@@ -509,13 +476,10 @@ SECOND = b"GET /limits HTTP/1.1\r\nHost: second\r\n\r\n"
 POST = b"POST /link HTTP/1.1\r\nContent-Type: application/json\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 CONTRADICTIONS = (
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\n\r\n",
-    POST + b"Host: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+    b"GET /limits HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
+    b"GET /limits HTTP/1.1\r\n\r\n", POST + b"Host: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
     POST + b"Host: a\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}",
-    POST + b"Host: a\r\nContent-Length: 2, 2\r\n\r\n{}",
-    POST + b"Host: a\r\nContent-Length: +2\r\n\r\n{}",
+    POST + b"Host: a\r\nContent-Length: 2, 2\r\n\r\n{}", POST + b"Host: a\r\nContent-Length: +2\r\n\r\n{}",
     POST + b"Host: a\r\nContent-Length: 2\r\n" + CHUNKED + b"\r\n2\r\n{}\r\n0\r\n\r\n",
     POST + b"Host: a\r\n" + CHUNKED + CHUNKED + b"\r\n2\r\n{}\r\n0\r\n\r\n",
     POST + b"Host: a\r\n" + CHUNKED + b"Transfer-Encoding: identity\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
@@ -527,13 +491,10 @@ CONTRADICTIONS = (
     POST + b"Host: a\r\nTransfer-Encoding : chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Folded: a\r\n b\r\n\r\n",
     b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Bare: a\nContent-Length: 40\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\nX-Bare: b\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Return: a\rb\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\n Host: a\r\nHost: a\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Null: \x00\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a, b\r\n\r\n",
-    b"GET /limits HTTP/1.1\r\nHost: a\r\nX_Under: a\r\n\r\n",
-)
+    b"GET /limits HTTP/1.1\r\nHost: a\nX-Bare: b\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Return: a\rb\r\n\r\n",
+    b"GET /limits HTTP/1.1\r\n Host: a\r\nHost: a\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nX-Null: \x00\r\n\r\n",
+    b"GET /limits HTTP/1.1\r\nHost: a, b\r\n\r\n", b"GET /limits HTTP/1.1\r\nHost: a\r\nX_Under: a\r\n\r\n",
+)  # fmt: skip
 """Requests that two servers may read in two ways; each is followed by a second one on the same connection."""
 
 
@@ -560,59 +521,27 @@ def doubled(url: str, seconds: float) -> int:
             return len(wrong)
 
 
-def closed(lines: list[socket.socket]) -> None:
-    """Lets go of all connections, as a program that ends does."""
-    for line in lines:
-        line.close()
-
-
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\nX-Half: "
 ONE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 SLOW_PAGES = "slow pages"
 
 ATTACKS: Mapping[str, Attack] = {
-    "mixed": mixed,
-    "two longest": longest(LONGEST, 2),
-    "six longest": longest(LONGEST, 6),
-    "two faulty": longest(FAULTY, 2),
-    "six faulty": longest(FAULTY, 6),
-    "unread": unread,
-    "slow": slow(250, 300, exports=0.1),
-    "slow exports": slow(100, 3_000, exports=1.0),
-    SLOW_PAGES: slow(950, 7_000),
-    "spellings": spellings,
-    "links": links,
-    "tables": tables,
-    "own data": own_data,
-    "silent": silent(),
-    "half": silent(HALF),
-    "asked once": silent(ONE),
-    "doubled": doubled,
-    "sweeps": sweeps("samples=1000000&layers=2:8~tanh~8:2"),
-    "short pieces": sweeps("samples=300"),
-    "wide plans": wide_plans,
-    "runs of sweeps": runs_of_sweeps,
-    "owners": owners,
-    "checkpoints": checkpoints,
-    "crowd": crowd(apart=1),
-    "crowd alike": crowd(apart=0),
-    "chunks": chunks,
-    "long headers": long_headers,
-}
+    "mixed": mixed, "two longest": longest(LONGEST, 2), "six longest": longest(LONGEST, 6),
+    "two faulty": longest(FAULTY, 2), "six faulty": longest(FAULTY, 6), "unread": unread,
+    "slow": slow(250, 300, exports=0.1), "slow exports": slow(100, 3_000, exports=1.0), SLOW_PAGES: slow(950, 7_000),
+    "spellings": spellings, "links": links, "tables": tables, "own data": own_data, "silent": silent(),
+    "half": silent(HALF), "asked once": silent(ONE), "doubled": doubled,
+    "sweeps": sweeps("samples=1000000&layers=2:8~tanh~8:2"), "short pieces": sweeps("samples=300"),
+    "wide plans": wide_plans, "runs of sweeps": runs_of_sweeps, "owners": owners, "checkpoints": checkpoints,
+    "crowd": crowd(apart=1), "crowd alike": crowd(apart=0), "chunks": chunks, "long headers": long_headers,
+}  # fmt: skip
 """Every attack by its name."""
 
 BESIDE: Mapping[str, str] = {
-    "slow": "export",
-    "slow exports": "export",
-    SLOW_PAGES: "page",
-    "sweeps": "sweep",
-    "short pieces": "sweep",
-    "owners": "sweep",
-    "runs of sweeps": "question",
-    "crowd": "question",
-    "crowd alike": "question",
-}
+    "slow": "export", "slow exports": "export", SLOW_PAGES: "page", "sweeps": "sweep", "short pieces": "sweep",
+    "owners": "sweep", "runs of sweeps": "question", "crowd": "question", "crowd alike": "question",
+}  # fmt: skip
 """The thing, a row of `tests.soak.probe.HONEST`, that an honest visitor does all the while beside turning a knob."""
 
 SETTINGS: Mapping[str, Mapping[str, str]] = {"checkpoints": {"STORE_MB": "4"}, "short pieces": {"SWEEP_MB": "32"}}

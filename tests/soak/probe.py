@@ -40,17 +40,11 @@ MEGABYTE = 2**20
 MOST_SAMPLES = 1_000_000
 BEFORE = json.loads(CATALOGUE[FIRST].experiment.to_json())
 ANALYSES: dict[str, object] = {
-    "lr_range": {"from": 0},
-    "percentile_band": {"first": 0},
-    "seed_spread": {"seeds": [1, 2]},
-    "sensitivity": {"strip": 0, "from": 0},
-    "stability": {"from": 0},
-    "luck": {"before": None},
-    "twins": {},
-    "floor": {"piece": 0, "best": None},
-    "surface": {"before": BEFORE},
+    "lr_range": {"from": 0}, "percentile_band": {"first": 0}, "seed_spread": {"seeds": [1, 2]},
+    "sensitivity": {"strip": 0, "from": 0}, "stability": {"from": 0}, "luck": {"before": None}, "twins": {},
+    "floor": {"piece": 0, "best": None}, "surface": {"before": BEFORE},
     "heights": {"before": BEFORE, "grid": "fine", "from": 0},
-}
+}  # fmt: skip
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),
     ("GET", f"/compare.json?a=samples%3D{MOST_SAMPLES}&b=", None),
@@ -62,7 +56,6 @@ FILES = (
     ("POST", "/facts", '{"text": "a;b\\n1;2\\n3;4"}'),
     ("POST", "/import", "{}"),
 )
-
 
 BEFORE_IT, DURING, AFTER = "before", "during", "after"
 KNOB, HEALTH, BESIDE = "knob", "health", "beside"
@@ -342,11 +335,8 @@ def has_sweep(visitor: Visitor, turn: int) -> bool:
 
 
 HONEST: Mapping[str, Callable[[Visitor, int], bool]] = {
-    "question": has_answer,
-    "page": has_page,
-    "export": has_export,
-    "sweep": has_sweep,
-}
+    "question": has_answer, "page": has_page, "export": has_export, "sweep": has_sweep,
+}  # fmt: skip
 """Things that an honest visitor does beside turning a knob, each once; whether it came to its end."""
 
 

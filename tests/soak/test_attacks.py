@@ -68,16 +68,13 @@ def main(runs: str = "1", *names: str) -> None:
             sys.stdout.flush()
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/_dash-update-component", envelope(1, "tab", **opening(replace(CATALOGUE[FIRST].experiment, seed=7)))),
-        ("/_dash-update-component", envelope(2, "tab", knobs={"samples": 500, "alpha": 0.2})),
-        ("/analysis/sensitivity", question(3, "tab", {"strip": 3, "from": 0})),
-        ("/analysis/percentile_band", question(4, "tab", {"first": 1}, samples=500)),
-        ("/analysis/trajectory", question(5, "tab", {}, samples=500, seed=4)),
-    ],
-)
+@pytest.mark.parametrize(("path", "body"), [
+    ("/_dash-update-component", envelope(1, "tab", **opening(replace(CATALOGUE[FIRST].experiment, seed=7)))),
+    ("/_dash-update-component", envelope(2, "tab", knobs={"samples": 500, "alpha": 0.2})),
+    ("/analysis/sensitivity", question(3, "tab", {"strip": 3, "from": 0})),
+    ("/analysis/percentile_band", question(4, "tab", {"first": 1}, samples=500)),
+    ("/analysis/trajectory", question(5, "tab", {}, samples=500, seed=4)),
+])  # fmt: skip
 def test_what_an_attack_sends_is_read_as_a_pages_request_is(path: str, body: object) -> None:
     client = create_app(SETTINGS).server.test_client()
     client.get("/")

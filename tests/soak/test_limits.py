@@ -19,13 +19,11 @@ from typing import Any
 
 import pytest
 
+from engine import TABLES, Affinity, DrawnWeights, Experiment, Table
 from engine.base.byte_cache import ByteCache, Caches
 from engine.data import sample_source
-from engine.data.named_tables import TABLES
 from engine.data.prepared_table import BY_SEED, STANDARD, prepared_table
-from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.sweeps.executor import run_task_json
 from engine.sweeps.pieces import sweep_plan
 from tests.soak.probe import MEGABYTE, MOST_SAMPLES
@@ -115,10 +113,7 @@ def checkpoints() -> Iterator[Cached]:
     sessions = Sessions(SETTINGS, MemoryStore(Limits(1000.0, 8, 10_000)))
     network = FIRST_RUN.network()
     store = sessions.store_checkpoint
-    yield Cached(
-        sessions._dumped,
-        lambda count: store("ann", "tab", network, "{}", alike=(turned(count), "a" * 32)),
-    )
+    yield Cached(sessions._dumped, lambda count: store("ann", "tab", network, "{}", alike=(turned(count), "a" * 32)))
 
 
 def samples() -> Iterator[Cached]:
@@ -139,13 +134,9 @@ def tables() -> Iterator[Cached]:
 
 
 CACHES: Mapping[str, Callable[[], Iterator[Cached]]] = {
-    "remembered runs": runs,
-    "remembered pairs": pairs,
-    "remembered answers": answers,
-    "remembered checkpoints": checkpoints,
-    "remembered samples": samples,
-    "prepared tables": tables,
-}
+    "remembered runs": runs, "remembered pairs": pairs, "remembered answers": answers,
+    "remembered checkpoints": checkpoints, "remembered samples": samples, "prepared tables": tables,
+}  # fmt: skip
 """The lines that are caches of this process, by their names on /limits."""
 
 

@@ -71,9 +71,12 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    running = Server(SETTINGS)
-    yield running
-    running.stop()
+    """The server of all stories; these wait for its sweeps, which hurry although browsers take both processors."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webapp.sweeps.workers.NICENESS", 0)
+        running = Server(SETTINGS)
+        yield running
+        running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -161,22 +161,18 @@ def test_axe_is_awake_to_another_ground_of_a_text_that_has_passed(visitor: Visit
         assert findings(visitor, *IN_COLOURS) == []
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"),
-    [
-        ("phone", "dark"),
-        *(pytest.param("desk", scheme, marks=pytest.mark.soak) for scheme in ("light", "dark")),
-        pytest.param("phone", "light", marks=pytest.mark.soak),
-        *(pytest.param("small desk", scheme, marks=pytest.mark.soak) for scheme in ("light", "dark")),
-    ],
-)
+@pytest.mark.parametrize(("size", "scheme"), [
+    ("phone", "dark"), *(pytest.param("desk", scheme, marks=pytest.mark.soak) for scheme in ("light", "dark")),
+    pytest.param("phone", "light", marks=pytest.mark.soak),
+    *(pytest.param("small desk", scheme, marks=pytest.mark.soak) for scheme in ("light", "dark")),
+])  # fmt: skip
 def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
     seen_at(visitor, size, scheme)
     visitor.turns(visitor.js, "nnbench.handlers['next-seed']()")
     assert findings(visitor) == []
 
 
-@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.soak
 def test_axe_finds_nothing_on_a_first_visit(visitor: Visitor, scheme: str) -> None:
     look(visitor.driver, *SIZES["desk"], scheme)
@@ -276,19 +272,9 @@ def presenting(visitor: Visitor) -> None:
 
 
 STATES: tuple[Callable[[Visitor], None], ...] = (
-    presenting,
-    help_open,
-    edit_open,
-    menu_open,
-    tooltip_open,
-    landscape_in_sight,
-    diverged_and_refused,
-    all_tried,
-    many_layers,
-    surface_with_tooltip,
-    comparing,
-)
-
+    presenting, help_open, edit_open, menu_open, tooltip_open, landscape_in_sight, diverged_and_refused, all_tried,
+    many_layers, surface_with_tooltip, comparing,
+)  # fmt: skip
 
 BY_TURNS, BOTH = "a theme each", "both themes"
 IN_THEMES = pytest.mark.parametrize("themes", [BY_TURNS, pytest.param(BOTH, marks=pytest.mark.soak)])
@@ -415,21 +401,10 @@ def larger_maps_listed(visitor: Visitor) -> None:
 
 
 BUILDING: tuple[Callable[[Visitor], None], ...] = (
-    layers_offered,
-    layer_menu_open,
-    width_refused,
-    map_formula_typed,
-    map_formula_wrong,
-    target_refused,
-    facts_wrong,
-    layer_frozen,
-    mistake_switched_on,
-    table_learned,
-    lesson_and_link_told,
-    contents_of_the_story_open,
-    share_open,
+    layers_offered, layer_menu_open, width_refused, map_formula_typed, map_formula_wrong, target_refused, facts_wrong,
+    layer_frozen, mistake_switched_on, table_learned, lesson_and_link_told, contents_of_the_story_open, share_open,
     export_open,
-)
+)  # fmt: skip
 LARGER_MAPS = larger_map_refused, larger_map_made, larger_maps_listed
 
 
@@ -451,23 +426,13 @@ def test_axe_finds_nothing_in_larger_maps(visitor: Visitor, themes: str) -> None
 
 
 BRINGS: dict[Callable[[Visitor], None], str] = {
-    menu_open: "[role=listbox]",
-    tooltip_open: "[role=tooltip]",
-    many_layers: ".strip, .step-col",
-    landscape_in_sight: "#landscape",
-    layers_offered: "#layer-menu",
-    layer_menu_open: "#layer-menu",
-    export_open: "#layer-menu",
-    width_refused: ".strip",
-    map_formula_typed: ".strip, .formula-panel",
-    map_formula_wrong: ".formula-panel",
-    layer_frozen: ".strip, .find, .curve-col",
-    target_refused: "#knob-target",
-    contents_of_the_story_open: "#lesson",
-    lesson_and_link_told: "#lesson, #link-notice",
-    mistake_switched_on: ".strip, .find",
-    table_learned: ".knobs, .curve-col",
-}
+    menu_open: "[role=listbox]", tooltip_open: "[role=tooltip]", many_layers: ".strip, .step-col",
+    landscape_in_sight: "#landscape", layers_offered: "#layer-menu", layer_menu_open: "#layer-menu",
+    export_open: "#layer-menu", width_refused: ".strip", map_formula_typed: ".strip, .formula-panel",
+    map_formula_wrong: ".formula-panel", layer_frozen: ".strip, .find, .curve-col", target_refused: "#knob-target",
+    contents_of_the_story_open: "#lesson", lesson_and_link_told: "#lesson, #link-notice",
+    mistake_switched_on: ".strip, .find", table_learned: ".knobs, .curve-col",
+}  # fmt: skip
 """The part of the page that such a state brings: the rest has been looked at in the states around it."""
 BESIDE = {
     "limits": "Limits",
@@ -552,13 +517,9 @@ def test_the_page_has_its_landmarks_a_language_and_sentences_for_its_charts(visi
     };
     """)
     assert heard == {
-        "headings": ["sentence"],
-        "sections": ["Network", "Knobs", "Run", "At this step", "Landscape", "Probe", "Runs"],
-        "frame": ["header", "main", "footer"],
-        "language": "en",
-        "live": "status",
-        "chart": "img",
-    }
+        "headings": ["sentence"], "sections": ["Network", "Knobs", "Run", "At this step", "Landscape", "Probe", "Runs"],
+        "frame": ["header", "main", "footer"], "language": "en", "live": "status", "chart": "img",
+    }  # fmt: skip
     visitor.until("return document.getElementById('loss-picture').ariaLabel === arguments[0]", LOSS)
 
 

@@ -80,19 +80,17 @@ def url(tmp_path: Path) -> Iterator[str]:
 def test_an_added_view_has_its_tab_its_key_its_link_and_is_remembered(url: str, driver: Chrome) -> None:
     person = Visitor(driver, url)
     person.open()
-    assert person.js("return [...document.querySelectorAll('.views [role=tab]')].map((tab) => tab.textContent)") == [
-        "Loss", "Output", "Surface", "Weights", "Sum", "Compare"
-    ]  # fmt: skip
+    assert person.texts(".views [role=tab]") == ["Loss", "Output", "Surface", "Weights", "Sum", "Compare"]
     shown = "return ['sum', 'round', 'surface', 'loss-view', 'response'].map((id) => document.getElementById(id)"
     assert person.js(shown + ".checkVisibility())") == [False, False, False, True, False]
     person.click("#view-sum")
-    person.until("return document.getElementById('sum').textContent.startsWith('Sum ')")
+    person.reads("#sum", start="Sum ")
     assert person.js(shown + ".checkVisibility())") == [True, True, False, True, True]
     assert person.js("return document.getElementById('view-sum').title || 'on hover'")
     person.until("return location.search.includes('view=sum')")
-    person.until("return document.getElementById('finding-sum-0')?.textContent.startsWith('The weights add up to ')")
+    person.reads("#finding-sum-0", start="The weights add up to ")
     driver.refresh()
-    person.until("return document.getElementById('sum')?.textContent.startsWith('Sum ')")
+    person.reads("#sum", start="Sum ")
     person.presses("v")
     person.until("return document.documentElement.dataset.view === 'loss'")
     assert person.js("return document.getElementById('sum').textContent") == "gone"

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine import CATALOGUE, run
-from engine.scoring import scores
+from engine import CATALOGUE, run, scores
 from engine.scoring.answers import row_answers
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
@@ -106,9 +105,8 @@ def test_arrows_go_from_cell_to_cell_and_enter_opens_one(visitor: Visitor) -> No
     visitor.presses(
         Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT, Keys.ARROW_LEFT
     )
-    assert (
-        visitor.js("return document.activeElement.getAttribute('aria-label')") == "Chinstrap answered Adelie: 1 of 15"
-    )
+    found = visitor.js("return document.activeElement.getAttribute('aria-label')")
+    assert found == "Chinstrap answered Adelie: 1 of 15"
     visitor.presses(Keys.ENTER)
     visitor.until("return String(nnbench.state.openCell) === '1,0'")
     visitor.presses(Keys.ESCAPE)
@@ -177,11 +175,7 @@ def test_lines_go_along_an_input_and_a_row_of_them_is_looked_at(visitor: Visitor
     visitor.presses(Keys.ARROW_RIGHT)
     row = visitor.until("return nnbench.state.openRow")
     visitor.until(f"return (() => {{ {NOTES} }})().includes('Row {row}, ')")
-    visitor.js("""
-const menu = document.querySelector('[data-control=menu-Along]');
-menu.value = '2';
-menu.dispatchEvent(new Event('change'));
-""")
+    visitor.selects("[data-control=menu-Along]", "2")
     visitor.until("return document.querySelector('.scatter-across').textContent === 'flipper length (mm)'")
     visitor.until(f"return (() => {{ {FINDING} }})().startsWith('31 rows along flipper length: Adelie changes by ')")
     visitor.js("document.querySelector('.lines-plot').focus()")
@@ -195,15 +189,10 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     ends = (
         "return [...document.querySelectorAll('.score-lines :is(.end-now, .end-held)')].map((text) => text.textContent)"
     )
-    choose = """
-    const menu = document.querySelector('.axis-menu');
-    menu.value = arguments[0];
-    menu.dispatchEvent(new Event('change'));
-    """
     visitor.begins("penguins")
     visitor.click("#view-loss")
     visitor.until("return document.querySelector('.axis-menu')?.value === 'loss'")
-    visitor.js(choose, "right")
+    visitor.selects(".axis-menu", "right")
     visitor.until(f"return (() => {{ {ends} }})().join() === 'learned 99 %,held out 98.5 %'")
     visitor.until("return location.search.includes('&measure=right')")
     assert not visitor.one("#loss-picture").is_displayed()
@@ -214,7 +203,7 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     visitor.until(f"return (() => {{ {ends} }})().join() === 'learned 0.86,held out 0.90'")
     assert visitor.js("return document.querySelector('.score-lines .earlier') === null"), "of another experiment"
     visitor.begins("penguins")
-    visitor.js(choose, "loss")
+    visitor.selects(".axis-menu", "loss")
     visitor.until("return !document.querySelector('.score-lines') && !location.search.includes('measure')")
     assert visitor.one("#loss-picture").is_displayed()
     visitor.begins("circle")
@@ -222,15 +211,11 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     visitor.click("#view-output")
 
 
-def test_a_page_that_comes_while_the_server_compiles_says_so_and_asks_again(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_says_that_the_server_compiles_and_asks_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as compiling:
         compiling.setattr("engine.kernel.ready", lambda **_: False)
         visitor.open("?experiment=iris&view=output&stage=lines")
-        visitor.until(
-            "return document.querySelector('.answers-none')?.textContent.includes('The rows come by themselves')"
-        )
+        visitor.reads(".answers-none", "The rows come by themselves")
     visitor.until("return document.querySelector('.lines-plot canvas')", patience=20.0)
 
 

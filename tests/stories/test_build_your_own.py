@@ -21,8 +21,8 @@ TRAINED = "return [...document.querySelectorAll('#weight-cells .weight')].map((c
 IN_SIGHT = """
 const error = document.getElementById(arguments[0]), box = error.getBoundingClientRect();
 return error.textContent === arguments[1] && box.height > 0"""
+Layers = tuple[Affinity | Map | Identity, ...]
 FOCUS = "return document.activeElement.dataset.control || ''"
-
 
 pytestmark = pytest.mark.usefixtures("first_experiment")
 
@@ -32,7 +32,7 @@ def with_layers(*layers: Affinity | Map | Identity) -> str:
     return fingerprint(layers=layers)
 
 
-EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, ...], str, str], ...] = (
+EDITS: tuple[tuple[Callable[[Visitor], None], Layers, str, str], ...] = (
     (lambda v: v.takes("add-2", "Activation"), TWO_MAPS, "Adding an activation ", "activation added"),
     (lambda v: v.takes("add-0", "Dense layer"), (Affinity(2, 2, draw=1), Affinity(2, 2, draw=0), Map("tanh")),
      "Adding a dense layer ", "dense layer added"),
@@ -46,11 +46,7 @@ EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, .
 
 @pytest.mark.parametrize(("edit", "layers", "opening", "label"), EDITS, ids=[row[3] for row in EDITS])
 def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
-    visitor: Visitor,
-    edit: Callable[[Visitor], None],
-    layers: tuple[Affinity | Map | Identity, ...],
-    opening: str,
-    label: str,
+    visitor: Visitor, edit: Callable[[Visitor], None], layers: Layers, opening: str, label: str
 ) -> None:
     (past, _), ghosts = visitor.depth, visitor.ghosts
     with visitor.turning():

@@ -11,8 +11,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from benchmarks.load import Visitor as Stranger
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Map
+from engine import CATALOGUE, Affinity, DrawnWeights, Map
 from tests.stories.conftest import SETTINGS, Server
 from tests.stories.visitor import Visitor
 

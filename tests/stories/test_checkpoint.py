@@ -17,7 +17,6 @@ EXPERIMENT = CATALOGUE[FIRST].experiment
 
 CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
 
-
 pytestmark = pytest.mark.usefixtures("first_experiment")
 
 
@@ -94,9 +93,8 @@ def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> Non
     visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
     assert not visitor.by_id("weight-grid").is_displayed(), "a narrow network has buttons"
     M = EXPERIMENT.network().layers[0].parameters["M"]
-    assert float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-")) == pytest.approx(
-        M[0, 1], rel=1e-5
-    )
+    found = float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-"))
+    assert found == pytest.approx(M[0, 1], rel=1e-5)
     visitor.types("edit-field", "−0.5", Keys.TAB)
     visitor.turns(visitor.click, "#edit-set")
     net = EXPERIMENT.network()
@@ -134,9 +132,7 @@ def test_the_cards_show_the_network_and_one_without_weights_says_so(visitor: Vis
     assert visitor.js(CELLS) == []
 
 
-def test_keys_that_follow_the_click_on_a_weight_at_once_are_in_its_field_and_a_button_sets_it_to_zero(
-    visitor: Visitor,
-) -> None:
+def test_keys_that_follow_the_click_on_a_weight_are_in_its_field_and_a_button_sets_it_to_zero(visitor: Visitor) -> None:
     at_once = visitor.js("""
     document.querySelector("#weight-cells button[aria-label^='Weight from v0 to u1 ']").click();
     const { id, value, selectionStart, selectionEnd } = document.activeElement;

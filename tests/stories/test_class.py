@@ -26,11 +26,6 @@ def window(person: Visitor, width: int = 1440, height: int = 900) -> Iterator[st
     yield str(person.driver.current_window_handle)
 
 
-def reads(person: Visitor, selector: str, words: str) -> None:
-    """Waits until what the selector finds says these words."""
-    person.until("return document.querySelector(arguments[0])?.textContent.includes(arguments[1])", selector, words)
-
-
 def test_a_class_is_opened_joined_led_and_ended(stranger: Visitor, server: Server) -> None:
     def see(name: str) -> None:
         if PICTURES:
@@ -52,7 +47,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
 
     # The teacher opens a class of one question. The key is nowhere in the address.
     person.driver.get(f"{server.url}class")
-    reads(person, "h1", "Open a class")
+    person.reads("h1", "Open a class")
     see("start")
     person.js("document.querySelectorAll('fieldset :checked').forEach((box) => box.click())")
     person.click("fieldset input[value=tanh]")
@@ -60,40 +55,40 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     people.send_keys(Keys.CONTROL, "a")
     people.send_keys("2")
     person.click("form .go")
-    reads(person, ".says", "Copy my key")
+    person.reads(".says", "Copy my key")
     assert re.fullmatch(r"http://[^/]+/class", driver.current_url)
     code = str(person.js("return document.querySelector('.desk-head b').textContent")).replace(" ", "")
 
     # The wall has the code, and both it and the control say that no phone can come to 127.0.0.1. A phone has a seat at
     # once, and keeps it.
     alone = "Phones cannot reach 127.0.0.1"
-    reads(person, ".control > .bad", alone)
+    person.reads(".control > .bad", alone)
     with window(person) as wall:
         driver.get(f"{server.url}wall/{code}")
-        reads(person, ".code", f"{code[:3]} {code[3:]}")
-        reads(person, ".lobby .bad", alone)
+        person.reads(".code", f"{code[:3]} {code[3:]}")
+        person.reads(".lobby .bad", alone)
         assert person.js("return document.querySelector('.qr')") is None
     with window(person, 390, 844) as phone:
         driver.get(f"{server.url}j/{code}")
-        reads(person, "h1", "1")
+        person.reads("h1", "1")
         driver.refresh()
-        reads(person, "h1", "1")
+        person.reads("h1", "1")
     other.ask("limits", Accept="text/html")
     assert other.ask(f"class/{code}/seat", {})[1]["seat"] == 2
     at(wall)
     look(driver, 1440, 900, SCHEME)
-    reads(person, ".joined", "2 joined")
+    person.reads(".joined", "2 joined")
     see("wall-lobby")
 
     def answers(n: int, value: int, words: str) -> None:
         """Both phones answer, once this one says these words."""
         at(phone)
         look(driver, 390, 844, SCHEME)
-        reads(person, "form", words)
+        person.reads("form", words)
         person.one("input[type=range]").send_keys(Keys.PAGE_DOWN)
         person.js("document.querySelector('.foot label').click()")
         person.click("button[type=submit]")
-        reads(person, ".foot", "Sent")
+        person.reads(".foot", "Sent")
         assert other.ask(f"class/{code}/answer", {"n": n, "value": value, "sure": False})[1]["kept"]
 
     def leads(act: str, tab: str) -> None:
@@ -101,57 +96,54 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
         at(teacher)
         look(driver, 1440, 900, SCHEME)
         person.click(f"[data-control={act}]")
-        reads(person, ".tabs [aria-current]", tab)
+        person.reads(".tabs [aria-current]", tab)
 
     leads("first", "Alone")
     answers(2, -30, "until the round is closed")
     at(wall)
     look(driver, 1440, 900, SCHEME)
-    reads(person, ".count", "2")
+    person.reads(".count", "2")
     assert "votes" not in driver.page_source
     see("wall-first")
     leads("talk", "Talk")
     person.click("[data-control=within]")
-    reads(person, ".control", "% are within luck.")
+    person.reads(".control", "% are within luck.")
     assert "Nothing on this page tells" not in person.one(".control").text
     assert person.js("return document.querySelector('.numbers').innerText").split()[:2] == ["2", "joined"]
     see("control-talk")
     at(wall)
-    reads(person, "h1", "Talk.")
+    person.reads("h1", "Talk.")
     see("wall-talk")
     leads("second", "Again")
-    reads(person, ".control", "Nothing on this page tells what they said")
-    reads(person, ".numbers", "to come")
+    person.reads(".control", "Nothing on this page tells what they said")
+    person.reads(".numbers", "to come")
     answers(4, -29, "Predict again")
     leads("reveal", "Shown")
     person.until("return document.querySelector('.small-wall .votes.late')")
     assert "Nothing on this page tells" not in person.one(".control").text
-    reads(person, ".numbers", "did not")
+    person.reads(".numbers", "did not")
     see("control-reveal")
     at(wall)
     look(driver, 1440, 900, SCHEME)
     person.until("return document.querySelector('.votes.early') && document.querySelector('.votes.late')")
     assert person.js("return document.querySelectorAll('.seed').length") == 32
     assert person.js("return document.documentElement.scrollHeight <= innerHeight")
-    heads = person.js(
-        "return [...document.querySelectorAll('.spoken tr:first-child th')].map((one) => one.textContent)"
-    )
-    assert heads[:2] == ["First, Sure", "First, Not sure"]
+    assert person.texts(".spoken tr:first-child th")[:2] == ["First, Sure", "First, Not sure"]
     assert findings(person) == []
     see("wall-reveal")
     at(phone)
     look(driver, 390, 844, SCHEME)
-    reads(person, ".facts", "First")
+    person.reads(".facts", "First")
     assert findings(person) == []
     see("phone-reveal")
 
     # A key that is none of the class's, and a code that no class has, are told.
     with window(person):
         driver.get(f"{server.url}class#{code}.{'A' * 22}")
-        reads(person, "h1", "This key does not open this class.")
+        person.reads("h1", "This key does not open this class.")
         assert person.js("return JSON.parse(localStorage.getItem('nnbench-class')).key") != "A" * 22
         driver.get(f"{server.url}wall/BBBBBB")
-        reads(person, "h1", "There is no class with this code.")
+        person.reads("h1", "There is no class with this code.")
         driver.close()
 
     # Without a network, or where the old class is not deleted, there is no new code, and the page says so.
@@ -167,7 +159,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
             f" return asked?.method === 'POST' && path.endsWith('{path}') ? {answer} : sent(path, asked); }};"
             "document.querySelector('.joining button:last-child').click()"
         )
-        reads(person, ".says", f"There is no new code. {why}")
+        person.reads(".says", f"There is no new code. {why}")
         assert person.js("return document.querySelector('.desk-head b').textContent").startswith(code[:3])
     given_up = person.js("window.fetch = sent; return posted.split('/').at(-2)")
     assert given_up != code
@@ -176,25 +168,25 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     # A new code is a new class at this step, and the old one is gone.
     person.js("document.querySelector('.joining button:last-child').click()")
     person.until("return !document.querySelector('.desk-head b')?.textContent.startsWith(arguments[0])", code[:3])
-    reads(person, ".tabs [aria-current]", "Alone")
-    reads(person, ".numbers", "0joined")
+    person.reads(".tabs [aria-current]", "Alone")
+    person.reads(".numbers", "0joined")
 
     # The address with its key leads the class in another browser, which has stored nothing; there it is ended.
     led_here = person.js("return JSON.parse(sessionStorage.getItem('nnbench-class'))")
     person.js("localStorage.clear()")
     with window(person) as elsewhere:
         driver.get(f"{server.url}class#{led_here['code']}.{led_here['key']}")
-        reads(person, ".tabs [aria-current]", "Alone")
+        person.reads(".tabs [aria-current]", "Alone")
         assert driver.current_url == f"{server.url}class"
         person.js("window.confirm = () => true; document.querySelector('.last button:last-child').click()")
-        reads(person, "h1", "all of it is deleted")
+        person.reads("h1", "all of it is deleted")
     at(teacher)
-    reads(person, "h1", "all of it is deleted")
+    person.reads("h1", "all of it is deleted")
     at(wall)
-    reads(person, "h1", "has ended")
+    person.reads("h1", "has ended")
     assert other.ask(f"class/{code}")[0] == 404
     at(phone)
-    reads(person, "h1", "The class is over")
+    person.reads("h1", "The class is over")
     assert all("404" in line or "403" in line for line in person.console())
     for handle in (wall, phone, elsewhere):
         at(handle)
@@ -248,10 +240,10 @@ def test_long_texts_and_wide_tables_stand_on_the_wall_whole(stranger: Visitor, s
             stranger.driver.get(f"{server.url}wall/{code}")
             go("first")
             answer(0)
-            reads(stranger, ".choices", LONG[4])
+            stranger.reads(".choices", LONG[4])
             assert stranger.js(WITHIN, ".choices li", ".wall-box")
             go("reveal")
-            reads(stranger, ".choices .now", LONG[2])
+            stranger.reads(".choices .now", LONG[2])
             assert stranger.js(WITHIN, ".choices li", ".wall-box")
             assert stranger.js(APART, ".choices li:last-child", ".proof")
             stranger.driver.get(f"{server.url}lesson/{name}")
@@ -259,19 +251,19 @@ def test_long_texts_and_wide_tables_stand_on_the_wall_whole(stranger: Visitor, s
             stranger.click("input[name=choice]")
             stranger.click("input[name=sure]")
             stranger.click("button[type=submit]")
-            reads(stranger, ".right small", "holds")
+            stranger.reads(".right small", "holds")
             assert stranger.js("return document.querySelector('.right small').offsetHeight") < 30
             look(stranger.driver, 1280, 720)
             stranger.driver.get(f"{server.url}wall/{code}")
             go("next")
             answer({"link": "?experiment=circle&samples=300&alpha=0.2&rate=where(k<2250,1,0.1)"})
             go("reveal")
-            reads(stranger, ".board", "where(k<2250,1,0.1)")
+            stranger.reads(".board", "where(k<2250,1,0.1)")
             assert stranger.js(APART, ".board table", ".board .chart")
             go("next")
             answer(19)
             go("reveal")
-            reads(stranger, ".name.bad", "diverges at step 30")
+            stranger.reads(".name.bad", "diverges at step 30")
             assert stranger.js(APART, ".name.bad", ".votes")
             stranger.driver.close()
         stranger.driver.switch_to.window(stranger.driver.window_handles[0])

@@ -26,7 +26,6 @@ MAPS = """
 const { picture } = nnbench.drawnIn(document.getElementById('compare-maps')), [was, now, apart] = picture.columns;
 return [picture.titles, Array.from(was.rows[0]), Array.from(now.rows[0]), apart && Array.from(apart.rows[0])];
 """
-CELLS = "return [...document.querySelectorAll('#compare-cells .weight')].map((cell) => cell.textContent)"
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def test_both_runs_stand_in_a_row_with_their_difference_and_so_do_their_weights(
     for k, (name, weights) in enumerate(numbers.items(), start=1):
         comparing.click(f"#compare-choices button:nth-child({k})")
         assert comparing.js(choice) == name
-        found = sorted(float(text.replace("−", "-")) for text in comparing.js(CELLS))
+        found = sorted(float(text.replace("−", "-")) for text in comparing.texts("#compare-cells .weight"))
         np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
     fades_beyond_its_edge(comparing)
     swaps_and_follows(comparing)
@@ -120,7 +119,7 @@ def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visit
     shown = {"false": pair.now.weights, "true": pair.weights.weights}
     for pressed, weights in shown.items():
         assert beginner.one("#compare-order button").get_attribute("aria-pressed") == pressed
-        found = sorted(float(text.replace("−", "-")) for text in beginner.js(CELLS))
+        found = sorted(float(text.replace("−", "-")) for text in beginner.texts("#compare-cells .weight"))
         np.testing.assert_allclose(found, np.sort(weights - pair.before.weights), atol=0.006)
         beginner.click("#compare-order button")
     assert beginner.one("#compare-order button").get_attribute("aria-pressed") == "false"
@@ -148,11 +147,11 @@ def swaps_and_follows(comparing: Visitor) -> None:
     """Swap exchanges the two, and the comparison follows the current run and ends with its pin."""
     comparing.turns(comparing.click, "#compare-swap")
     assert comparing.shown["fingerprint"] == fingerprint()
-    comparing.until("return document.getElementById('view-compare').textContent === 'Compare with B'")
+    comparing.sees("view-compare", "Compare with B")
     comparing.until(KNOWN)
     assert comparing.text("compare-sentence") == "α 0.3 → 0.1: final loss 0.0948 → 0.106 (+12 %)."
     comparing.turns(comparing.click, "#compare-swap")
-    comparing.until("return document.getElementById('view-compare').textContent === 'Compare with A'")
+    comparing.sees("view-compare", "Compare with A")
     assert comparing.shown["fingerprint"] == fingerprint(alpha=0.3)
     assert comparing.js("return nnbench.state.pins.map(({ letter }) => letter)") == ["A", "B"]
     turn(comparing, "alpha-field", "0.1")
@@ -165,7 +164,7 @@ def swaps_and_follows(comparing: Visitor) -> None:
         "Same answers", "Same weights, to the last bit",
     ]  # fmt: skip
     turn(comparing, "seed-field", "5")
-    comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Data seed 3 → 5: ')")
+    comparing.reads("#compare-sentence", start="Data seed 3 → 5: ")
     comparing.click("[aria-label='Take run A out of the table']")
     assert comparing.js(VIEW) == "loss"
 
@@ -199,9 +198,8 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -
     beginner.until(KNOWN)
     step = beginner.shown["diverged_at"]
     loss = beginner.js("return document.querySelector('[data-run=A] td:nth-of-type(8)').textContent")
-    assert beginner.text("compare-sentence") == (
-        f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
-    )
+    found = beginner.text("compare-sentence")
+    assert found == f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
     assert beginner.text("compare-steps") == (
         f"The comparison has the current run at step {step - 1}, the last before it diverges, and A at its last step."
     )

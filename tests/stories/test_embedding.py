@@ -15,15 +15,9 @@ from webapp.page.index import PARTS
 
 EMBEDDED = "?experiment=circle&embed=1&hide=seed"
 PLACES = {
-    "network": ".strip",
-    "data": "#knob-inputs",
-    "training": "#knob-samples",
-    "seed": "#knob-seed",
-    "weights": "#at-weights",
-    "runs": "#runs",
-    "landscape": "#landscape",
-    "probe": "#at-probe",
-}
+    "network": ".strip", "data": "#knob-inputs", "training": "#knob-samples", "seed": "#knob-seed",
+    "weights": "#at-weights", "runs": "#runs", "landscape": "#landscape", "probe": "#at-probe",
+}  # fmt: skip
 SEEN = "return [...document.querySelectorAll(arguments[0])].some((part) => part.checkVisibility())"
 BOX = """
 const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
@@ -99,7 +93,7 @@ def has_an_address_that_stays_embedded(visitor: Visitor) -> None:
 
 
 @pytest.mark.soak
-def test_an_embedded_bench_may_show_the_loss_and_no_surface_and_leaves_the_view_of_the_page_as_it_was(
+def test_an_embedded_bench_may_show_the_loss_and_no_surface_and_leaves_the_page_its_view(
     driver: Chrome, server: Server
 ) -> None:
     visitor = opened(driver, server, EMBEDDED + "&view=loss", 800, 520)
@@ -176,9 +170,7 @@ def at_desk(driver: Chrome) -> Iterator[Chrome]:
     driver.switch_to.default_content()
 
 
-def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
-    at_desk: Chrome, host: HostPage, open_server: Server
-) -> None:
+def test_a_frame_without_cookies_says_what_it_loses(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
     (visitor,) = framed(at_desk, host, open_server.url + EMBEDDED)
     enters(visitor)
     visitor.turns(visitor.types, "alpha-field", "0.05")
@@ -186,8 +178,7 @@ def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
     visitor.until("return nnbench.currentTrajectory() !== null")
     visitor.until("return location.search.includes('alpha=0.05')")
     visitor.sees(
-        "embed-notice",
-        "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.",
+        "embed-notice", "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link."
     )
     assert visitor.js("return Object.keys(sessionStorage).filter((key) => key.startsWith('nnbench'))") == []
     assert visitor.js("return nnbench.state.shown.act") == "turn", "the server had lost the bench and opened it again"
@@ -213,9 +204,7 @@ def storing_nothing(at_desk: Chrome) -> Iterator[Chrome]:
 
 
 @pytest.mark.soak
-def test_a_framed_bench_works_where_nothing_is_stored(
-    storing_nothing: Chrome, host: HostPage, open_server: Server
-) -> None:
+def test_a_frame_works_where_nothing_is_stored(storing_nothing: Chrome, host: HostPage, open_server: Server) -> None:
     (visitor,) = framed(storing_nothing, host, open_server.url + EMBEDDED)
     enters(visitor)
     visitor.turns(visitor.types, "alpha-field", "0.05")

@@ -29,18 +29,10 @@ return {
 """
 )
 """The dots as the hand finds them, those that the canvas does not show, and where the highest is and is painted."""
-COUNTS = "return [...document.querySelectorAll('#loss-picture > .over .count')].map((count) => count.textContent)"
-
 
 DRAWN = (
-    "identity-layer",
-    "three-facts",
-    "affine-identity",
-    "tanh-signs",
-    "identity-by-hand",
-    "spiral",
-    "circle-by-heart",
-)
+    "identity-layer", "three-facts", "affine-identity", "tanh-signs", "identity-by-hand", "spiral", "circle-by-heart",
+)  # fmt: skip
 """Experiments whose curve is looked at for every change: flat, periodic, with zeros and losses below the axis, of zeros
 alone, thinned, and with held-out losses. The others are looked at at leisure."""
 
@@ -66,7 +58,7 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     lower = int(np.count_nonzero(losses <= floor)) - zeros
     in_words = "every loss is 0" if zeros == len(losses) else f"{zeros:,} losses are 0"
     counted = [in_words] * bool(zeros) + [f"{lower:,} below the axis"] * bool(lower)
-    assert visitor.js(COUNTS) == counted
+    assert visitor.texts("#loss-picture > .over .count") == counted
     bench.rollback_net()
     visitor.sees("read-run", grouped(visitor.shown["fingerprint"]))
     visitor.sees("read-max", number(float(losses.max())))
@@ -125,7 +117,6 @@ return Array.from({ length: summary.samples }, (_, step) => step).every(painted)
 )
 """Whether the row of zeros is painted at every step."""
 
-
 MARGIN = 4
 """Pixels of a line of words of which no letter is."""
 
@@ -140,7 +131,7 @@ def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(newc
     ]
     for knobs, counts in changes:
         newcomer.turns(newcomer.js, "nnbench.turnKnobs(arguments[0])", knobs)
-        assert newcomer.js(COUNTS) == counts
+        assert newcomer.texts("#loss-picture > .over .count") == counts
         parts = newcomer.js(PARTS)
         top, bottom = parts["plot"]
         assert len(parts["drawn"]) >= 5
@@ -163,4 +154,4 @@ def test_a_run_whose_losses_are_all_zero_is_never_blank(beginner: Visitor) -> No
         if filter_name != beginner.js("return nnbench.state.knobs.filter"):
             beginner.turns(beginner.segment, "filter", filter_name)
         beginner.until(ZERO_ROW)
-        assert beginner.js(COUNTS) == ["every loss is 0"], filter_name
+        assert beginner.texts("#loss-picture > .over .count") == ["every loss is 0"], filter_name

@@ -47,8 +47,7 @@ def test_the_menu_hands_out_every_file_under_the_name_of_the_run(beginner: Visit
     name = f"penguins-{beginner.shown['fingerprint']}"
     landed(folder / f"{name}-rows.csv")
     beginner.click("#view-loss")
-    beginner.js("const menu = document.querySelector('.axis-menu'); menu.value = 'right'")
-    beginner.js("document.querySelector('.axis-menu').dispatchEvent(new Event('change', { bubbles: true }))")
+    beginner.selects(".axis-menu", "right")
     beginner.until("return document.querySelector('.score-lines .end-held')")
     beginner.exports("Curve, SVG")
     texts = [part.text for part in ET.fromstring(landed(folder / f"{name}.svg")).iter() if part.text]

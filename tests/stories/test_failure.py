@@ -40,7 +40,7 @@ def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luc
     starts_at_zero(beginner, "square-map")
     assert beginner.text("why").startswith("Not one weight moved in 600 steps: every gradient is 0.")
     assert "raised the final loss from" in beginner.sentence
-    beginner.until("return document.getElementById('seed-rank').textContent.includes(' of 32')")
+    beginner.reads("#seed-rank", " of 32")
     assert "luck" not in beginner.text("seed-rank")
 
 
@@ -79,7 +79,6 @@ def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(b
 
 IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight + 1"
 """Firefox counts a pixel more for the last line than its box has."""
-
 
 TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
 
@@ -133,7 +132,6 @@ const box = (css) => document.querySelector(css).getBoundingClientRect();
 return [Math.max(box('#why').bottom, box('#elsewhere').bottom), Math.min(box('.stage-bar').top, box('#pin').top)];
 """
 
-
 LINE = 16
 """The height of a line under α in pixels; Firefox counts what a letter's box has beyond it too, a pixel."""
 
@@ -155,11 +153,9 @@ def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner
 
 
 @pytest.mark.soak
-def test_the_line_under_alpha_is_whole_in_a_low_window_and_pin_stands_clear_of_words_on_a_phone(
-    beginner: Visitor,
-) -> None:
+def test_the_line_under_alpha_is_whole_in_a_low_window_and_pin_is_clear_of_words_on_a_phone(beginner: Visitor) -> None:
     look(beginner.driver, 1280, 720)
-    beginner.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
+    beginner.reads("#alpha-state", "flat up to")
     hidden = "const line = document.getElementById('alpha-state'); return line.scrollHeight - line.clientHeight"
     assert beginner.js(hidden) < LINE / 2
     look(beginner.driver, 390, 844)

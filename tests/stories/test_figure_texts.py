@@ -17,14 +17,10 @@ const ids = (document.querySelector(arguments[0]).getAttribute('aria-describedby
 return (document.getElementById(ids[0]) || {}).textContent || '';
 """
 FIGURES = {
-    "#loss-picture": "the curve",
-    "#seed-dots": "the seeds",
-    "#lr-range": "the final loss at each α",
-    "#weight-names": "the weights",
-    "#response": "the maps",
-    "#probe-flow": "the probe",
+    "#loss-picture": "the curve", "#seed-dots": "the seeds", "#lr-range": "the final loss at each α",
+    "#weight-names": "the weights", "#response": "the maps", "#probe-flow": "the probe",
     "#landscape-map": "the landscape",
-}
+}  # fmt: skip
 NAME = "return document.querySelector(arguments[0]).ariaLabel"
 CELLS = """
 const cells = (row) => [...row.children].map((cell) => cell.textContent);

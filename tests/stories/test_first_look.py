@@ -209,7 +209,7 @@ MOST_WORDS = 180
 def test_the_first_screen_has_few_words_and_numbers_and_the_rest_comes_with_a_pointer(newcomer: Visitor) -> None:
     newcomer.click("#view-output")
     newcomer.turns(newcomer.js, "nnbench.handlers.experiment('circle')")
-    newcomer.until("return document.getElementById('seed-rank').textContent.includes('of 32')")
+    newcomer.reads("#seed-rank", "of 32")
     newcomer.rests()
     assert len(newcomer.js(WORDS)) <= MOST_WORDS
     opacity = "return getComputedStyle(document.querySelector(arguments[0])).opacity"
@@ -243,7 +243,7 @@ return createImageBitmap(new Blob([bytes], { type: 'image/png' })).then((screen)
 @pytest.mark.flaky(reruns=0)  # opened again, the page may come in another order
 def test_the_dots_of_the_first_run_are_on_the_screen(stranger: Visitor) -> None:
     stranger.open("?experiment=circle&view=loss")
-    stranger.until("return document.getElementById('seed-rank').textContent.includes('of 32')")
+    stranger.reads("#seed-rank", "of 32")
     inked, seen = stranger.js(ON_SCREEN, stranger.driver.get_screenshot_as_base64())
     assert inked > 5
     assert seen == inked

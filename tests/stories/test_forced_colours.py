@@ -92,17 +92,10 @@ def all_of(selector: str, least: float) -> Part:
 ICONS = all_of(".icon", 0.03)
 CHOSEN = ".segmented input:checked + label, .choices button[aria-pressed=true]"
 AT_START: list[Part] = [
-    ICONS,
-    (".fold summary", 0, 6, 12, 12, 0.05),
-    (".badge", 0, 1, 14, 14, 0.05),
-    all_of(".wire", 0.04),
-    all_of(".slider .mantine-Slider-thumb", 0.2),
-    all_of(".slide", 0.05),
-    all_of(".cursor", 0.9),
-    (".tab[aria-selected=true]", 0, 29, 0, 3, 0.5),
-    all_of(".ramp", 0.05),
-    all_of(CHOSEN, 0.5),
-]
+    ICONS, (".fold summary", 0, 6, 12, 12, 0.05), (".badge", 0, 1, 14, 14, 0.05), all_of(".wire", 0.04),
+    all_of(".slider .mantine-Slider-thumb", 0.2), all_of(".slide", 0.05), all_of(".cursor", 0.9),
+    (".tab[aria-selected=true]", 0, 29, 0, 3, 0.5), all_of(".ramp", 0.05), all_of(CHOSEN, 0.5),
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -156,9 +149,7 @@ def test_bench_and_deck_show_what_is_drawn_with_backgrounds(visitor: Visitor, sy
 
 
 @DARK_FIRST
-def test_what_is_turned_on_stands_out_in_the_systems_colours(
-    visitor: Visitor, system_colours: Any, scheme: str
-) -> None:
+def test_what_is_on_stands_out_in_the_systems_colours(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     other = "light" if scheme == "dark" else "dark"
     visitor.js("localStorage.setItem(...arguments)", THEME_KEY, other)
     system_colours("desk", scheme, "?experiment=circle&view=output")

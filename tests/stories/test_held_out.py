@@ -7,7 +7,6 @@ import pytest
 from tests.stories.visitor import Visitor
 
 BY_HEART = "?experiment=circle&alpha=0.05&samples=10000&seed=5&noise=0.5&held_out=300&view=loss"
-LABELS = "return [...document.querySelectorAll('.ghost-label')].map((label) => label.textContent)"
 HELD_OUT = "return !document.getElementById('read-held-out').parentElement.hidden"
 SUMMARY = "return document.getElementById('inputs-said').textContent"
 HOLLOW = """
@@ -28,7 +27,7 @@ def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step
     before = opened.shown["fingerprint"]
     opened.unfolds("distinct-field")
     assert opened.text("held-out-says").startswith("Every sample is new, so the curve itself is a held-out loss")
-    assert not [label for label in opened.js(LABELS) if label.startswith("held-out")]
+    assert not [label for label in opened.texts(".ghost-label") if label.startswith("held-out")]
     opened.turns(opened.types, "distinct-field", "30")
     assert opened.sentence == (
         "Turning distinct samples from all to 30: learned 0.00528, held-out 0.740. It has learned these 30 by heart."

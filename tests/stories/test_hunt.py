@@ -21,7 +21,7 @@ def test_a_hunt_takes_the_run_that_is_shown_and_no_other_network(stranger: Visit
     code, key = opened["code"], opened["key"]
     driver = stranger.driver
     driver.get(f"{server.url}j/{code}")
-    stranger.until("return document.querySelector('h1')?.textContent.startsWith('You have seat 1.')")
+    stranger.reads("h1", start="You have seat 1.")
     teacher.ask(f"class/{code}/go", {"n": 1, "to": "first"}, X_Class_Key=key)
     stranger.until("return document.querySelector('.foot a')")
     link = stranger.js("return document.querySelector('.foot a').search")
@@ -32,14 +32,12 @@ def test_a_hunt_takes_the_run_that_is_shown_and_no_other_network(stranger: Visit
     assert stranger.js("return document.querySelector('#hunt button').textContent") == "Hand in 0.00430"
     stranger.turns(stranger.types, "alpha-field", "0.2")
     stranger.click("#hunt button")
-    stranger.until("return document.querySelector('#hunt [role=status]').textContent.startsWith('Handed in ')")
+    stranger.reads("#hunt [role=status]", start="Handed in ")
     assert f"class={code}" in driver.current_url
     # Another knob than the allowed one is named, and what was handed in stays.
     stranger.turns(stranger.types, "samples-field", "400")
     stranger.click("#hunt button")
-    stranger.until(
-        "return document.querySelector('#hunt [role=status]').textContent.startsWith('This hunt leaves samples')"
-    )
+    stranger.reads("#hunt [role=status]", start="This hunt leaves samples")
 
     teacher.ask(f"class/{code}/go", {"n": 2, "to": "reveal"}, X_Class_Key=key)
     board = stranger.until(f"return (await (await fetch('class/{code}')).json()).shown")

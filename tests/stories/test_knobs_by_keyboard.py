@@ -167,7 +167,6 @@ for (const element of document.querySelectorAll('a[href], button, input, select,
 return names;
 """
 
-
 FOCUSED = "return document.activeElement.dataset.control || document.activeElement.id"
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine import run, scores
+from engine.base.number_text import loss_text
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import run
-from engine.scoring import scores
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells
@@ -97,17 +97,6 @@ def small_pieces(onlooker: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "MOST_RUNS", 4)
 
 
-def chooses(visitor: Visitor, select: str, value: str) -> None:
-    """Picks one of the browser's own menu."""
-    visitor.js(
-        "document.querySelector(`#landscape-${arguments[0]} [value=${arguments[1]}]`).selected = true", select, value
-    )
-    visitor.js(
-        "document.getElementById(`landscape-${arguments[0]}`).dispatchEvent(new Event('change', { bubbles: true }))",
-        select,
-    )
-
-
 def points(visitor: Visitor, x: int, y: int) -> tuple[float, float]:
     """The mouse comes to rest on that cell."""
     across, down = visitor.js(PLACE, x, y)
@@ -150,28 +139,22 @@ def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visit
 
 def test_the_whole_map_is_said_by_its_medians_and_its_lowest_run(onlooker: Visitor) -> None:
     onlooker.until("return nnbench.landscape.map.cube.made === 1952")
-    onlooker.until("return document.getElementById('landscape-says').textContent.includes('At the current α')")
-    words = onlooker.text("landscape-says")
-    said = re.search(r"The single lowest is ([\d.]+), at α ([\d.]+), data seed (\d+)\.$", words)
-    assert said, words
-    lowest, alpha, seed = map(float, said.groups())
-    heights = onlooker.js("return [...nnbench.landscape.map.settled]")
-    at = int(np.argmin(heights))
-    assert lowest == pytest.approx(heights[at], rel=0.005)
-    assert alpha == ALPHAS[at % 61]
-    assert seed == at // 61
-    best = re.match(
-        r"Over 32 data seeds α from ([\d.]+) to 0.5 is best within luck: the lowest median final loss is ([\d.]+), "
-        r"at ([\d.]+)\. The map ends at α 0.5",
-        words,
-    )
-    assert best, words
-    medians = np.median(np.reshape(heights, (32, 61)), axis=0)
-    assert float(best[3]) == ALPHAS[int(np.argmin(medians))] >= float(best[1])
-    assert float(best[2]) == pytest.approx(medians.min(), rel=0.005)
+    onlooker.reads("#landscape-says", "At the current α")
+    heights = np.reshape(onlooker.js("return [...nnbench.landscape.map.settled]"), (32, 61))
+    seed, alpha = np.unravel_index(np.argmin(heights), heights.shape)
+    medians = np.median(heights, axis=0)
+    best = int(np.argmin(medians))
     own = [run(one, one.network()).settled for one in (replace(CATALOGUE[FIRST].experiment, seed=k) for k in range(32))]
-    assert f" At the current α, 0.1, the median is {np.median(own):.3f}. " in words
-    onlooker.sees("alpha-state", f"32 data seeds: best {best[1]}–0.5, the map’s end")
+    said = re.fullmatch(
+        r"Over 32 data seeds α from ([\d.]+) to 0\.5 is best within luck: the lowest median final loss is "
+        rf"{loss_text(medians[best])}, at {ALPHAS[best]}\. The map ends at α 0\.5.* At the current α, 0\.1, the median "
+        rf"is {loss_text(float(np.median(own)))}\. The single lowest is {loss_text(heights[seed, alpha])}, "
+        rf"at α {ALPHAS[alpha]}, data seed {seed}\.",
+        onlooker.text("landscape-says"),
+    )
+    assert said, onlooker.text("landscape-says")
+    assert float(said[1]) <= ALPHAS[best]
+    onlooker.sees("alpha-state", f"32 data seeds: best {said[1]}–0.5, the map’s end")
 
 
 def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> None:
@@ -193,7 +176,7 @@ def test_a_tables_map_shows_what_its_runs_answer_right_as_the_curve_and_the_link
     assert expected is not None
     at = onlooker.js("const { map } = nnbench.landscape; return map.held_out[3 * map.cube.values[map.x].length + 20]")
     assert at == expected.accuracy
-    chooses(onlooker, "measure", "settled_potential")
+    onlooker.selects("#landscape-measure", "settled_potential")
     onlooker.until("return !location.search.includes('measure')")
     assert onlooker.js("return nnbench.state.measure") == "loss"
 
@@ -235,7 +218,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
     onlooker.turns(onlooker.presses, Keys.ENTER)
     assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (ALPHAS[nearest + 2], 4)
     onlooker.presses(Keys.ESCAPE)
-    onlooker.until("return document.getElementById('landscape-says').textContent.startsWith('Over 32')")
+    onlooker.reads("#landscape-says", start="Over 32")
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -297,15 +280,15 @@ def other_knobs(onlooker: Visitor) -> Iterator[Visitor]:
     """An onlooker who puts the knobs back."""
     yield onlooker
     for select, value in (("x", "alpha"), ("y", "seed"), ("measure", "settled_potential")):
-        chooses(onlooker, select, value)
+        onlooker.selects(f"#landscape-{select}", value)
     onlooker.until(WHOLE)
 
 
 def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_knobs: Visitor) -> None:
     visitor = other_knobs
     points(visitor, 9, 15)
-    chooses(visitor, "x", "weight_seed")
-    chooses(visitor, "y", "samples")
+    visitor.selects("#landscape-x", "weight_seed")
+    visitor.selects("#landscape-y", "samples")
     visitor.until(WHOLE)
     visitor.sees("landscape-progress", "1,024 of 1,024 runs")
     assert not re.search("NaN| all[,:]", visitor.text("landscape-says"))
@@ -321,7 +304,7 @@ def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_kn
 @pytest.mark.soak
 def test_steps_to_a_loss_are_shown_when_asked_for_and_a_bad_loss_is_refused(other_knobs: Visitor) -> None:
     visitor = other_knobs
-    chooses(visitor, "measure", "steps")
+    visitor.selects("#landscape-measure", "steps")
     visitor.until(WHOLE)
     visitor.points_at("#landscape-loss")  # and no longer at the map, which says what it has there
     visitor.types("landscape-loss", "much")

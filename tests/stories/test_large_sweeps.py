@@ -15,13 +15,10 @@ from numpy.typing import NDArray
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
+from engine import CATALOGUE, Experiment, run, sweep
 from engine.base.number_text import loss_text
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
-from engine.sweeps.sweep_result import sweep
 from tests.stories.conftest import SETTINGS, Server, arrived
-from tests.stories.test_larger_maps import CELL, CHOOSES, SAVED, opens, plans
+from tests.stories.test_larger_maps import CELL, opens, plans
 from tests.stories.visitor import Visitor
 from webapp.sweeps import loss_file, pieces
 
@@ -84,7 +81,7 @@ def reader(all_read: Visitor) -> Iterator[Visitor]:
         "if (!document.getElementById('sweeps-dialog').open) document.getElementById('landscape-larger').click()"
     )
     all_read.one("#sweep-y")
-    all_read.js(CHOOSES, "sweep-y", "weight_seed")
+    all_read.selects("#sweep-y", "weight_seed")
     all_read.until(READ, COARSE)
     all_read.until(FINDS, COARSE_WORDS)
     yield all_read
@@ -110,9 +107,7 @@ def zooms_in(reader: Visitor) -> None:
 
 
 @pytest.mark.soak
-def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_their_own_parts(
-    reader: Visitor,
-) -> None:
+def test_a_part_has_the_bits_of_its_runs_a_zoom_reads_finer_ones_and_axes_have_their_own_parts(reader: Visitor) -> None:
     whole = settled()
     assert reader.js(LOSSES) == float32_of(whole[::4, ::2])
     lowest = np.unravel_index(np.argmin(whole[::4, ::2]), (10, 20))
@@ -128,9 +123,7 @@ def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_
         f"weight seed 14: final loss {loss_text(whole[20, 14])}.",
     )
     assert reader.js("return document.getElementById('sweep-csv').disabled") is False
-    reader.js(SAVED)
-    reader.click("#sweep-svg")
-    picture = reader.until("return window.saved")
+    picture = reader.saved(reader.click, "#sweep-svg")
     assert "200 of 1,600 runs (every 4th α, every 2nd weight seed)" in picture
     zooms_in(reader)
     shown = reader.js(SHOWN)
@@ -147,12 +140,12 @@ def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_
     reader.js("document.getElementById('sweep-map').focus()")
     reader.presses("0")
     reader.until(FINDS, COARSE_WORDS)
-    reader.js(CHOOSES, "sweep-y", "loss")
+    reader.selects("#sweep-y", "loss")
     reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [0, 40, 8]})
     assert reader.js(LOSSES) == float32_of(whole[:, ::8])
     reader.until(FINDS, "200 of the 1,600 runs are read here: every 8th weight seed.")
     reader.until("return document.querySelector('#sweep-map .line')")
-    reader.js(CHOOSES, "sweep-of-weight_seed", "one")
+    reader.selects("#sweep-of-weight_seed", "one")
     reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [20, 21, 1]})
     reader.until(FINDS, "40 of the 1,600 runs are read here: weight seed 20.")
     reader.by_id("sweep-at-weight_seed").send_keys(Keys.ARROW_RIGHT)
@@ -162,9 +155,7 @@ def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_
 
 
 @pytest.mark.soak
-def test_a_cell_of_a_part_opens_its_run_and_others_see_it_by_link_without_the_file(
-    reader: Visitor, folder: Path
-) -> None:
+def test_a_cell_of_a_part_opens_its_run_and_others_see_it_without_the_file(reader: Visitor, folder: Path) -> None:
     whole = settled()
     for fine in (False, True):
         if fine:
@@ -196,21 +187,19 @@ def test_a_cell_of_a_part_opens_its_run_and_others_see_it_by_link_without_the_fi
 def goes_with_a_filter(reader: Visitor) -> None:
     """Whatever part is drawn, runs are counted of that part."""
     whole = settled().astype(np.float32)
-    reader.js(CHOOSES, "sweep-only", "most")
+    reader.selects("#sweep-only", "most")
     limit = reader.js("return nnbench.shownSweep().filter.limit")
     count = int((whole[::4, ::2] <= np.float32(limit)).sum())
     assert 0 < count < 200
-    reader.until("return document.getElementById('sweep-left').textContent.startsWith(arguments[0])",
-                 f"{count} of 200 runs read here are left (")  # fmt: skip
-    reader.until("return document.getElementById('sweep-finding').textContent.includes('run read here that is left')")
+    reader.reads("#sweep-left", start=f"{count} of 200 runs read here are left (")  # fmt: skip
+    reader.reads("#sweep-finding", "run read here that is left")
     zooms_in(reader)
     a, b, _ = reader.js("return nnbench.shownSweep().cube.part.alpha")
     c, d, _ = reader.js("return nnbench.shownSweep().cube.part.weight_seed")
     few = int((whole[a:b, c:d] <= np.float32(limit)).sum())
-    reader.until("return document.getElementById('sweep-left').textContent.startsWith(arguments[0])",
-                 f"{few} of {(b - a) * (d - c)} runs read here ")  # fmt: skip
+    reader.reads("#sweep-left", start=f"{few} of {(b - a) * (d - c)} runs read here ")  # fmt: skip
     reader.click("#sweep-unfilter")
-    reader.until("return document.getElementById('sweep-left').textContent === ''")
+    reader.sees("sweep-left", "")
 
 
 def made_of(reader: Visitor) -> dict[str, Any]:
@@ -231,13 +220,13 @@ def test_while_it_is_made_a_part_fills_and_a_cancel_leaves_what_is_read(driver: 
     found = made_of(reader)
     assert 0 < found["made"] < found["size"] <= PART
     reader.until("return /of 10,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
-    reader.until("return document.getElementById('sweep-says').textContent.startsWith('Paler cells are not read yet')")
+    reader.reads("#sweep-says", start="Paler cells are not read yet")
     assert reader.js("return /^[0-9]+ of the 10,000 runs are read here: every /.test(arguments[0])",
                      reader.text("sweep-finding"))  # fmt: skip
     reader.until("return nnbench.shownSweep().cube.made > arguments[0]", found["made"])
     reader.click("#sweep-cancel")
     reader.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")
     reader.until("return /(single|Every) run read here/.test(document.getElementById('sweep-finding').textContent)")
-    reader.until("return document.getElementById('sweep-says').textContent.includes('goes on from here')")
+    reader.reads("#sweep-says", "goes on from here")
     assert reader.js("const { cube, job } = nnbench.shownSweep(); return cube.upTo === job.stored")
     assert reader.console() == []

@@ -137,7 +137,7 @@ def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -
     phone.one("input[type=range]").send_keys(Keys.PAGE_DOWN)
     assert phone.js("return document.querySelector('.read strong').textContent") == "α 0.0562"
     sends(phone, "Sure")
-    phone.until("return document.querySelector('h1').textContent.startsWith('The lowest final loss is ')")
+    phone.reads("h1", start="The lowest final loss is ")
     fits(phone)
     phone.click(".foot button")
     reads(phone, "That was the last question.")

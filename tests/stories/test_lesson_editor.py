@@ -21,16 +21,13 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     types("Run before, as a link of the bench", "?experiment=circle&v=1")
     types("Run to predict", "?experiment=circle&alpha=none&v=1")
     presses("Check")
-    stranger.until(
-        "return document.querySelector('.preview .bad')?.textContent.startsWith('Step 1: The link says alpha')"
-    )
+    stranger.reads(".preview .bad", start="Step 1: The link says alpha")
     types("Run to predict", "?experiment=circle&alpha=0.4&v=1")
     presses("Check")
     stranger.until(
         "return document.querySelector('.preview h1')?.textContent === 'The final loss rose from 0.183 to 1.02.'"
     )
-    told = stranger.js("return [...document.querySelectorAll('.preview li')].map((one) => one.textContent)")
-    assert told == [
+    assert stranger.texts(".preview li") == [
         "✓ They differ in α alone: 0.1 → 0.4.",
         "✓ The answer is no luck: 32 of 32 data seeds agree.",
         "✓ It can be told apart: 7 of 83 answers are within luck.",
@@ -47,16 +44,14 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     for end, text in enumerate(("0.1", "30")):
         stranger.replaces(stranger.js(f"{ends}[arguments[0]]", end), text + Keys.TAB)
     presses("Check")
-    stranger.until("return document.querySelector('.preview .bad')?.textContent.startsWith('The axis of step 1 goes')")
+    stranger.reads(".preview .bad", start="The axis of step 1 goes")
     stranger.replaces(stranger.js(f"{ends}[1]"), "100" + Keys.TAB)
     presses("Check")
-    stranger.until("return document.querySelector('.preview')?.textContent.includes('7 of 63 answers are within luck')")
+    stranger.reads(".preview", "7 of 63 answers are within luck")
 
     # The link comes with a code to scan where phones can reach it: here with a sentence that they cannot.
     presses("Copy link")
-    stranger.until(
-        "return document.querySelector('dialog[open]')?.textContent.includes('Phones cannot reach 127.0.0.1')"
-    )
+    stranger.reads("dialog[open]", "Phones cannot reach 127.0.0.1")
     assert stranger.js("return document.querySelector('dialog .qr')") is None
     stranger.click("dialog .go")
 
@@ -65,17 +60,16 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     choice = "document.querySelectorAll('.choice')[arguments[0]].querySelector(arguments[1])"
     for at, text in enumerate(("As before", "Higher")):
         stranger.replaces(stranger.js(f"return {choice}", at, "input"), text)
-    stranger.js(f"const menu = {choice}; menu.value = 'lower'; menu.dispatchEvent(new Event('change'))", 1, "select")
+    stranger.selects(".choice ~ .choice select", "lower")
     presses("Check")
     sentence = "Step 1: none of its choices holds for its runs."
     stranger.until("return document.querySelector('.preview .bad')?.textContent === arguments[0]", sentence)
-    stranger.js(f"const menu = {choice}; menu.value = 'higher'; menu.dispatchEvent(new Event('change'))", 1, "select")
+    stranger.selects(".choice ~ .choice select", "higher")
     presses("Check")
     link = stranger.until("return document.querySelector('.preview a.small')?.href")
 
     # A page of the story is another step; a reload goes on with both, at that one, and the link asks the question.
-    story = "document.querySelector('section > select')"
-    stranger.js(f"const story = {story}; story.value = 'wheels'; story.dispatchEvent(new Event('change'))")
+    stranger.selects("section > select", "wheels")
     stranger.until("return document.querySelectorAll('ol li').length === 2")
     stranger.driver.refresh()
     stranger.until("return document.querySelector('main h1')?.textContent === 'Step 2'")

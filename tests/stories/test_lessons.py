@@ -106,7 +106,6 @@ const on = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.
 return document.querySelector(arguments[0]).contains(on);
 """
 
-
 PICTURES = ":is(#loss-picture, .stage-square, .surface-figure)"
 ON_FIRST_SCREEN = """
 const tray = document.querySelector('.knobs').getBoundingClientRect().top;
@@ -125,15 +124,10 @@ return `${left}, ${top}`;
 """
 
 
-@pytest.mark.parametrize(
-    ("size", "first", "every"),
-    [
-        ((1440, 900), 0, 6),
-        ((1280, 720), 2, 6),
-        (PHONE, 4, 6),
-        *(pytest.param(size, 0, 1, marks=pytest.mark.soak) for size in ((1440, 900), (1280, 720), PHONE)),
-    ],
-)
+@pytest.mark.parametrize(("size", "first", "every"), [
+    ((1440, 900), 0, 6), ((1280, 720), 2, 6), (PHONE, 4, 6),
+    *(pytest.param(size, 0, 1, marks=pytest.mark.soak) for size in ((1440, 900), (1280, 720), PHONE)),
+])  # fmt: skip
 def test_pages_outline_their_control_and_leave_curve_and_weights_in_sight(
     beginner: Visitor, size: tuple[int, int], first: int, every: int
 ) -> None:

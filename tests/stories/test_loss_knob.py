@@ -10,12 +10,7 @@ CLASSES = (
     "&loss=cross-entropy"
 )
 QUERY = "return new URLSearchParams(location.search).get(arguments[0]) === arguments[1]"
-TITLES = "return [...document.querySelectorAll('#response .map-label.above')].map((label) => label.textContent)"
-KEY = "return [...document.querySelectorAll('#response-key > span')].map((end) => end.textContent)"
-ENDS = "return [...document.querySelectorAll('#output .ends span')].map((end) => end.textContent)"
 CAPTIONS = "return [...document.querySelectorAll('#output figcaption b')].map((name) => name.textContent).slice(0, 1)"
-PROBE = "return [...document.querySelectorAll('#probe-flow .name')].map((name) => name.textContent)"
-ARROWS = "return [...document.querySelectorAll('#probe-flow .arrow')].map((arrow) => arrow.textContent)"
 UNDERLINED = "return document.querySelectorAll('#runs-table .lowest').length"
 
 
@@ -63,10 +58,10 @@ def test_a_loss_that_does_not_fit_the_target_is_refused_and_the_probe_says_how_o
     person.until("return document.getElementById('target-error').textContent.length > 0")
     assert person.text("target-error").startswith("The logistic loss needs targets of −1 and 1.")
     person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
-    person.until("return document.getElementById('probe-says').textContent.startsWith('The loss is ')")
+    person.reads("#probe-says", start="The loss is ")
     assert person.text("probe-says").startswith("The loss is ln(1 + exp(−t·y)): ")
     assert "Its gradient at y is −t ÷ (1 + exp(t·y)): " in person.text("probe-says")
-    assert "×" in person.js(ARROWS)
+    assert "×" in person.texts("#probe-flow .arrow")
 
 
 @pytest.mark.soak
@@ -93,16 +88,16 @@ def test_runs_of_two_losses_are_not_ranked_and_a_comparison_says_which_loss_meas
 def test_cross_entropy_shows_probabilities(person: Visitor) -> None:
     person.follows(CLASSES + "&view=loss")
     person.until("return document.querySelectorAll('#response .map-label.above').length === 3")
-    assert person.js(TITLES) == ["Target", "Probability", "Error, −1 to 1"]
-    assert person.js(KEY) == ["0", "1"]
+    assert person.texts("#response .map-label.above") == ["Target", "Probability", "Error, −1 to 1"]
+    assert person.texts("#response-key > span") == ["0", "1"]
     assert "probability" in person.text("response-says")
     person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
     person.until("return document.querySelectorAll('#probe-flow .name').length > 0")
-    assert "Probabilityp = softmax(y)" in person.js(PROBE)
+    assert "Probabilityp = softmax(y)" in person.texts("#probe-flow .name")
     person.follows(CLASSES + "&view=output")
     person.until("return document.querySelectorAll('#output figcaption b').length > 0")
     assert person.js(CAPTIONS) == ["Probability y₀"]
-    assert person.js(ENDS)[:3] == ["0", "0.5", "1"]
+    assert person.texts("#output .ends span")[:3] == ["0", "0.5", "1"]
     person.follows(CLASSES.replace("cross-entropy", "huber") + "&view=output")
     person.until("return document.querySelector('#output figcaption b').textContent === 'Output y₀'")
-    assert person.js(ENDS)[:3] == ["−1", "0", "1"]
+    assert person.texts("#output .ends span")[:3] == ["−1", "0", "1"]

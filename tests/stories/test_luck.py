@@ -6,11 +6,9 @@ from dataclasses import replace
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine import DrawnWeights, Experiment, luck, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.run import run
 from engine.outcomes.effect import effect_of
-from engine.outcomes.twins import luck
 from tests.stories.visitor import INKED, Visitor
 from webapp.base.format import number
 
@@ -19,7 +17,6 @@ ARROW = """
 const levels = [...document.querySelectorAll('#loss-picture .over .level')];
 return levels.some((path) => path.getAttribute('d').includes('V'));
 """
-
 
 JUDGED = "const { luck } = nnbench.state.shown; return luck && luck.before && !luck.more"
 """Whether the last verdict on the change is there."""
@@ -123,7 +120,7 @@ def draws_twins(beginner: Visitor) -> None:
     """They are drawn with the step where they part."""
     before = beginner.js(INKED)
     beginner.click("#twins")
-    beginner.until("return document.querySelector('.ghost-labels').textContent.includes('worst twin ')")
+    beginner.reads(".ghost-labels", "worst twin ")
     beginner.until(f"return (() => {{ {INKED} }})() !== arguments[0]", before)
     assert beginner.by_id("twins").get_attribute("aria-pressed") == "true"
     beginner.click("#twins")
@@ -141,7 +138,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 """
 
 
-@pytest.mark.parametrize("view", ["loss", pytest.param("output", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("view", ["loss", "output"])
 @pytest.mark.soak
 def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner: Visitor, view: str) -> None:
     beginner.follows(f"?experiment=circle&alpha=0.3&view={view}")

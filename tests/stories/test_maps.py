@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import Experiment, Table, run
 from engine.base.numerics import FloatArray
-from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
-from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.painted import map_colours
 from tests.stories.visitor import RING, SAMPLE, TINTED_SAMPLE, Visitor
@@ -27,7 +25,6 @@ return columns[0].rows.flatMap((_, row) => columns.map(({ rows }) => Array.from(
 """
 """The numbers of every map, from left to right and from top to bottom."""
 PLOTS = "return nnbench.drawnIn(document.getElementById('response')).layout.plots"
-LABELS = "return [...document.querySelectorAll('#response .map-label')].map((label) => label.textContent)"
 READOUT = "return document.querySelector('#response .map-readout:not([hidden])')?.textContent || null"
 DENSITY = "const c = document.querySelector('#response canvas'); return Math.round(c.width / c.clientWidth)"
 PIXELS = """
@@ -98,18 +95,11 @@ def dense(visitor: Visitor, density: int) -> None:
     visitor.until(f"{DENSITY} === arguments[0]", density)
 
 
-@pytest.mark.parametrize(
-    ("key", "density"),
-    [
-        (FIRST, 2),
-        ("xor-hidden-layer", 1),
-        pytest.param(FIRST, 1, marks=pytest.mark.soak),
-        pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
-    ],
-)
-def test_pixels_have_the_colours_of_numbers_and_only_targets_sharp_edges(
-    visitor: Visitor, key: str, density: int
-) -> None:
+@pytest.mark.parametrize(("key", "density"), [
+    (FIRST, 2), ("xor-hidden-layer", 1), pytest.param(FIRST, 1, marks=pytest.mark.soak),
+    pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
+])  # fmt: skip
+def test_pixels_have_the_colours_of_numbers_and_targets_sharp_edges(visitor: Visitor, key: str, density: int) -> None:
     visitor.begins(key)
     dense(visitor, density)
     circles = [circle for radius in (SAMPLE, RING) for circle in visitor.circles(radius)]
@@ -153,28 +143,17 @@ def test_one_input_gives_a_line_for_the_target_and_one_for_the_networks_answers(
         assert np.abs(strip - now).max(axis=-1).min() < 30, at
 
 
-def kind_of(key: str) -> tuple[int, int]:
-    """How many inputs and outputs the experiment has, on which the words around its maps depend."""
-    experiment = CATALOGUE[key].experiment
-    return experiment.width, experiment.outputs
-
-
-FIRST_OF_ITS_KIND = {kind_of(key): key for key in reversed(CATALOGUE)}.values()
-
-
 def prefix_of(name: str, names: Sequence[str]) -> str:
     """The shortest beginning of the name that no other one has."""
     lengths = range(1, len(name) + 1)
     return next(name[:k] for k in lengths if sum(other.startswith(name[:k]) for other in names) == 1)
 
 
-@pytest.mark.parametrize(
-    "key", [pytest.param(key, marks=[pytest.mark.soak] * (key not in FIRST_OF_ITS_KIND)) for key in CATALOGUE]
-)
+@pytest.mark.parametrize("key", CATALOGUE)
 @pytest.mark.soak
 def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
-    labels, experiment = visitor.js(LABELS), CATALOGUE[key].experiment
+    labels, experiment = visitor.texts("#response .map-label"), CATALOGUE[key].experiment
     if experiment.width == 1:
         assert labels == ["Target dotted, output solid", "−1", "−0.5", "0", "0.5", "1", "−1", "0", "1"]
     else:

@@ -47,7 +47,6 @@ return [overlaps, shown.filter(isCut).map(name), within.filter(overflows).map(na
 """
 """The parts that lie over each other, that are cut by what is around them, and whose words are."""
 
-
 EXPERIMENTS = ["xor-hidden-layer", "tanh-signs", "sine"]
 VIEWS = ["output", "loss", "surface"]
 

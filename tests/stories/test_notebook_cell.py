@@ -63,13 +63,9 @@ def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Ch
     assert visitor.console() == []
 
 
-@pytest.mark.parametrize(
-    ("text", "theme"), [("#cccccc", "dark"), pytest.param("#1f1f1f", "light", marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize(("text", "theme"), [("#cccccc", "dark"), ("#1f1f1f", "light")])
 @pytest.mark.soak
-def test_the_bench_has_the_theme_of_the_notebook_around_it(
-    driver: Chrome, notebook: HostPage, text: str, theme: str
-) -> None:
+def test_the_bench_has_the_theme_of_the_notebook(driver: Chrome, notebook: HostPage, text: str, theme: str) -> None:
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     page = bench().knobs_plot_learning(60)
     notebook.cell = f'<div style="color:{text}">{page._repr_html_()}</div>'
@@ -79,9 +75,7 @@ def test_the_bench_has_the_theme_of_the_notebook_around_it(
 
 
 @pytest.mark.soak
-def test_where_no_kernel_runs_the_still_figure_stays_in_the_room_that_it_needs(
-    driver: Chrome, notebook: HostPage
-) -> None:
+def test_without_a_kernel_the_still_figure_stays_in_the_room_that_it_needs(driver: Chrome, notebook: HostPage) -> None:
     page = bench().knobs_plot_learning(60)
     notebook.cell = f'<div id="output" style="overflow:auto">{page._repr_html_()}</div>'
     page.stop()

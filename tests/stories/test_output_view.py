@@ -158,10 +158,7 @@ def test_a_click_on_a_small_picture_swaps_it_onto_the_stage(visitor: Visitor) ->
     begins(visitor, "circle")
     visitor.click("#output .thumb[data-quantity=error]")
     assert visitor.js(HEADS) == "Error y₀"
-    assert visitor.js("return [...document.querySelectorAll('#output .thumb')].map((thumb) => thumb.textContent)") == [
-        "Target",
-        "Output",
-    ]
+    assert visitor.texts("#output .thumb") == ["Target", "Output"]
     assert visitor.js("return document.activeElement.matches('#output .thumb')"), "the focus is not lost"
     visitor.click("#output .thumb[data-quantity=target]")
     assert visitor.js(HEADS) == "Target y₀"

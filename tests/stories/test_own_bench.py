@@ -53,42 +53,25 @@ def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor
 @pytest.mark.soak
 def test_a_larger_map_is_refused_with_the_reason(visitor: Visitor) -> None:
     visitor.js("document.getElementById('landscape-larger').click()")
-    visitor.until(
-        "return document.getElementById('sweep-error').textContent.startsWith('The functions of your own bench')"
-    )
+    visitor.reads("#sweep-error", start="The functions of your own bench")
     assert visitor.js("return document.getElementById('sweep-start').disabled")
     visitor.presses(Keys.ESCAPE)
     assert visitor.console() == []
 
 
-SAVED = """
-window.saved = [];
-URL.createObjectURL = (blob) => { blob.text().then((text) => window.saved.push(text)); return 'data:,'; };
-"""
 MENU = "return [...document.querySelectorAll('[role=menu] [role=menuitem]')].map((row) => row.textContent.trim())"
 
 
 def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> None:
-    visitor.js(SAVED)
     visitor.click("#export")
     visitor.until("return document.querySelector('[role=menu]')")
     assert visitor.js(MENU) == [
-        "Curve as a table…",
-        "Curve, PNG",
-        "Curve, SVG",
-        "Weights, PNG",
-        "Weights, SVG",
-        "Output, PNG",
-        "Output, SVG",
-        "Starting weights, JSON",
-        "Trained weights, JSON",
-        "Data: losses per sample, CSV",
-        "Data: weights per sample, CSV",
+        "Curve as a table…", "Curve, PNG", "Curve, SVG", "Weights, PNG", "Weights, SVG", "Output, PNG", "Output, SVG",
+        "Starting weights, JSON", "Trained weights, JSON", "Data: losses per sample, CSV", "Data: weights per sample, CSV",
         "Print…",
-    ]
-    visitor.js("[...document.querySelectorAll('[role=menuitem]')].find((r) => /losses/.test(r.textContent)).click()")
-    visitor.until("return window.saved.length === 1")
-    head, *rows = visitor.js("return window.saved[0]").splitlines()
+    ]  # fmt: skip
+    visitor.presses(Keys.ESCAPE)
+    head, *rows = visitor.saved(visitor.exports, "Data: losses per sample, CSV").splitlines()
     assert (head, len(rows)) == ("step,loss", 80)
     assert visitor.console() == []
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.data.table import Table
+from engine import Experiment, Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import TINTED_SAMPLE, Visitor
 from tests.webapp.asking import fingerprint
@@ -158,11 +156,9 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
 
 
-def test_a_text_of_which_no_table_can_be_made_has_columns_to_choose_among_and_a_paste_may_hold_names(
-    visitor: Visitor,
-) -> None:
+def test_a_text_that_makes_no_table_has_columns_to_choose_among_and_a_paste_may_hold_names(visitor: Visitor) -> None:
     drops(visitor, "a,species\n" + "".join(f"{k},c{k}\n" for k in range(11)) + "# end\n")
-    visitor.until("return document.getElementById('facts-error').textContent.startsWith('“species” has 11 different')")
+    visitor.reads("#facts-error", start="“species” has 11 different")
     assert visitor.js("return document.getElementById('facts-role-1').selectedOptions[0].text") == "Answer, 11 classes"
     visitor.click("#facts-clear")
     pastes(visitor, "len\tkind\n1,234\tx\n2,5\ty\n")

@@ -7,9 +7,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
+from engine import Affinity, Map, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, Map
-from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 
@@ -77,7 +76,7 @@ def test_what_is_wrong_is_said_with_its_place_and_the_last_good_run_stays(visito
     visitor.presses("tanh(x)+w1*x")
     assert panel(visitor, "w1 is not a name here.")["wrong"] == ["tanh(x)+", "w"]
     visitor.asks(visitor.presses, Keys.ENTER)
-    visitor.until("return document.getElementById('network-error').textContent.startsWith('w1 is not a name here.')")
+    visitor.reads("#network-error", start="w1 is not a name here.")
     assert visitor.hand("formula-1").get_attribute("aria-invalid") == "true"
     assert visitor.shown["fingerprint"] == fingerprint()
     visitor.presses(Keys.ESCAPE)

@@ -30,7 +30,7 @@ def test_a_prediction_waits_for_the_server_and_one_that_is_late_is_told(stranger
 
     look(stranger.driver, 390, 844)
     stranger.driver.get(f"{server.url}j/{code}")
-    stranger.until("return document.querySelector('h1')?.textContent.startsWith('You have seat 1.')")
+    stranger.reads("h1", start="You have seat 1.")
     leads(1, "first")
     stranger.until("return document.querySelector('input[type=range]')")
     stranger.js(FAILS)
@@ -43,16 +43,16 @@ def test_a_prediction_waits_for_the_server_and_one_that_is_late_is_told(stranger
     # Changed, but the round is closed before it arrives: the first prediction counts.
     stranger.js("window.away = true; document.querySelector('.steps button').click();" + SENDS)
     leads(2, "talk")
-    stranger.until("return document.querySelector('h1')?.textContent.startsWith('Talk with')")
+    stranger.reads("h1", start="Talk with")
     stranger.js("window.away = false")
-    stranger.until("return document.querySelector('.facts dd').textContent.startsWith('0.00447, as the run before')")
+    stranger.reads(".facts dd", start="0.00447, as the run before")
     leads(3, "second")
     stranger.until("return document.querySelector('input[type=range]')")
     stranger.js("window.away = true;" + SENDS)
     leads(4, "reveal")
     stranger.until("return document.querySelector('.facts')")
     stranger.js("window.away = false")
-    stranger.until("return document.querySelector('.facts dd').textContent.startsWith('You said 0.00447')")
+    stranger.reads(".facts dd", start="You said 0.00447")
     teacher.close()
     stranger.driver.get_log("browser")  # an answer that came too late is a line of Chromium's own
     look(stranger.driver, 1440, 900)

@@ -127,7 +127,7 @@ def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beg
     beginner.until("return !document.getElementById('why').hidden")
     assert beginner.js(FAULT) == "alpha"
     beginner.js("nnbench.moveCursor(10)")
-    beginner.until("return document.getElementById('sentence').textContent.startsWith('At step 10 ')")
+    beginner.reads("#sentence", start="At step 10 ")
     beginner.types("alpha-field", "0.02")
     beginner.until(HELD_BACK)
     assert beginner.js(FAULT) == ""
@@ -193,9 +193,7 @@ def guesser(beginner: Visitor) -> Iterator[Visitor]:
 
 
 @pytest.mark.parametrize("turns", [TURNS, pytest.param(TURNS + MORE_TURNS, marks=pytest.mark.soak)], ids=len)
-def test_while_a_guess_is_pending_nothing_on_the_page_tells_the_result(
-    guesser: Visitor, turns: list[dict[str, object]]
-) -> None:
+def test_while_a_guess_is_pending_nothing_tells_the_result(guesser: Visitor, turns: list[dict[str, object]]) -> None:
     guesser.js(PAINTING)
     guesser.js("document.getElementById('sensitivity').click()")
     for turn in turns:

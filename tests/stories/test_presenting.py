@@ -60,7 +60,7 @@ def test_a_key_shows_two_pictures_in_large_type_and_escape_leaves(presenter: Vis
     assert presenter.sentence.startswith("Turning α from 0.1 to 0.2 ")
     presenter.js("document.activeElement.blur()")
     presenter.presses(Keys.HOME)
-    presenter.until("return document.getElementById('sentence').textContent.startsWith('At step 0')")
+    presenter.reads("#sentence", start="At step 0")
     presenter.presses("v")
     presenter.presses("v")
     presenter.presses("v")

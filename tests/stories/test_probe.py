@@ -46,7 +46,6 @@ const [clientX, clientY] = arguments;
 const dot = document.elementFromPoint(clientX, clientY);
 for (const type of ['mouseup', 'click']) dot.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX, clientY }));
 """
-CAPTIONS = "return [...document.querySelectorAll('#probe-update figcaption')].map((caption) => caption.textContent)"
 
 
 @pytest.fixture
@@ -92,7 +91,7 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
     before, _, after = probe.js(MATRICES)
     assert before == beside(*update.before[0].values())
     assert after == beside(*update.after[0].values())
-    assert probe.js(CAPTIONS) == ["weights at 189", "gradient × input", "weights at 190"]
+    assert probe.texts("#probe-update figcaption") == ["weights at 189", "gradient × input", "weights at 190"]
     assert probe.text("probe-says").endswith(f"from {number(passage.loss)} to {number(update.loss)}.")
 
 
@@ -197,10 +196,7 @@ def test_a_sample_that_was_asked_for_before_does_not_take_the_place_of_an_own_in
 def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
     probe.begins("xor-hidden-layer")
     probe.until("return document.querySelector('#probe-layer select') !== null")
-    assert probe.js("return [...document.querySelectorAll('#probe-layer option')].map((o) => o.textContent)") == [
-        "Dense layer 1",
-        "Dense layer 2",
-    ]
+    assert probe.texts("#probe-layer option") == ["Dense layer 1", "Dense layer 2"]
     bounded, wanted = probe.js("""
     const menu = document.querySelector('#probe-layer select');
     const widths = ['', 'none'].map((width) => ((menu.style.maxWidth = width), menu.getBoundingClientRect().width));

@@ -17,13 +17,9 @@ SIZES = ((1440, 900), (1280, 720), (390, 844))
 KEYS = (*"[]npuzs?123456789", Keys.ESCAPE, Keys.ARROW_LEFT, Keys.ARROW_RIGHT, Keys.SPACE, Keys.TAB, Keys.ENTER)
 TEXTS = ("0.3", "2", "-1", "1e9", "abc", "", "x*x", "500", "tanh(x)")
 LINKS = (
-    "?experiment=xor-hidden-layer&predict=1",
-    "?experiment=circle&view=surface",
-    "?experiment=spiral&view=landscape",
-    "?experiment=penguins&view=output",
-    "?experiment=digits&samples=300",
-    "?lesson=identity",
-)
+    "?experiment=xor-hidden-layer&predict=1", "?experiment=circle&view=surface", "?experiment=spiral&view=landscape",
+    "?experiment=penguins&view=output", "?experiment=digits&samples=300", "?lesson=identity",
+)  # fmt: skip
 PLACE = """
 const [which, across] = arguments, dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
 const all = 'button, a[href^="#"], input:not([type=file]), select, label, summary, canvas, [tabindex="0"]';

@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
-from engine.scoring import look_at_test
+from engine import CATALOGUE, look_at_test, run
 from tests.engine.asserting import known
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped
@@ -22,11 +20,6 @@ return [...document.querySelectorAll('#facts-columns tbody tr')].map((row) => [
   row.querySelector('th').textContent, row.querySelector('select').value,
   row.cells[4].querySelector('input')?.value ?? '',
 ].join('|'));
-"""
-ROLE = """
-const select = document.getElementById(`facts-role-${arguments[0]}`);
-select.value = arguments[1];
-select.dispatchEvent(new Event('change', { bubbles: true }));
 """
 PENGUINS = CATALOGUE["penguins"].experiment
 
@@ -96,11 +89,11 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
     ]  # fmt: skip
     assert beginner.text("facts-stay").endswith("40 rows: 20 Fink, 20 Meise.")
     assert "The activation at the end is removed." in beginner.text("facts-split")
-    beginner.js(ROLE, 1, "answer")
-    beginner.until("return document.getElementById('facts-split').textContent.startsWith('1 input to 1 number')")
+    beginner.selects("#facts-role-1", "answer")
+    beginner.reads("#facts-split", start="1 input to 1 number")
     assert [row.split("|")[1] for row in beginner.js(COLUMNS)] == ["left out", "answer", "input", "left out"]
-    beginner.js(ROLE, 0, "classes")
-    beginner.until("return document.getElementById('facts-split').textContent.startsWith('2 inputs to 2 classes')")
+    beginner.selects("#facts-role-0", "classes")
+    beginner.reads("#facts-split", start="2 inputs to 2 classes")
     beginner.turns(beginner.click, "#facts-use")
     beginner.until("return !document.getElementById('facts').open")
     assert beginner.sentence.startswith("Changing the samples to a table of 40 rows: the final loss is ")
@@ -109,8 +102,7 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
     assert (experiment["scaling"], experiment["split"], experiment["loss"]) == ("standard", "seed", "cross-entropy")
     assert beginner.js("return document.getElementById('target').value") == "art, 2 classes"
     beginner.click("#open-facts")
-    heads = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent)"
-    assert beginner.js(heads) == ["länge", "gewicht", "Fink", "Meise"]
+    assert beginner.texts("#facts-rows thead th") == ["länge", "gewicht", "Fink", "Meise"]
     beginner.one("#facts-rows td input").send_keys("1")
     beginner.turns(beginner.click, "#facts-use")
     edited, before = beginner.js("return nnbench.state.experiment.inputs"), experiment["inputs"]
@@ -165,11 +157,11 @@ def test_roles_of_which_no_table_can_be_made_are_refused_where_they_are_chosen(b
     beginner.until("return document.querySelectorAll('#facts-columns tbody tr').length === 4")
     before = beginner.shown["fingerprint"]
     for at in (1, 2):
-        beginner.js(ROLE, at, "left out")
-    beginner.until("return document.getElementById('facts-error').textContent.startsWith('There is no input here')")
+        beginner.selects(f"#facts-role-{at}", "left out")
+    beginner.reads("#facts-error", start="There is no input here")
     beginner.click("#facts-use")
     assert beginner.js("return document.getElementById('facts').open")
     assert beginner.shown["fingerprint"] == before
-    beginner.js(ROLE, 1, "input")
-    beginner.until("return document.getElementById('facts-error').textContent === ''")
+    beginner.selects("#facts-role-1", "input")
+    beginner.sees("facts-error", "")
     beginner.js("document.getElementById('facts').close()")

@@ -25,17 +25,6 @@ copy.drawImage(canvas, -x, -y);
 return [...copy.getImageData(0, 0, 1, 1).data].slice(0, 3);
 """
 CORNERS = "return [...document.querySelectorAll('.corner-rows input')].map(({ value }) => Number(value))"
-SAVED = """
-const [done] = [...arguments].slice(-1);
-const make = URL.createObjectURL;
-URL.createObjectURL = (blob) => {
-  URL.createObjectURL = make;
-  blob.text().then(done);
-  return make(blob);
-};
-document.getElementById('export').click();
-[...document.querySelectorAll('[role=menuitem]')].find(({ textContent }) => textContent === 'Plane, SVG').click();
-"""
 PENGUINS = CATALOGUE["penguins"].experiment
 FIRST = [89, 309, 225]
 
@@ -94,17 +83,13 @@ def test_colours_are_of_the_winner_or_of_one_class_and_two_inputs_are_one_step_a
     visitor.until("return document.querySelectorAll('.class-key li').length === 3")
     winners = [visitor.js(COLOUR, *place) for place in corners]
     assert len({tuple(colour) for colour in winners}) == 3
-    visitor.js("""
-const menu = document.querySelector('[data-control=menu-Colours]');
-menu.value = '1';
-menu.dispatchEvent(new Event('change'));
-""")
+    visitor.selects("[data-control=menu-Colours]", "1")
     visitor.until("return location.search.includes('class=Adelie')")
     visitor.until("return document.querySelector('.answer-notes .ramp') !== null")
     one = [visitor.js(COLOUR, *place) for place in corners]
     assert one[0][0] > one[0][2], "orange"
     assert one[1][2] > one[1][0], "violet"
-    picture = ET.fromstring(visitor.driver.execute_async_script(SAVED))
+    picture = ET.fromstring(visitor.saved(visitor.exports, "Plane, SVG"))
     said = " ".join("".join(part.itertext()) for part in picture.iter("{http://www.w3.org/2000/svg}text"))
     assert "The plane through rows 89, 309, 225; the colours are of Adelie" in said
     visitor.click("[data-control=two-inputs]")

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.comparison.comparison import compare
+from engine import compare, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import naming_knobs
-from engine.experiments.run import run
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.bench import run_pairs
@@ -35,8 +34,6 @@ def differences(visitor: Visitor) -> list[str]:
     return said
 
 
-SAVED = "window.saved = []; URL.createObjectURL = (blob) => { saved.push(blob); return '#'; }"
-PINNED_NAMES = "return [...document.querySelectorAll('.ghost-label.pinned')].map((label) => label.textContent)"
 CHECKPOINT = """
 const { checkpoint } = nnbench.state.pins[arguments[0]].run.summary;
 return `${checkpoint.slice(0, 4)} ${checkpoint.slice(4)}`;
@@ -67,9 +64,7 @@ def test_pinned_runs_stand_in_a_table_that_says_and_saves_what_each_is_to_the_cu
     said = [compare(one, now, twins=0).sentence.split(".")[0].lower() for one in before]
     shown = [line.replace("no wall", "no wall between them") for line in beginner.js(AGAINST_NOW)]
     assert shown == [*(line.replace(", ", " · ") for line in said), ""]
-    beginner.js(SAVED)
-    beginner.js("document.getElementById('save-runs').click()")
-    text = beginner.driver.execute_async_script("saved[0].text().then(arguments[0])")
+    text = beginner.saved(beginner.js, "document.getElementById('save-runs').click()")
     column = [line["Against now"] for line in csv.DictReader(io.StringIO(text, newline=""))]
     assert column == ["", *beginner.js(AGAINST_NOW)]
     sorts(beginner)
@@ -109,7 +104,7 @@ def switches_curves_on(beginner: Visitor) -> None:
     assert beginner.js("return document.activeElement.getAttribute('aria-pressed')") == "true"
     solid = beginner.js(INKED)
     assert solid > 200
-    assert beginner.js(PINNED_NAMES) == ["A"]
+    assert beginner.texts(".ghost-label.pinned") == ["A"]
     beginner.click("[data-run=B] .who")
     assert beginner.js(INKED) > solid
     beginner.presses(Keys.SPACE)
@@ -146,7 +141,7 @@ def test_pairs_of_long_runs_are_not_measured_in_the_table(beginner: Visitor, mon
 @pytest.mark.soak
 def test_the_table_says_the_numbers_of_a_run_and_what_differs_beside_knobs(beginner: Visitor) -> None:
     beginner.click("#pin")
-    said = beginner.js("return [...document.querySelectorAll('[data-run=A] td')].map((cell) => cell.textContent)")
+    said = beginner.texts("[data-run=A] td")
     print_ = beginner.shown["fingerprint"]
     assert said[2:7] == ["same knobs", "0.1", "300", "3", "1"]
     assert said[8:11] == [beginner.text("read-last"), beginner.text("read-max"), beginner.text("read-potential")]
@@ -204,20 +199,18 @@ def is_named(beginner: Visitor) -> None:
     assert beginner.js("return nnbench.state.pins[0].name") == "Abcd"
     beginner.replaces(beginner.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
     beginner.click("[data-run=A] .who")
-    assert beginner.js(PINNED_NAMES) == ["slow"]
+    assert beginner.texts(".ghost-label.pinned") == ["slow"]
     beginner.replaces(beginner.one("[data-run=A] .run-name"), Keys.DELETE + Keys.ENTER)
-    assert beginner.js(PINNED_NAMES) == ["A"]
+    assert beginner.texts(".ghost-label.pinned") == ["A"]
 
 
 @pytest.mark.soak
 def test_the_table_is_saved_with_every_knob(beginner: Visitor) -> None:
-    beginner.js(SAVED)
     beginner.click("#pin")
     beginner.one("[data-run=A] .run-name").send_keys(Keys.END + ', "x"' + Keys.ENTER)
     beginner.opens("affine-swap")
     beginner.turns(beginner.types, "alpha-field", "5")
-    beginner.click("#save-runs")
-    text = beginner.driver.execute_async_script("saved[0].text().then(arguments[0])")
+    text = beginner.saved(beginner.click, "#save-runs")
     now, pinned = csv.DictReader(io.StringIO(text, newline=""))
     assert [now["Name"], pinned["Name"]] == ["Now", 'A, "x"']
     assert {knob.title for knob in naming_knobs()} <= set(now)
@@ -332,8 +325,7 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(be
     current = beginner.js("return [...document.querySelectorAll('.cell.now')].map((cell) => cell.ariaLabel)")
     assert "α 0.1: ends at 0.106, the current run" in current
     assert len(current) == 8
-    conclusions = beginner.js("return [...document.querySelectorAll('.strip-row .hint')].map((row) => row.textContent)")
-    assert all("largest change: " in words for words in conclusions)
+    assert all("largest change: " in words for words in beginner.texts(".strip-row .hint"))
     beginner.until("return document.querySelector('#sensitivity-strips .sharpness')")
     assert beginner.one("#sensitivity-strips .sharpness").text == (
         "Of 300 samples the sharpest has sharpness 10.7, and their mean loss 0.191."
@@ -359,14 +351,13 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(be
 
 @pytest.mark.soak
 def test_runs_of_a_table_have_columns_for_what_they_answer_right(beginner: Visitor) -> None:
-    heads = "return [...document.querySelectorAll('#runs-table thead .sort')].map((button) => button.textContent)"
     scores = """
     const heads = [...document.querySelectorAll('#runs-table thead th')].map((cell) => cell.textContent);
     const at = heads.indexOf('Right or R²');
     return [...document.querySelectorAll('#runs-table tbody tr')].map((row) =>
       [row.dataset.run, row.children[at].textContent, row.children[at + 1].textContent]);
     """
-    assert "Right or R²" not in beginner.js(heads)
+    assert "Right or R²" not in beginner.texts("#runs-table thead .sort")
     beginner.opens("penguins")
     beginner.click("#pin")
     beginner.turns(beginner.types, "alpha-field", "0.2")

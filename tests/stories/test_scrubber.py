@@ -93,13 +93,9 @@ def test_the_line_runs_through_the_loss_of_the_step_down_to_the_thumb(bench: Vis
 
 def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> None:
     for keys, step in (
-        ((Keys.HOME,), 0),
-        ((Keys.ARROW_RIGHT,), 1),
-        ((Keys.SHIFT, Keys.ARROW_RIGHT), 11),
-        ((Keys.ARROW_LEFT,), 10),
-        ((Keys.SHIFT, Keys.ARROW_LEFT), 0),
-        ((Keys.END,), 300),
-    ):
+        ((Keys.HOME,), 0), ((Keys.ARROW_RIGHT,), 1), ((Keys.SHIFT, Keys.ARROW_RIGHT), 11), ((Keys.ARROW_LEFT,), 10),
+        ((Keys.SHIFT, Keys.ARROW_LEFT), 0), ((Keys.END,), 300),
+    ):  # fmt: skip
         bench.presses(*keys)
         assert bench.js(STEP) == step
         bench.until(EXACT, step)
@@ -187,7 +183,7 @@ def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor)
     bench.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", words)
     bench.points_at("#weights-key .ramp")
     hint = "Pause on a step to load the ones between those that are stored. "
-    bench.until("return document.querySelector('#tooltip:popover-open')?.textContent.startsWith(arguments[0])", hint)
+    bench.reads("#tooltip:popover-open", start=hint)
     bench.js("nnbench.moveCursor(1000)")
     bench.until("return nnbench.cursor.of === 1000")
     spiral = CATALOGUE["spiral"].experiment
@@ -251,7 +247,7 @@ def test_before_the_end_the_sentence_is_about_the_step_that_is_shown(beginner: V
     beginner.follows("?experiment=tanh-signs&view=loss")
     whole = beginner.sentence
     beginner.js("nnbench.moveCursor(100)")
-    beginner.until("return document.getElementById('sentence').textContent.startsWith('At step 100 ')")
+    beginner.reads("#sentence", start="At step 100 ")
     steps, smoothed = low_pass(run(EXPERIMENT, EXPERIMENT.network()).losses)
     there = number(float(np.interp(100, steps, smoothed)))
     assert beginner.sentence == f"At step 100 the smoothed loss is {there}. The run ends at 0.106."

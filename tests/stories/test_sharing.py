@@ -66,7 +66,7 @@ def shared(visitor: Visitor) -> str:
     may_copy(visitor)
     sharing(visitor)
     visitor.presses(Keys.ENTER)
-    visitor.until("return document.getElementById('share-says').textContent.startsWith('Link copied.')")
+    visitor.reads("#share-says", start="Link copied.")
     visitor.presses(Keys.ESCAPE)
     return clipboard(visitor)
 
@@ -111,10 +111,7 @@ def test_a_tampered_link_says_where_the_runs_part_and_nonsense_in_one_is_told(be
     beginner.sees("link-notice-text", "Not reproduced. The first difference lies between steps 38 and 56.")
     assert beginner.by_id("link-notice").get_attribute("data-good") == "false"
     beginner.follows(f"?{link.replace('alpha=0.1', 'alpha=0.11')}")
-    beginner.until(
-        "return document.getElementById('link-notice-text').textContent.startsWith(arguments[0])",
-        "Not reproduced. The first difference lies between steps 0 and ",
-    )
+    beginner.reads("#link-notice-text", start="Not reproduced. The first difference lies between steps 0 and ")
     beginner.follows("?experiment=tanh-signs&alpha=%3Cb%3Efast&seed=4")
     beginner.sees(
         "link-notice-text",
@@ -190,9 +187,7 @@ def test_where_the_clipboard_is_closed_the_link_is_selected_to_be_copied_by_hand
     beginner.js("delete navigator.clipboard")
 
 
-def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_what_is_ticked(
-    beginner: Visitor, follows: NewVisitor
-) -> None:
+def test_a_shared_link_has_title_and_prompt_and_hides_what_is_ticked(beginner: Visitor, follows: NewVisitor) -> None:
     sharing(beginner)
     beginner.by_id("share-title").send_keys("Homework <1>")
     beginner.by_id("share-prompt").send_keys("Predict: what does α 0.4 do?", Keys.ENTER, "Set α to 0.4.")
@@ -280,9 +275,7 @@ def test_without_a_server_that_gives_links_and_codes_the_page_says_so(newcomer: 
 
 
 @pytest.mark.soak
-def test_a_lesson_gets_a_short_link_whose_code_is_read_from_afar_and_may_leave_one_knob(
-    beginner: Visitor, follows: NewVisitor
-) -> None:
+def test_a_lesson_has_a_short_link_and_small_code_and_may_leave_a_knob(beginner: Visitor, follows: NewVisitor) -> None:
     sharing(beginner)
     beginner.js("document.getElementById('share-title').value = 'Homework'")
     beginner.js("document.getElementById('share-only').value = 'alpha'")
@@ -321,13 +314,10 @@ def test_a_chapter_is_shared_by_its_name_until_something_is_typed(beginner: Visi
 REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        pytest.param("/?experiment=circle&alpha=0.21&seed=5", marks=pytest.mark.soak),
-        "/?experiment=circle&alpha=0.22&seed=77&title=Look&prompt=Why%3F",
-    ],
-)
+@pytest.mark.parametrize("link", [
+    pytest.param("/?experiment=circle&alpha=0.21&seed=5", marks=pytest.mark.soak),
+    "/?experiment=circle&alpha=0.22&seed=77&title=Look&prompt=Why%3F",
+])  # fmt: skip
 @pytest.mark.soak
 def test_whoever_opens_a_link_after_others_asks_for_a_run_and_its_steps_alone(follows: NewVisitor, link: str) -> None:
     told = "return nnbench.queue.idle && nnbench.state.shown.luck"

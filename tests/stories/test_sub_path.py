@@ -50,14 +50,7 @@ def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
     assert person.console() == []
 
 
-@pytest.mark.parametrize(
-    "proxy",
-    [
-        pytest.param(True, id="sub-path taken off"),
-        pytest.param(False, id="sub-path left on", marks=pytest.mark.soak),
-    ],
-    indirect=True,
-)
+@pytest.mark.parametrize("proxy", [True, False], indirect=True, ids=["sub-path taken off", "sub-path left on"])
 @pytest.mark.soak
 def test_the_page_and_its_cookie_work_and_ask_for_nothing_outside_the_sub_path(visitor: Visitor, proxy: Proxy) -> None:
     visitor.turns(visitor.click, "#next-seed")

@@ -52,9 +52,7 @@ const addressOf = URL.createObjectURL;
 URL.createObjectURL = (blob) => (ofSurface.push(blob), addressOf(blob));
 """
 """Collects the files that the page saves and those that it makes a picture of."""
-MENU = "return [...document.querySelectorAll('#layer-menu button')].map((row) => row.textContent)"
 HEARD = "return heard().map(({ point }) => point.at)"
-
 
 RUNS = """
 const { past, shown } = nnbench.state, isWhole = nnbench.pairKnowledge()?.grid?.name === 'fine';
@@ -165,11 +163,11 @@ def test_the_surface_is_saved_as_numbers_that_are_those_of_python_and_as_a_pictu
     width, height = map(int, exported(visitor, "Surface, PNG").split())
     assert [width, height] == [2 * float(picture.get(name, "")) for name in ("width", "height")]
     visitor.click("#export")
-    assert {"Surface, PNG", "Surface, SVG", "Surface, CSV"} <= set(visitor.js(MENU))
+    assert {"Surface, PNG", "Surface, SVG", "Surface, CSV"} <= set(visitor.texts("#layer-menu button"))
     visitor.presses(Keys.ESCAPE)
     visitor.click("#view-loss")
     visitor.click("#export")
-    assert not [title for title in visitor.js(MENU) if title.startswith("Surface")]
+    assert not [title for title in visitor.texts("#layer-menu button") if title.startswith("Surface")]
     visitor.presses(Keys.ESCAPE)
 
 

@@ -28,7 +28,7 @@ def says(visitor: Visitor, beginning: str) -> None:
 def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor, server: Server) -> None:
     driver, lesson = stranger.driver, packaged_lessons()["alpha-and-luck"]
     driver.get(f"{server.url}lesson/alpha-and-luck")
-    stranger.until("return document.querySelector('h1')?.textContent.startsWith('Make the network learn')")
+    stranger.reads("h1", start="Make the network learn")
     link = stranger.js("return document.querySelector('.foot a').search")
     assert link.endswith("&task=alpha-and-luck.1")
 

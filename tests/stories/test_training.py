@@ -10,7 +10,6 @@ from tests.stories.visitor import Visitor
 PLAIN = "?experiment=circle&alpha=0.05&samples=300&view=loss"
 IN_BATCHES = f"{PLAIN}&batch=16"
 PLACE = "return nnbench.cursor.place"
-SIGNS = "return [...document.querySelectorAll('#probe-update > .sign')].map((sign) => sign.textContent)"
 CAPTIONS = "return [...document.querySelectorAll('#probe-update figcaption')].map((caption) => caption.textContent)"
 QUERY = "return new URLSearchParams(location.search).get(arguments[0]) === arguments[1]"
 IS_OFF = "return document.getElementById(arguments[0]).classList.contains('off')"
@@ -55,12 +54,8 @@ def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visi
     person.click("#rate-shapes")
     items = person.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
     assert person.js("return arguments[0].map((item) => item.innerText.split('\\n')[0])", items) == [
-        "Constant",
-        "÷10 after three quarters",
-        "1/k",
-        "Warm-up",
-        "Exponential",
-    ]
+        "Constant", "÷10 after three quarters", "1/k", "Warm-up", "Exponential",
+    ]  # fmt: skip
     with person.turning():
         items[1].click()
     person.sees_value("rate-field", "where(k<225,1,0.1)")
@@ -77,7 +72,7 @@ def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: V
     person.click("#step-back")
     person.until(AT, 288)
     person.until("return document.querySelector('#step-read b').textContent === '18'")
-    person.until("return document.querySelector('#weights-view').textContent.includes('Step 18')")
+    person.reads("#weights-view", "Step 18")
     person.click("#step-on")
     person.until(AT, 300)
     person.js("nnbench.moveCursor(100)")
@@ -94,11 +89,11 @@ def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: V
 def test_the_update_is_written_out_by_the_rule_in_force(person: Visitor) -> None:
     person.js("document.getElementById('at-probe').scrollIntoView()")
     person.until("return document.querySelectorAll('#probe-update .sign').length")
-    assert person.js(SIGNS) == ["−", "0.05", "×", "="]
+    assert person.texts("#probe-update > .sign") == ["−", "0.05", "×", "="]
     person.follows(f"{PLAIN}&momentum=0.9")
     person.js("document.getElementById('at-probe').scrollIntoView()")
     person.until("return document.querySelectorAll('#probe-update figure').length === 5")
-    assert person.js(SIGNS) == ["−", "=", "where", "v = 0.9 ×", "+", "0.05 ×"]
+    assert person.texts("#probe-update > .sign") == ["−", "=", "where", "v = 0.9 ×", "+", "0.05 ×"]
     assert person.js(CAPTIONS) == ["weights at 299", "v", "weights at 300", "v before", "gradient × input"]
 
 

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, run
 from engine.experiments.edits import halve_slopes, multiply_left
-from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine import Network, run
 from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import run
-from engine.training.network import Network
 from tests.stories.conftest import DESK, look
 from tests.stories.painted import map_colours
 from tests.stories.visitor import Visitor
@@ -99,8 +98,7 @@ def test_every_activation_has_its_units(visitor: Visitor, key: str, cards: list[
     counts = "return [...document.querySelectorAll('#network .units')].map((units) => units.dataset.count)"
     visitor.until(f"return (() => {{ {counts} }})().join() === arguments[0]", ",".join(cards))
     if key == "spiral":
-        more = "return [...document.querySelectorAll('#network .more-units')].map((words) => words.textContent)"
-        assert visitor.js(more) == ["+13", "+13"]
+        assert visitor.texts("#network .more-units") == ["+13", "+13"]
 
 
 def test_pointing_at_a_unit_shows_it_large_and_leaving_it_shows_the_output_again(visitor: Visitor) -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
+from engine import CATALOGUE, run
 from engine.training.network import affine_weights
 from tests.stories.visitor import Visitor
 
@@ -43,9 +42,7 @@ def staged(beginner: Visitor) -> Visitor:
     return beginner
 
 
-def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_a_click_edits_it_and_it_follows_a_knob(
-    staged: Visitor,
-) -> None:
+def test_a_pointer_reads_a_weight_to_the_bit_and_zooms_a_click_edits_it_and_a_knob_moves_it(staged: Visitor) -> None:
     assert staged.js(STAGE + "return plot.width > 0.9 * stage.width && plot.top > stage.top")
     experiment = CATALOGUE["circle"].experiment
     M, b = affine_weights(run(experiment, experiment.network()).trained)[0]
@@ -92,8 +89,7 @@ def test_the_weights_are_saved_as_the_page_shows_them(staged: Visitor) -> None:
     picture = urllib.parse.unquote(address.partition(",")[2])
     assert name == f"circle-{fingerprint}-weights.svg"
     assert "Weights at step 3,000" in picture
-    numbers = staged.js("return [...document.querySelectorAll('#weight-cells .value')].map((cell) => cell.textContent)")
-    assert set(numbers) <= set(re.findall(r">([−\d.]+)<", picture))
+    assert set(staged.texts("#weight-cells .value")) <= set(re.findall(r">([−\d.]+)<", picture))
     staged.segment("weights-view", "checkpoint")
     _, address = saved(staged, "Weights, SVG")
     assert "Starting weights" in urllib.parse.unquote(address)

@@ -58,7 +58,7 @@ def test_the_point_that_did_most_is_found_left_out_and_brought_back(beginner: Vi
     beginner.until(f"return (() => {{ {FINDING} }})().includes('Chosen is point {most},')")
     beginner.turns(beginner.click, "[data-control=leave-out]")
     assert beginner.js("return nnbench.state.experiment.without") == str(most)
-    beginner.until("return document.querySelector('.which-head span').textContent.startsWith('29 runs')")
+    beginner.reads(".which-head span", start="29 runs")
     assert str(most) not in beginner.js(LISTED)
     assert f"without={most}" in beginner.js("return location.search")
     beginner.turns(beginner.presses, "u")
@@ -109,11 +109,11 @@ def test_rows_of_a_table_are_a_scatter_with_a_list_that_arrows_go_through(visito
 @pytest.mark.soak
 def test_a_long_answer_says_its_seconds_first_and_new_samples_have_none(visitor: Visitor) -> None:
     visitor.open("?experiment=digits&view=output&ask=which")
-    visitor.until("return document.getElementById('which-ask')?.textContent === '1,093 runs, about 7 s'")
+    visitor.sees("which-ask", "1,093 runs, about 7 s")
     visitor.click("#which-ask")
     visitor.until("return document.getElementById('which-ask').textContent === 'Stop'", patience=30.0)
     visitor.click("#which-ask")
-    visitor.until("return document.getElementById('which-ask').textContent === 'Go on'")
+    visitor.sees("which-ask", "Go on")
     visitor.until("return /^\\d+ of 1,077 runs so far/.test(document.querySelector('.which-head span').textContent)")
     visitor.open("?experiment=circle&view=output&ask=which")
     visitor.until(SAYS, "Every sample is new: none can be left out.")

@@ -7,8 +7,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
-from engine import AffinityLayer, Network, NNBench
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, AffinityLayer, Network, NNBench
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.training.network import affine_weights
 from tests.stories.conftest import Server, look
@@ -185,7 +184,7 @@ def test_a_frozen_weight_is_hatched_and_says_so(visitor: Visitor) -> None:
     """)
     assert hatched == [pytest.approx([x, y], abs=0.5)]
     click(visitor, 2, 3, 15)
-    visitor.until("return document.getElementById('edit-freeze').textContent === 'Free'")
+    visitor.sees("edit-freeze", "Free")
     visitor.turns(visitor.click, "#edit-freeze")
     assert visitor.js("return document.querySelectorAll('.frozen-cells > rect').length") == 0
     visitor.turns(visitor.takes, "menu-2", "Freeze")

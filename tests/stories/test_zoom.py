@@ -4,8 +4,7 @@ from urllib.parse import quote
 
 from selenium.webdriver.common.keys import Keys
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
+from engine import CATALOGUE, run
 from engine.sweeps.axes import with_values
 from engine.sweeps.zoom.window import PIXELS
 from tests.stories.test_larger_maps import OPENS, READY, TYPES
@@ -47,9 +46,7 @@ return [...at, values[count][x.name][column], values[count][y.name][row]];
 """
 
 
-def test_a_deep_link_is_a_picture_whose_pixels_open_their_runs_and_one_wheels_pinches_and_keys_through_it(
-    newcomer: Visitor,
-) -> None:
+def test_a_deep_link_is_a_picture_whose_pixels_open_runs_for_wheel_fingers_and_keys(newcomer: Visitor) -> None:
     newcomer.open(f"?experiment=square-map&samples=200&zoom={quote(WINDOW)}")
     newcomer.until(WHOLE, PIXELS)
     assert newcomer.js(SIDES) == DEEP
@@ -75,7 +72,7 @@ def test_a_deep_link_is_a_picture_whose_pixels_open_their_runs_and_one_wheels_pi
     newcomer.by_id("zoom-map").send_keys("-", Keys.BACKSPACE, Keys.HOME)
     assert newcomer.js(SIDES) == DEEP
     newcomer.js("for (let k = 0; k < 40; k++) document.getElementById('zoom-in').click()")
-    newcomer.until("return document.getElementById('zoom-trouble').textContent.startsWith('Doubles end here')")
+    newcomer.reads("#zoom-trouble", start="Doubles end here")
     # From the form two knobs of any number lead there, and no others.
     newcomer.js("document.getElementById('zoom-leave').click()")
     newcomer.click("#sweep-zoom")

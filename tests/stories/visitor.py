@@ -100,11 +100,14 @@ prototype.fillText = function record(text, ...place) {
 };
 """
 """Collects in `written` what is written on canvases from now on."""
+READS = """
+const [css, start, words] = arguments, text = document.querySelector(css)?.textContent ?? '';
+return (start || words.length) && text.startsWith(start) && words.every((one) => text.includes(one));
+"""
 PAINTED = """
 const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
 """
-
 
 UNFOLD = """
 const fold = document.getElementById(arguments[0]).closest('details');
@@ -128,6 +131,22 @@ field.addEventListener('copy', (event) => {
 field.select();
 """
 """A field that gives the text for what is selected in it: to lay out thousands of lines takes a browser seconds."""
+SELECTS = """
+const [css, value] = arguments, menu = document.querySelector(css);
+menu.value = value;
+menu.dispatchEvent(new Event('change', { bubbles: true }));
+"""
+SAVING = """
+const make = URL.createObjectURL, { prototype } = HTMLAnchorElement, { click } = prototype;
+window.saved = null;
+prototype.click = () => (prototype.click = click);
+URL.createObjectURL = (blob) => {
+  blob.text().then((text) => (window.saved = text));
+  URL.createObjectURL = make;
+  return make(blob);
+};
+"""
+"""Keeps the text of the file that is saved next, which goes nowhere."""
 OFFERED = """
 const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
@@ -249,6 +268,11 @@ class Visitor:
         """The text of that element."""
         return str(self.js("return document.getElementById(arguments[0]).textContent", id_))
 
+    def texts(self, css: str) -> list[str]:
+        """The texts of all such elements."""
+        found: list[str] = self.js("return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", css)
+        return found
+
     def sees(self, id_: str, text: str) -> None:
         """Waits until exactly this stands there."""
         self._awaits("document.getElementById(arguments[0]).textContent", id_, text)
@@ -261,6 +285,10 @@ class Visitor:
         """Waits until the target's fields hold exactly these, one for each output."""
         script = "return [...document.querySelectorAll('#target-formulas input')].map((field) => field.value).join()"
         self.until(f"{script} === arguments[0]", ",".join(texts))
+
+    def reads(self, css: str, *words: str, start: str = "") -> None:
+        """Waits until what stands in the first such element begins so, and has these words in it."""
+        self.until(READS, css, start, words)
 
     def _awaits(self, expression: str, id_: str, wanted: str) -> None:
         if not self._looks(f"return {expression} === arguments[1]", (id_, wanted)):
@@ -432,6 +460,16 @@ class Visitor:
         self.by_id(select).click()
         self.until(OFFERED, "[role=option]", label).click()
 
+    def selects(self, css: str, value: str) -> None:
+        """Has the browser's own menu at that choice."""
+        self.js(SELECTS, css, value)
+
+    def saved(self, act: Callable[..., object], *given: Any) -> str:
+        """The text of the file that the page saves when this is done."""
+        self.js(SAVING)
+        act(*given)
+        return str(self.until("return window.saved"))
+
     def segment(self, control: str, value: str) -> None:
         """Clicks one choice of a segmented control."""
         self.unfolds(control)
@@ -468,17 +506,10 @@ class Visitor:
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""
-        self.driver.execute_cdp_cmd(
-            "Input.dispatchMouseEvent",
-            {
-                "type": kind,
-                "x": x,
-                "y": y,
-                "button": "left" if held or kind == "mouseReleased" else "none",
-                "buttons": int(held),
-                "clickCount": int(kind != "mouseMoved"),
-            },
-        )
+        self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {
+            "type": kind, "x": x, "y": y, "button": "left" if held or kind == "mouseReleased" else "none",
+            "buttons": int(held), "clickCount": int(kind != "mouseMoved"),
+        })  # fmt: skip
 
     def clicks_at(self, x: float, y: float) -> None:
         """Presses the mouse at that point of the window, and lets it go."""

@@ -86,9 +86,7 @@ def test_a_turned_knob_is_answered_with_the_engines_run_or_refused_and_turns_bac
     assert reply(visitor, plain_request(serial=6))["summary"]["fingerprint"] == fingerprint()
 
 
-def test_a_page_without_its_cookie_is_told_and_logged_once(
-    client: FlaskClient, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_page_without_a_cookie_is_told_and_logged_once(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     plain = plain_request("open", experiment=json.loads(CATALOGUE[FIRST].experiment.to_json()))
     without = client.application.test_client(use_cookies=False)
     answers = [reply(without, plain) for _ in range(2)]

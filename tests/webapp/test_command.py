@@ -34,14 +34,11 @@ def test_a_run_is_printed_and_values_are_given_as_a_range_or_a_list(capsys: pyte
     ]:  # fmt: skip
         swept = values_of(parser().parse_args(["sweep", "circle", "--alpha", text, "--out", "a.csv"]))
         assert swept == {"alphas": pytest.approx(values)}
-    assert values_of(parser().parse_args(["sweep", "circle", "--samples", "1:100:4:log", "--out", "a.csv"])) == {
-        "samples": [1, 5, 22, 100]
-    }
+    found = values_of(parser().parse_args(["sweep", "circle", "--samples", "1:100:4:log", "--out", "a.csv"]))
+    assert found == {"samples": [1, 5, 22, 100]}
 
 
-def test_an_experiment_has_a_name_and_an_address_without_a_query_is_the_first(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_an_experiment_has_a_name_and_an_address_without_query_is_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert query_of("circle") == query_of("experiment=circle") == query_of("/bench/?experiment=circle")
     for link in ("", "?", "https://bench.example.org/", "localhost:8050"):
         main(["run", link])

@@ -62,7 +62,6 @@ SCALARS = (
     )
 )
 
-
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
     max_leaves=12,
@@ -77,7 +76,6 @@ VALUES = (
 )
 """Values that a change may bring, and some that it may not."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
-
 
 PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1, "scored": False}
 FEW_NUMBERS = "AAAAAAAA8D8="
@@ -272,14 +270,10 @@ def file(draw: st.DrawFn) -> bytes:
 
 RANGES = st.text("0123456789.:-e,log ", max_size=16) | st.sampled_from(["0:10000000", "1:0", "1:9:1e9", "nan:inf:3"])
 SWEPT = {
-    "alpha": ["0.01:1:9:log", "0.1,0.2", "1e-300:1e300:5:log"],
-    "seed": ["0:3", "4294967295", "0:4294967295"],
-    "weight_seed": ["0:2"],
-    "samples": ["10,20", "1:1000000"],
-    "momentum": ["0:0.9:3"],
-    "width": ["1:4"],
+    "alpha": ["0.01:1:9:log", "0.1,0.2", "1e-300:1e300:5:log"], "seed": ["0:3", "4294967295", "0:4294967295"],
+    "weight_seed": ["0:2"], "samples": ["10,20", "1:1000000"], "momentum": ["0:0.9:3"], "width": ["1:4"],
     "optimizer": ["sgd,adam"],
-}
+}  # fmt: skip
 """Axes, and ranges of each that a sweep may have, or that are too long for it."""
 SMALL: st.SearchStrategy[Any] = st.sampled_from(
     [0, 1, 2, -1, 100, 512, 2**31, 2**53, 0.5, None, True, "csv", "samples", [], {}, [0, 1], 1e300]

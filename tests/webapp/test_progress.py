@@ -1,14 +1,14 @@
 """The progress of a long run: the page may request that of its own tab while it waits."""
 
+from flask.testing import FlaskClient
+
 from tests.engine.asserting import refuses
-from tests.webapp.asking import SETTINGS
-from webapp import create_app
 from webapp.jobs.cancellation import LatestRequests, Superseded
 
 TAB = ("session", "tab")
 
 
-def test_the_progress_is_the_number_of_steps_of_the_newest_run_of_that_tab() -> None:
+def test_the_progress_is_the_number_of_steps_of_the_newest_run_of_that_tab(client: FlaskClient) -> None:
     latest = LatestRequests()
     latest.watch(TAB, 1)(500)
     assert latest.done(TAB) == 500
@@ -25,5 +25,5 @@ def test_the_progress_is_the_number_of_steps_of_the_newest_run_of_that_tab() -> 
     latest.watch(TAB, 4)
     assert (latest.done(TAB), LatestRequests().done(TAB)) == (300, 0)
     for query in ["", "?tab=nobody", "?tab=" + "x" * 3000]:
-        answer = create_app(SETTINGS).server.test_client().get("/progress" + query)
+        answer = client.get("/progress" + query)
         assert (answer.status_code, answer.get_json()) == (200, {"done": 0})

@@ -116,7 +116,6 @@ ANCESTORS = [
     ("https://a.org http://[::1]:80,https://a.org", ("https://a.org", "http://[::1]:80")),
 ]  # fmt: skip
 
-
 URLS = [
     ("", "", "", "/", False, ""),
     ("", "bench/", "", "/bench/", False, ""),

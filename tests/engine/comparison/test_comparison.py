@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import AffinityLayer, Comparison, IdentityLayer, Layer, MapLayer, Run, compare, kernel, run
+from engine import AffinityLayer, Comparison, IdentityLayer, Layer, MapLayer, Run, compare, kernel, luck, run
 from engine.base.numerics import FloatArray
 from engine.comparison import pair as pairs
 from engine.comparison.barrier import POINTS, line_between
@@ -21,7 +21,6 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.layer_specs import LayerSpec, weights_of
 from engine.layers.faulty_layers import LeftMultiplied
 from engine.outcomes.effect import effect_of
-from engine.outcomes.twins import luck
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, flat, network_of, run_of
 

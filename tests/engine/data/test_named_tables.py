@@ -16,12 +16,9 @@ from engine.experiments.json_codec import inputs_from_plain, plain_inputs
 from tests.engine.asserting import refusal
 
 SHAPES = {
-    "penguins": (342, 4, 3, [151, 68, 123]),
-    "iris": (150, 4, 3, [50, 50, 50]),
-    "wine": (178, 13, 3, [59, 71, 48]),
-    "cars": (392, 6, 1, None),
-    "digits": (1797, 64, 10, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]),
-}
+    "penguins": (342, 4, 3, [151, 68, 123]), "iris": (150, 4, 3, [50, 50, 50]), "wine": (178, 13, 3, [59, 71, 48]),
+    "cars": (392, 6, 1, None), "digits": (1797, 64, 10, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]),
+}  # fmt: skip
 """Rows, inputs, outputs, and the rows of each class."""
 FILES = resources.files("engine.data") / "tables"
 NOTICE = (Path(__file__).parents[3] / "NOTICE").read_text("utf-8")

@@ -9,11 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.named_tables import TABLES
+from engine import TABLES, Affinity, DrawnWeights, Experiment, Map, Table, run
 from engine.data.prepared_table import BY_SEED, EVERY, RANGE, STANDARD, learned_count, prepared_table
-from engine.data.table import Table
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
 from tests.engine.asserting import refuses
 from tests.engine.strategies import SOME, bits, seeds, tables
 

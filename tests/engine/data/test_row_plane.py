@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from engine import CATALOGUE
+from engine import CATALOGUE, run
 from engine.data.row_plane import PAST_CORNERS, first_corners, plane_through
 from engine.errors import TableError
-from engine.experiments.run import run
 
 
 @pytest.mark.parametrize("name", ["penguins", "iris", "wine", "cars", "digits"])

@@ -29,12 +29,8 @@ REFUSED: list[tuple[Any, Any, Any, str]] = [
     (((),), ROW, False, "There are 0 inputs; a table has at least 1."),
     (((0,) * 65,), ROW, False, "There are 65 inputs; a table has at most 64."),
     (ROW, ((0,) * 17,), False, "There are 17 outputs; a table has at most 16."),
-    (
-        ((0,) * 64,) * 5_000,
-        ((0,),) * 5_000,
-        False,
-        "There are 325,000 numbers; a table has at most 320,000. Leave out rows or columns.",
-    ),
+    (((0,) * 64,) * 5_000, ((0,),) * 5_000, False,
+     "There are 325,000 numbers; a table has at most 320,000. Leave out rows or columns."),
     (((1, 2), (1,)), ROW, False, "Row 2 has 1 input, the others 2."),
     (ROW * 2, ROW, False, "The table has 2 rows of inputs and 1 of outputs."),
     ((("x",),), ROW, False, "Row 1: 'x' is not a finite number."),
@@ -42,7 +38,7 @@ REFUSED: list[tuple[Any, Any, Any, str]] = [
     (((10**400,),), ROW, False, f"Row 1: {shown(10**400)} is not a finite number."),
     (((True,),), ROW, False, "Row 1: True is not a finite number."),
     (ROW, ROW, "yes", "Whether a table is shuffled is yes or no, not 'yes'."),
-]
+]  # fmt: skip
 TWO = ((0.0,), (1.0,))
 HOT = ((1.0, 0.0), (0.0, 1.0))
 REFUSED_WORDS: list[tuple[dict[str, Any], str]] = [

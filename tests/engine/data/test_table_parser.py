@@ -99,13 +99,10 @@ def test_what_a_spreadsheet_or_a_person_writes_where_nothing_is_known_is_missing
 
 def test_a_column_that_numbers_the_rows_is_left_out_where_another_is_an_input() -> None:
     for text, inputs in (
-        (",a,y\n0,5,6\n1,7,8", ("a",)),
-        ("id,a,kind\n1,5,x\n2,7,y", ("a",)),
-        ("ID,y\n1,5\n2,7", ("ID",)),
-        ("id,a,y\n1,5,6\n3,7,8", ("id", "a")),
-        ("1,5,6\n2,7,8", ("column 1", "column 2")),
+        (",a,y\n0,5,6\n1,7,8", ("a",)), ("id,a,kind\n1,5,x\n2,7,y", ("a",)), ("ID,y\n1,5\n2,7", ("ID",)),
+        ("id,a,y\n1,5,6\n3,7,8", ("id", "a")), ("1,5,6\n2,7,8", ("column 1", "column 2")),
         ("a,b,y\n1,5,6\n2,7,8", ("a", "b")),
-    ):
+    ):  # fmt: skip
         assert parse_table(text).inputs == inputs, text
     assert parse_table(",a,y\n0,5,6", {0: "input", 1: "input"}).inputs == ("column 1", "a")
 
@@ -239,9 +236,8 @@ def test_the_answer_is_said_by_its_name_or_is_the_only_text_of_few_values_and_el
     ):
         parsed = parse_table(text)
         assert (parsed.targets, parsed.guessed) == (answer, guessed), text
-    assert parse_table("5.1,3.5,setosa\n4.9,3,versicolor\n6,3,setosa").table == Table(
-        ((5.1, 3.5), (4.9, 3), (6, 3)), ((1, 0), (0, 1), (1, 0)), classes=("setosa", "versicolor")
-    )
+    found = parse_table("5.1,3.5,setosa\n4.9,3,versicolor\n6,3,setosa").table
+    assert found == Table(((5.1, 3.5), (4.9, 3), (6, 3)), ((1, 0), (0, 1), (1, 0)), classes=("setosa", "versicolor"))
 
 
 def test_whole_numbers_of_few_values_may_be_classes_and_never_are_by_themselves() -> None:

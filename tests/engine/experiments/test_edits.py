@@ -196,7 +196,6 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
      "M for Mᵀ fits a square layer only, not 3→4."),
 ]  # fmt: skip
 
-
 places, specs = st.integers(-1, 8), st.builds(Affinity, st.just(1), st.integers(0, 9)) | st.just(Identity())
 any_edit: st.SearchStrategy[Callable[[Experiment], Experiment]] = st.one_of(
     st.builds(lambda at, spec: lambda e: edits.insert_layer(e, at, spec), places, specs | st.just(Map("tanh"))),

@@ -23,15 +23,7 @@ from engine.data.prepared_table import prepared_table
 from engine.data.sample_source import REMEMBERED_BYTES, REMEMBERED_NUMBERS
 from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
-from engine.experiments.experiment import (
-    MOST_LAYERS,
-    Affinity,
-    DrawnWeights,
-    Experiment,
-    GivenWeights,
-    Identity,
-    Map,
-)
+from engine.experiments.experiment import MOST_LAYERS, Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.knobs import KNOBS, SAMPLES, Whole
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters, run

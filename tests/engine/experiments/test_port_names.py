@@ -2,10 +2,7 @@
 
 import pytest
 
-from engine import Affinity, Experiment, Map
-from engine.data.named_tables import TABLES
-from engine.data.table import Table
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Table
 from engine.experiments.port_names import name_and_unit, port_names
 
 ROWS = ((1.0, 2.0), (3.0, 4.0))

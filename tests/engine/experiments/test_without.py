@@ -33,14 +33,11 @@ def random_experiment(seed: int) -> Experiment:
     """A random rule on a table or on distinct samples, without some of them."""
     rng = np.random.RandomState([9, seed])
     rule: dict[str, Any] = {
-        "batch": int(rng.choice([1, 1, 2, 7, 16])),
-        "momentum": float(rng.choice([0.0, 0.5, 0.9])),
-        "nesterov": bool(rng.rand() < 0.5),
-        "optimizer": str(rng.choice(list(OPTIMIZERS))),
-        "decay": float(rng.choice([0.0, 0.01])),
-        "rate": str(rng.choice(["1", "1/(1+k/20)", "where(k<5, 1, 0.1)"])),
+        "batch": int(rng.choice([1, 1, 2, 7, 16])), "momentum": float(rng.choice([0.0, 0.5, 0.9])),
+        "nesterov": bool(rng.rand() < 0.5), "optimizer": str(rng.choice(list(OPTIMIZERS))),
+        "decay": float(rng.choice([0.0, 0.01])), "rate": str(rng.choice(["1", "1/(1+k/20)", "where(k<5, 1, 0.1)"])),
         "alpha": float(rng.choice([0.01, 0.1, 0.5])),
-    }
+    }  # fmt: skip
     samples, layers = int(rng.choice([16, 33, 60])), (Affinity(2, 3), Map("tanh"), Affinity(3, 1))
     if seed % 2:
         table = replace(EIGHT, shuffled=bool(rng.rand() < 0.5))

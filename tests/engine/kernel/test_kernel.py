@@ -149,9 +149,7 @@ def test_freezing_holds_in_the_next_training_and_a_layer_in_two_networks_is_trai
             assert all(map(same_bits, expected, others))
 
 
-def test_another_order_of_sums_and_a_slope_wrong_in_its_last_bit_are_caught(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_another_order_of_sums_and_a_slope_wrong_in_its_last_bit_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     row = ACTIVATIONS["sigmoid"]
     wrong: dict[str, Callable[..., object]] = {
         "sum_lanes": lambda terms: sum_in_order(terms, axis=-1),

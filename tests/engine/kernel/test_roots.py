@@ -16,7 +16,6 @@ from engine.rules.optimizers import EPSILON, SQUARE_FORGETS
 NEAREST = 2**11
 """How far from the middle of two doubles a root's square is at most, in units of the square's last bit."""
 
-
 jitted: Callable[[Callable[..., None]], Callable[..., None]] = njit
 
 

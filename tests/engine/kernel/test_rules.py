@@ -39,14 +39,11 @@ class RandomTraining:
         if pair:
             inputs, outputs, layers = 2, 2, pair
         self.rule = TrainingRule(
-            batch=int(rng.choice([1, 1, 2, 7, 16])),
-            momentum=float(rng.choice([0.0, 0.5, 0.9])),
-            nesterov=bool(rng.rand() < 0.5),
-            optimizer=str(rng.choice(list(OPTIMIZERS))),
-            decay=float(rng.choice([0.0, 0.01, 0.5])),
-            rate=str(rng.choice(["1", "1/(1+k/20)", "where(k<5, 1, 0.1)"])),
+            batch=int(rng.choice([1, 1, 2, 7, 16])), momentum=float(rng.choice([0.0, 0.5, 0.9])),
+            nesterov=bool(rng.rand() < 0.5), optimizer=str(rng.choice(list(OPTIMIZERS))),
+            decay=float(rng.choice([0.0, 0.01, 0.5])), rate=str(rng.choice(["1", "1/(1+k/20)", "where(k<5, 1, 0.1)"])),
             loss=str(rng.choice(list(LOSSES))),
-        )
+        )  # fmt: skip
         self.alpha = float(rng.choice([0.001, 0.05, 0.5, 3.0]))
         ideal = tuple(f"v{k % inputs}" for k in range(outputs))
         self.network = Experiment(tuple(layers), ideal, alpha=self.alpha).network()

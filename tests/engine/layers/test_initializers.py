@@ -13,7 +13,6 @@ from tests.engine.strategies import bits
 
 LAYER = AffinityLayer(100, 200, seed=1)
 
-
 SPREADS = {
     "normal": (1.0, 1.0), "xavier": (math.sqrt(2 / 300), 0.0), "he": (math.sqrt(2 / 100), 0.0), "zero": (0.0, 0.0),
 }  # fmt: skip

@@ -57,21 +57,18 @@ LOW, HIGH = tuple(0.1 + k / 1000 for k in range(9)), tuple(0.2 + k / 1000 for k 
 MIXED = (*LOW[:4], *HIGH[4:])
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "verdict"),
-    [
-        (nudged(LOW), nudged(HIGH), "effect"),
-        (nudged(LOW, 1e9), nudged(HIGH, 1e9), "effect"),
-        (nudged(MIXED), nudged(HIGH), "luck"),
-        (nudged(LOW), nudged([one + 0.003 for one in LOW]), "untold"),
-        (nudged(LOW), nudged((math.inf,) * 9), "effect"),
-        (nudged((0.1, *(math.inf,) * 8)), nudged((math.inf,) * 9), "luck"),
-        (nudged(LOW[:4]), nudged(HIGH[:4]), "effect"),
-        (nudged(LOW[:4], 1e5), nudged(HIGH[:4]), "untold"),
-        (nudged((0.1, 0.2, 0.1, 0.1)), nudged((0.21, 0.3, 0.3, 0.3)), "untold"),
-        (nudged(MIXED[2:6]), nudged(HIGH[:4]), "luck"),
-    ],
-)
+@pytest.mark.parametrize(("before", "now", "verdict"), [
+    (nudged(LOW), nudged(HIGH), "effect"),
+    (nudged(LOW, 1e9), nudged(HIGH, 1e9), "effect"),
+    (nudged(MIXED), nudged(HIGH), "luck"),
+    (nudged(LOW), nudged([one + 0.003 for one in LOW]), "untold"),
+    (nudged(LOW), nudged((math.inf,) * 9), "effect"),
+    (nudged((0.1, *(math.inf,) * 8)), nudged((math.inf,) * 9), "luck"),
+    (nudged(LOW[:4]), nudged(HIGH[:4]), "effect"),
+    (nudged(LOW[:4], 1e5), nudged(HIGH[:4]), "untold"),
+    (nudged((0.1, 0.2, 0.1, 0.1)), nudged((0.21, 0.3, 0.3, 0.3)), "untold"),
+    (nudged(MIXED[2:6]), nudged(HIGH[:4]), "luck"),
+])  # fmt: skip
 def test_the_verdict_is_by_ranks_and_of_few_ends_by_their_gap(before: Luck, now: Luck, verdict: str) -> None:
     found = effect_of(before, now)
     assert found.verdict == effect_of(now, before).verdict == verdict

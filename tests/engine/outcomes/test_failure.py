@@ -179,15 +179,11 @@ def test_a_run_that_learned_gets_no_sentence_nor_does_decay_that_helps() -> None
     assert cause is None or cause.reason != "decay"
 
 
-@pytest.mark.parametrize(
-    "experiment",
-    [
-        replace(CIRCLE, layers=(Affinity(2, 4), Map("leaky relu"), Affinity(4, 1)), alpha=0.5),
-        replace(SIGNS, layers=(Affinity(2, 2), Map("sigmoid")), alpha=0.01),
-        catalogued("affine-swap", alpha=0.5, decay=1.0, samples=300),
-    ],
-    ids=["a smaller α", "a larger α", "no decay"],
-)
+@pytest.mark.parametrize("experiment", [
+    replace(CIRCLE, layers=(Affinity(2, 4), Map("leaky relu"), Affinity(4, 1)), alpha=0.5),
+    replace(SIGNS, layers=(Affinity(2, 2), Map("sigmoid")), alpha=0.01),
+    catalogued("affine-swap", alpha=0.5, decay=1.0, samples=300),
+], ids=["a smaller α", "a larger α", "no decay"])  # fmt: skip
 def test_what_is_said_of_another_run_is_what_it_gives(experiment: Experiment) -> None:
     cause = known(why(experiment))
     said = re.search(r"(?:with α ([\d.]+)|without it) the same run ends at (.+), not ([\d.]+)\.$", cause.sentence)
@@ -469,18 +465,13 @@ def test_a_floor_that_is_given_tells_that_a_shape_cannot_and_a_cause_that_comes_
     assert known(why(experiment, floor=poor)).reason == "shape"
 
 
-@pytest.mark.parametrize(
-    ("experiment", "name", "formula"),
-    [
-        (SILENT, "relu", "max(0, x)"),
-        (XOR, "tanh", "1*tanh(x)"),
-        (replace(SQUARE, ideal="identity"), "square/2", "x*x/2"),
-        (Experiment((Affinity(2, 2), Map("relu")), ("-v0*v0", "-v1*v1"), alpha=0.05, samples=300), "relu", "x*(x > 0)"),
-    ],
-)
-def test_the_same_function_written_as_a_formula_has_the_same_cause(
-    experiment: Experiment, name: str, formula: str
-) -> None:
+@pytest.mark.parametrize(("experiment", "name", "formula"), [
+    (SILENT, "relu", "max(0, x)"),
+    (XOR, "tanh", "1*tanh(x)"),
+    (replace(SQUARE, ideal="identity"), "square/2", "x*x/2"),
+    (Experiment((Affinity(2, 2), Map("relu")), ("-v0*v0", "-v1*v1"), alpha=0.05, samples=300), "relu", "x*(x > 0)"),
+])  # fmt: skip
+def test_the_same_function_as_a_formula_has_the_same_cause(experiment: Experiment, name: str, formula: str) -> None:
     layers = tuple(Map(formula) if layer == Map(name) else layer for layer in experiment.layers)
     named, written = known(why(experiment)), known(why(replace(experiment, layers=layers)))
     assert written.reason == named.reason

@@ -20,7 +20,6 @@ CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 PRODUCT = CORNERS[:, :1] * CORNERS[:, 1:]
 ENDINGS = ("tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double")
 
-
 Specs = tuple[Affinity | Map | Identity, ...]
 
 

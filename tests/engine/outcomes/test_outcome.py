@@ -45,9 +45,7 @@ def test_an_outcome_among_many_alphas_is_that_of_the_run_alone(experiment: Exper
     assert outcomes_at(experiment, alphas) == [alone(experiment, alpha) for alpha in alphas]
 
 
-def test_own_functions_have_outcomes_and_many_weights_are_trained_in_pieces(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_own_functions_have_outcomes_and_many_weights_are_trained_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2))
     alphas = [1e-3, 0.2, 1e100]
     assert outcomes_at(SMALL, alphas, network) == [alone(SMALL, alpha, network) for alpha in alphas]
@@ -87,9 +85,8 @@ def test_luck_is_of_ends_that_differ_and_a_run_that_moves_no_weight_does_not_lea
         [found] = outcomes_at(catalogued(key), [alpha])
         assert (found.word in allowed, found.growth > 1e4) == (True, True), key
         assert luck(catalogued(key, alpha=alpha)).verdict != "luck"
-    assert [outcomes_at(catalogued(key), [0.1])[0].word for key in ("identity-layer", "identity-by-hand")] == [
-        "flat"
-    ] * 2
+    said = [outcomes_at(catalogued(key), [0.1])[0].word for key in ("identity-layer", "identity-by-hand")]
+    assert said == ["flat"] * 2
     frozen = (Affinity(2, 2, frozen=True), Map("tanh"))
     [found] = outcomes_at(catalogued("tanh-signs", layers=frozen, samples=12, seed=37), [0.1])
     assert (found.word, known(found.final) < 0.5) == ("flat", True)

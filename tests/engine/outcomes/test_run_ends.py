@@ -5,12 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, DrawnWeights, Experiment, run, scores
 from engine.errors import TimeIsUpError
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.run import run
 from engine.outcomes.run_ends import alike, ends_of, other_seeds
-from engine.scoring import scores
 
 BASES = {
     "plain": CATALOGUE["circle"].experiment.replace_unchecked(samples=200),

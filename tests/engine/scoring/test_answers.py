@@ -60,10 +60,8 @@ def test_a_cell_has_its_rows_the_surest_of_wrong_ones_first_and_the_least_sure_o
 
 def test_one_answer_for_all_is_the_most_frequent_class_of_learned_rows_or_their_mean() -> None:
     learned, held_out = answers_of(PENGUINS)
-    assert (learned.constant.right, held_out.constant.right) == (
-        int(learned.T[:, 0].sum()),
-        int(held_out.T[:, 0].sum()),
-    )
+    found = (learned.constant.right, held_out.constant.right)
+    assert found == (int(learned.T[:, 0].sum()), int(held_out.T[:, 0].sum()))
     _, cars = answers_of(CARS)
     table = CARS.table
     assert table is not None

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, run, score_curve, scores
-from engine.experiments.experiment import DrawnWeights
+from engine import CATALOGUE, DrawnWeights, run, score_curve, scores
 from engine.scoring.curve import MOST_STEPS
 
 

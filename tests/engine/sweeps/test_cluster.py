@@ -107,9 +107,7 @@ def same(one: SweepResult, other: SweepResult) -> bool:
 
 
 @pytest.mark.soak
-def test_workers_give_the_arrays_of_threads_as_the_page_says(
-    cluster: Cluster, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_workers_give_the_arrays_of_threads_as_is_said(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
     knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(6), "samples": (30, 200), "weight_seeds": (1, 2)}
     executor = cluster.client.get_executor(pure=False, retries=3)
     on_threads = sweep(experiment(200), **knobs, reaching=0.5)

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, run, scores
 from engine.errors import ExperimentError, UnknownNameError
 from engine.experiments.edits import halve_slopes
-from engine.experiments.run import run
-from engine.scoring import scores
 from engine.sweeps.grid import Grid, with_weight_seed
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from engine.sweeps.sweep_result import MEASURES, SCORES, SweepResult, sweep

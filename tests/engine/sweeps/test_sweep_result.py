@@ -151,9 +151,7 @@ EARLIER = """alpha,optimizer,settled_loss,last_loss,settled_potential,steps,dive
 """A file of before, which had other names and a column that is empty unless steps were counted."""
 
 
-def test_a_file_is_read_with_the_names_of_today_whatever_it_is_and_whenever_it_was_written(
-    whole: SweepResult, tmp_path: Path
-) -> None:
+def test_a_file_of_any_kind_and_time_is_read_with_the_names_of_today(whole: SweepResult, tmp_path: Path) -> None:
     found = []
     for ending, write in (("csv", whole.to_csv), ("npz", whole.to_npz)):
         write(tmp_path / f"map.{ending}")

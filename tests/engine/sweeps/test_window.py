@@ -5,10 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.errors import BenchError
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
+from engine import CATALOGUE, BenchError, Experiment, run
 from engine.sweeps.axes import with_values
 from engine.sweeps.zoom.border import border_of, box_dimension, dimension_words
 from engine.sweeps.zoom.window import ALONE, DIVERGED, PIXELS, Window, WindowAxis, window_of

@@ -28,11 +28,8 @@ def test_every_number_is_there_to_the_last_bit_with_its_name() -> None:
     figure = bench.plot_weights()
     first, second = bench.net.layers[0], bench.net.layers[2]
     assert maps_of(figure) == [
-        first.M.tolist(),
-        first.b[:, None].tolist(),
-        second.M.tolist(),
-        second.b[:, None].tolist(),
-    ]
+        first.M.tolist(), first.b[:, None].tolist(), second.M.tolist(), second.b[:, None].tolist(),
+    ]  # fmt: skip
     assert figure.data[0].text[2][1] == f"Dense layer 1: M[2, 1] = {float(first.M[2, 1])!r}"
     assert figure.data[3].text[1][0] == f"Dense layer 2: b[1] = {float(second.b[1])!r}"
     assert figure.data[0].hovertemplate == "%{text}<extra></extra>"

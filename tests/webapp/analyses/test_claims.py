@@ -5,10 +5,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from engine import CATALOGUE, Experiment, compare, floor, luck, run, why
+from engine import CATALOGUE, Experiment, Run, compare, floor, luck, run, why
 from engine.comparison.barrier import line_between
 from engine.experiments.link_codec import from_texts
-from engine.experiments.run import Run
 from engine.outcomes.effect import effect_of
 from engine.outcomes.floor_search import floor_samples
 from engine.outcomes.nudged_runs import flat_weights
@@ -33,21 +32,18 @@ def made(query: str) -> Run:
     return run(one, one.network())
 
 
-@pytest.mark.parametrize(
-    ("query", "reason", "words"),
-    [
-        ("xor-hidden-layer&alpha=0.5", "luck", "16 of 16 other data seeds"),
-        ("xor-hidden-layer&alpha=10", "alpha", "α is too large: "),
-        ("tanh-signs&alpha=20", "luck", "of this run and 5 nudged by a millionth"),
-        ("tanh-signs&rate=exp(-k/20)", "rate", "at a constant rate the same run ends at 0.106, not 2.01."),
-        ("tanh-signs&rate=0", "nothing", "the rate is 0 at every step"),
-        ("tanh-signs&alpha=1e-9", "nothing", "α is too small"),
-        ("tanh-signs&layers=2:2~step(x)", "nothing", "every gradient is 0"),
-        ("sine&scheme=zero", "alike", "start alike, with every weight 0"),
-        ("affine-identity&noise=2&samples=500", "alpha", "α is too large: with α 0.01 "),
-        ("affine-swap&target=own&y0=log(v0)&y1=v1", "target", "The target is not a number at sample 2"),
-    ],
-)
+@pytest.mark.parametrize(("query", "reason", "words"), [
+    ("xor-hidden-layer&alpha=0.5", "luck", "16 of 16 other data seeds"),
+    ("xor-hidden-layer&alpha=10", "alpha", "α is too large: "),
+    ("tanh-signs&alpha=20", "luck", "of this run and 5 nudged by a millionth"),
+    ("tanh-signs&rate=exp(-k/20)", "rate", "at a constant rate the same run ends at 0.106, not 2.01."),
+    ("tanh-signs&rate=0", "nothing", "the rate is 0 at every step"),
+    ("tanh-signs&alpha=1e-9", "nothing", "α is too small"),
+    ("tanh-signs&layers=2:2~step(x)", "nothing", "every gradient is 0"),
+    ("sine&scheme=zero", "alike", "start alike, with every weight 0"),
+    ("affine-identity&noise=2&samples=500", "alpha", "α is too large: with α 0.01 "),
+    ("affine-swap&target=own&y0=log(v0)&y1=v1", "target", "The target is not a number at sample 2"),
+])  # fmt: skip
 def test_a_cause_holds_in_nudged_runs_and_with_other_data_seeds(query: str, reason: str, words: str) -> None:
     cause = known(why(linked(query)))
     assert (cause.reason, words in cause.sentence) == (reason, True), cause
@@ -61,16 +57,13 @@ def test_more_steps_are_not_named_where_they_do_not_lower_the_loss(query: str) -
     assert cause is None or cause.reason != "steps"
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("tanh-signs&alpha=1e6", {"flat", "grows"}),
-        ("xor-hidden-layer&alpha=10", {"flat", "grows"}),
-        ("tanh-signs&momentum=0.99", {"learns"}),
-        ("identity-layer", {"flat"}),
-        ("tanh-signs&layers=2:2:frozen~tanh&samples=12&seed=37", {"flat"}),
-    ],
-)
+@pytest.mark.parametrize(("query", "words"), [
+    ("tanh-signs&alpha=1e6", {"flat", "grows"}),
+    ("xor-hidden-layer&alpha=10", {"flat", "grows"}),
+    ("tanh-signs&momentum=0.99", {"learns"}),
+    ("identity-layer", {"flat"}),
+    ("tanh-signs&layers=2:2:frozen~tanh&samples=12&seed=37", {"flat"}),
+])  # fmt: skip
 def test_luck_is_of_ends_and_learning_is_of_weights_that_moved(query: str, words: set[str]) -> None:
     one = linked(query)
     assert outcomes_at(one, [one.alpha])[0].word in words

@@ -7,14 +7,13 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, run, why
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, luck, run, why
 from engine.checks.gradcheck import POINTS, check
 from engine.experiments.edits import freeze, halve_slopes, multiply_left
 from engine.outcomes.effect import effect_of
 from engine.outcomes.failure.evidence import Reason
 from engine.outcomes.failure.words import layer_name
 from engine.outcomes.step_counts import count_steps
-from engine.outcomes.twins import luck
 from tests.engine.asserting import refuses
 from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded

@@ -133,9 +133,7 @@ HOSTILE_FILES = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE_FILES)
-def test_a_hostile_file_gets_a_table_or_a_sentence_through_the_door_within_a_second(
-    client: FlaskClient, kind: str
-) -> None:
+def test_a_hostile_file_gets_a_table_or_a_sentence_over_the_wire_in_a_second(client: FlaskClient, kind: str) -> None:
     start = time.process_time()
     answer = client.post("/facts", json={"text": HOSTILE_FILES[kind]})
     assert time.process_time() - start < 1.0

@@ -11,14 +11,12 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run
+from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run, scores, sweep
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.kernel.cache import KERNEL
-from engine.scoring import scores
 from engine.sweeps.axes import COUNT, GRID_AXES
 from engine.sweeps.grid import with_weight_seed
-from engine.sweeps.sweep_result import sweep
 from tests.engine.asserting import refuses
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply

@@ -7,11 +7,7 @@ import pytest
 from engine import CATALOGUE, Experiment, luck, run
 from engine.experiments.edits import multiply_left
 from engine.experiments.knobs import ALPHA
-from engine.outcomes.outcome import (
-    OUTCOME_TWINS,
-    best_constant_loss,
-    outcome_of_run,
-)
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, outcome_of_run
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range

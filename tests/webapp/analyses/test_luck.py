@@ -172,13 +172,8 @@ def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is
     assert plain_luck(torn) == {"ends": [0.1, None], "growth": None}
     assert asked(WILD, known(GOOD))["verdict"] in ("effect", "luck", "untold")
     for torn_luck in [
-        3,
-        {},
-        GOOD | {"ends": [0.1] * 3},
-        GOOD | {"ends": [0.1] * 66},
-        GOOD | {"growth": "0.1"},
-        GOOD | {"x": 1},
-    ]:
+        3, {}, GOOD | {"ends": [0.1] * 3}, GOOD | {"ends": [0.1] * 66}, GOOD | {"growth": "0.1"}, GOOD | {"x": 1},
+    ]:  # fmt: skip
         refuses(Malformed, asked, WILD, known(torn_luck))
         refuses(Malformed, asked_again, WILD, WILD_TOO, {"before": GOOD, "now": torn_luck})
     for before in [3, {}, {"experiment": {}}]:

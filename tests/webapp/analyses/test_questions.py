@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from engine import which_sample
+from engine import when_decided, which_sample
 from engine.base.number_text import number_text
 from engine.data.turns import ALL_NEW
-from engine.outcomes.questions.when_decided import when_decided
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from webapp.analyses.outcomes.questions import MOST_SECONDS, decided, which
@@ -66,9 +65,8 @@ def test_rows_of_a_table_have_their_class_or_their_number_before_it_was_scaled()
     assert any(answer is not None for answer in asked["which"]["answers"])
     table = cars.experiment.table
     assert table is not None
-    assert whole(which, cars)["which"]["targets"] == [
-        number_text(table.table.targets[row][0]) for row in table.rows.learned
-    ]
+    given = whole(which, cars)["which"]["targets"]
+    assert given == [number_text(table.table.targets[row][0]) for row in table.rows.learned]
 
 
 def test_no_sample_is_left_out_where_all_are_new_and_many_runs_are_asked_for_first() -> None:

@@ -28,7 +28,9 @@ def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
 
 
 def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
-    return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
+    strip = strip_of(prepared, [title for title, _ in ROWS].index(title))
+    assert strip["title"] == title
+    return strip
 
 
 def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> None:
@@ -36,9 +38,8 @@ def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> Non
         for title in ["Learning rate α", "Samples", "Data seed"]:
             prepared = prepared_for(key)
             cells = titled(prepared, title)["cells"]
-            assert [cell["settled"] for cell in cells] == [
-                settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells
-            ]
+            found = [cell["settled"] for cell in cells]
+            assert found == [settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells]
             assert [cell["now"] for cell in cells].count(True) == 1
     cases: list[Any] = [
         ("Distinct", {"distinct": 8}), ("Noise σ", {"noise": 0.25}), ("Batch", {"batch": 3}),
@@ -50,9 +51,8 @@ def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> Non
         assert bool(titled(off, title)["cells"]) == (title in ("Batch", "Optimizer"))
         on = off.with_knobs(samples=40, **changes)
         cells = titled(on, title)["cells"]
-        assert [cell["settled"] for cell in cells] == [
-            settled(replace(on.experiment, **cell["turn"]), on) for cell in cells
-        ]
+        found = [cell["settled"] for cell in cells]
+        assert found == [settled(replace(on.experiment, **cell["turn"]), on) for cell in cells]
         assert [cell["now"] for cell in cells].count(True) == 1
     prepared = prepared_for("tanh-signs")
     # Steps of α's slider end before its left end, where they would come beside what its mapping divides by.

@@ -8,11 +8,10 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, kernel
+from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, Table, kernel
 from engine.base.byte_cache import Caches
 from engine.base.numerics import FloatArray
 from engine.comparison.pair import Pair
-from engine.data.table import Table
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters, run
@@ -34,6 +33,7 @@ from webapp.local.own_bench import local_bench, local_content
 NOW = replace(CATALOGUE["circle"].experiment, alpha=0.03)
 BEFORE = replace(NOW, alpha=0.01)
 SMALL = CATALOGUE["tanh-signs"].experiment
+FROZEN = replace(SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers))
 
 
 def plain(experiment: Experiment) -> Any:
@@ -176,22 +176,17 @@ def test_other_ends_are_named_and_other_starting_weights_or_shapes_have_no_plane
     assert words(response)["weights"] == ("Same weights", "to the last bit")
     assert response["plane"]["a"] == response["plane"]["b"]
     assert response["plane"]["caption"].startswith("A plane through the starting weights and the common end of A and B")
-    frozen = replace(
-        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
-    )
-    response = asked(frozen, SMALL)
+    response = asked(FROZEN, SMALL)
     assert response["plane"]["a"] == [0.0, 0.0]
     assert response["plane"]["caption"].startswith("A plane through the starting weights, where A ends too, and B;")
-    assert asked(SMALL, frozen)["plane"]["caption"].startswith(
-        "A plane through the starting weights, where B ends too, and A;"
-    )
+    found = asked(SMALL, FROZEN)["plane"]["caption"]
+    assert found.startswith("A plane through the starting weights, where B ends too, and A;")
     response = asked(NOW, replace(NOW, weights=DrawnWeights(7)))
     assert response["plane"] is None
     assert response["why"] == "The runs start from other weights, so there is no plane."
     assert len(decoded(response["line"])) == 41
-    assert response["words"][0]["says"].startswith(
-        "On the straight line from A to B in the order of A’s units the mean"
-    )
+    found = response["words"][0]["says"]
+    assert found.startswith("On the straight line from A to B in the order of A’s units the mean")
     assert set(words(response)) == {"wall", "answers", "weights"}
     wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
     response = asked(wide, NOW)
@@ -204,10 +199,7 @@ def test_other_ends_are_named_and_other_starting_weights_or_shapes_have_no_plane
     response = asked(SMALL, NOW)
     assert (response["words"], response["sentence"]) == ([], "")
     assert response["remarks"] == ["The networks give 2 and 1 numbers, so their answers cannot be compared."]
-    frozen = replace(
-        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
-    )
-    response = asked(frozen, replace(frozen, alpha=0.5))
+    response = asked(FROZEN, replace(FROZEN, alpha=0.5))
     assert (response["plane"], response["why"]) == (None, "Neither run moves a weight, so there is no plane.")
 
 

@@ -30,7 +30,6 @@ TANH = CATALOGUE[FIRST].experiment
 DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5)
 STEP = {"step": None, "own": None, "axes": [0, 1], "unit": None, "large": False, "opened": None}
 
-
 CACHES = Caches()
 
 

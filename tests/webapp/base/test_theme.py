@@ -46,12 +46,10 @@ def test_colours_are_tokens_of_the_style_sheet_and_contrast_with_the_background(
         css = tokens(theme.name)
         ours = {name.replace("_", "-"): colour for name, colour in asdict(theme).items() if name not in NOT_IN_CSS}
         assert {name: css.get(name) for name in ours} == ours
-    for theme in THEMES.values():
         for name in ("ink", "ink_2", "ink_3", "now", "bad"):
             assert contrast(getattr(theme, name), theme.paper) >= 4.5, name
         for name in ("edge", "neg", "pos"):
             assert contrast(getattr(theme, name), theme.paper) >= 3.0, name
-    for theme in THEMES.values():
         layout = blank_layout(theme, {"l": 1, "r": 2, "t": 3, "b": 4})
         assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
         assert layout["font"] == {"family": FONT, "size": 12, "color": theme.ink_3}

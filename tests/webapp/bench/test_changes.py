@@ -178,7 +178,6 @@ def test_every_row_of_the_table_is_tried_and_leaves_the_knobs_and_weights_that_i
         after, said = apply_change(case.before, case.do, case.at, case.value)
         assert case.after(after)
         assert (said, Experiment.from_json(after.to_json())) == ((case.begins, case.label), after)
-    for case in CASES:
         before = case.before.with_weights_of(case.before.network())
         after, _ = apply_change(before, case.do, case.at, case.value)
         for knob in ("alpha", "samples", "seed", "filter"):

@@ -209,9 +209,8 @@ def test_an_added_knob_is_an_axis_of_the_landscape_and_a_row_of_the_sensitivity(
         {"x": "later_nesterov", "y": "later_optimizer", "from": [0, 0], "reaching": None, "scored": False}, MORE_KNOBS
     )
     numbers = {name: np.zeros(6, dtype) for name, dtype in NUMBERS.items()}
-    assert (
-        gathered_by_page(PREPARED, planned, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled,last")
-    )
+    found = gathered_by_page(PREPARED, planned, numbers).to_csv()
+    assert found.startswith("later_nesterov,later_optimizer,settled,last")
     titles = [title for title, _ in knob_rows(MORE_KNOBS)]
     assert titles[:3] == ["Learning rate α", "Samples", "Data seed"]
     assert titles[-9:] == [

@@ -65,10 +65,8 @@ def test_numbers_are_written_with_three_digits_and_targets_and_inputs_by_their_t
     assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23·10⁻⁴⁵")
     for ideal, name in [("xor", "XOR"), ("table", "the table"), ("v0, v1", "v0, v1"), ("<b>", "<b>")]:
         assert target_name(ideal) == name
-    assert [input_name(name) for name in (*INPUT_DISTRIBUTIONS, "table")] == [
-        *(row.title for row in INPUT_DISTRIBUTIONS.values()),
-        "the table",
-    ]
+    found = [input_name(name) for name in (*INPUT_DISTRIBUTIONS, "table")]
+    assert found == [*(row.title for row in INPUT_DISTRIBUTIONS.values()), "the table"]
     knobs = LATER | {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
     other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
     assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.since_v0_2]
@@ -134,9 +132,8 @@ def test_turning_alpha_says_how_much_the_loss_changed_and_where_a_run_diverges()
         assert said.change == "α 0.1 → 0.252"
     said = narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
     assert sentence(said) == "Turning α from 0.1 to 0.2 raised the final loss from 0 to 0.500."
-    assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith(
-        "left the final loss at 0."
-    )
+    found = sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0)))
+    assert found.endswith("left the final loss at 0.")
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.1 to 2 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
@@ -287,22 +284,17 @@ def test_an_act_or_a_change_brings_its_own_words_and_two_at_once_bring_none() ->
         assert said.change == change
 
 
-@pytest.mark.parametrize(
-    ("settled", "constant", "words"),
-    [
-        (0.6, 0.6, "No better than one answer for all, 0.600."),
-        (0.9, 0.6, "No better than one answer for all, 0.600."),
-        (0.0, 0.0, "No better than one answer for all, 0."),
-        (0.0, 0.6, "One answer for all ends at 0.600."),
-        (0.599, 0.6, "Less than 1 % better than one answer for all, 0.600."),
-        (0.5, 0.6, "16 % better than one answer for all, 0.600."),
-        (1e-30, 0.6, "6.0 × 10²⁹ times better than one answer for all, 0.600."),
-        (0.5, None, "Final loss: mean of the last 30 steps."),
-    ],
-)
-def test_a_final_loss_is_set_beside_that_of_one_answer_for_all(
-    settled: float, constant: float | None, words: str
-) -> None:
+@pytest.mark.parametrize(("settled", "constant", "words"), [
+    (0.6, 0.6, "No better than one answer for all, 0.600."),
+    (0.9, 0.6, "No better than one answer for all, 0.600."),
+    (0.0, 0.0, "No better than one answer for all, 0."),
+    (0.0, 0.6, "One answer for all ends at 0.600."),
+    (0.599, 0.6, "Less than 1 % better than one answer for all, 0.600."),
+    (0.5, 0.6, "16 % better than one answer for all, 0.600."),
+    (1e-30, 0.6, "6.0 × 10²⁹ times better than one answer for all, 0.600."),
+    (0.5, None, "Final loss: mean of the last 30 steps."),
+])  # fmt: skip
+def test_a_final_loss_is_set_beside_one_answer_for_all(settled: float, constant: float | None, words: str) -> None:
     assert narrate(None, replace(BEFORE, settled=settled, constant=constant)).proof.startswith(words)
 
 
@@ -317,9 +309,8 @@ def test_a_final_loss_of_fewer_than_five_samples_says_so_and_is_not_set_beside_t
 def test_runs_of_the_same_samples_are_told_apart_by_when_they_have_half_of_that_loss() -> None:
     before = replace(BEFORE, data="1111111122222222", halved_at=260)
     learned = now(alpha=0.2, settled=0.06, data="1111111122222222", halved_at=105)
-    assert narrate(before, learned).proof == (
-        "Same starting weights and samples. First below 0.30 (smoothed) at step 105, not 260."
-    )
+    found = narrate(before, learned).proof
+    assert found == "Same starting weights and samples. First below 0.30 (smoothed) at step 105, not 260."
     for run in (
         replace(learned, halved_at=None), replace(learned, halved_at=200), replace(learned, data="3333333322222222"),
         replace(learned, constant=None), replace(learned, constant=0.5),

@@ -130,7 +130,6 @@ ROWS: list[tuple[str, list[Any]]] = [
     ("view", HOSTILE), ("knobs", HOSTILE),
 ]  # fmt: skip
 
-
 NOT_TYPED: list[Any] = [None, True, [], {}, math.nan, math.inf, 10**400, "x" * 65]
 KNOB_ROWS: list[tuple[str, list[Any]]] = [
     ("alpha", [*NOT_TYPED, {"position": 2}, {"position": "0.3"}, {"position": True}, {"position": 0.3, "more": 1},
@@ -138,7 +137,6 @@ KNOB_ROWS: list[tuple[str, list[Any]]] = [
     ("samples", [*NOT_TYPED, {"position": 0.3}]), ("seed", [*NOT_TYPED, {"position": 0.3}]),
     ("filter", [*HOSTILE, "green"]),
 ]  # fmt: skip
-
 
 VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("theme", [*HOSTILE, "sepia"]), ("maps", among(lambda v: isinstance(v, bool))),
@@ -153,12 +151,10 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("opened", among(lambda v: v is None or (isinstance(v, int) and not isinstance(v, bool)))),
 ]  # fmt: skip
 
-
 CELL_ROWS: list[tuple[str, list[Any]]] = [
     ("layer", HOSTILE), ("row", HOSTILE), ("column", HOSTILE), ("name", [*HOSTILE, "alpha", "__dict__"]),
     ("text", among(lambda v: v == "1")),
 ]  # fmt: skip
-
 
 CHANGE: dict[str, Any] = {"do": "function", "at": 1, "value": "relu"}
 CHANGE_ROWS: list[tuple[str, list[Any]]] = [
@@ -172,7 +168,6 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
                {"points": [["1"]]}, {"points": [[1e301]]}, {"points": [[0.0] * 19]}, {"points": [[1]], "a": 1}]),
 ]  # fmt: skip
 
-
 SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("title", [None, 1, "x" * 81]), ("name", [None, 1, "x" * 81]), ("alpha", [None, "0.1", True, math.inf]),
     ("samples", [None, -1, 1.5, SAMPLES_LIMIT + 1]), ("seed", [None, -1, LARGEST_SEED + 1]),
@@ -183,7 +178,6 @@ SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("held_out_score", ["0.1", True, math.nan]),
     ("constant", ["0.1", True, math.nan]), ("halved_at", ["3", -1, 1.5]),
 ]  # fmt: skip
-
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),

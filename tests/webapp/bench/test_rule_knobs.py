@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE
-from engine.experiments.experiment import Experiment
+from engine import CATALOGUE, Experiment
 from engine.experiments.knobs import FOLDS, KNOBS, Choice, Knob, Number, Switch, Text, Whole
 from engine.experiments.run import rolled_back, run
 from engine.rules.losses import LOSSES
@@ -82,9 +81,7 @@ def test_each_field_of_the_rule_is_in_the_update_and_in_the_script_for_pytorch(n
 
 
 @pytest.mark.parametrize("name", RULE)
-def test_each_field_of_the_rule_has_its_words_in_the_fold_and_a_row_of_the_sensitivity(
-    name: str, page: Scripts
-) -> None:
+def test_each_field_of_the_rule_has_words_in_the_fold_and_a_row_of_the_sensitivity(name: str, page: Scripts) -> None:
     knob, (turned, without) = KNOBS[name], with_and_without(name)
     assert knob in FOLDS["training"]
     before, words = (page.call("foldWords", "training", of.knob_values) for of in (without, turned))
@@ -93,9 +90,8 @@ def test_each_field_of_the_rule_has_its_words_in_the_fold_and_a_row_of_the_sensi
 
 
 def test_a_fold_names_the_knobs_that_are_on_in_the_order_of_its_rows(page: Scripts) -> None:
-    assert (
-        page.call("foldWords", "training", USUAL.knob_values) == page.call("foldWords", "data", USUAL.knob_values) == []
-    )
+    found = page.call("foldWords", "training", USUAL.knob_values)
+    assert found == page.call("foldWords", "data", USUAL.knob_values) == []
     turned = {
         "momentum": 0.9, "nesterov": True, "rate": "1/(1+k)", "decay": 0.01, "batch": 16, "optimizer": "rmsprop",
         "loss": "huber", "distinct": 1_000, "noise": 0.25, "held_out": 1_500,

@@ -315,20 +315,17 @@ def test_a_full_room_and_a_locked_one_give_no_seat_but_keep_those_they_gave() ->
     assert not rooms.act(room.code, 1, UNLOCK).locked
 
 
-@pytest.mark.parametrize(
-    ("acts", "place"),
-    [
-        (["first", "talk", "second", "reveal", "next"], (2, "first")),
-        (["first", "reveal", "next", "talk", "back"], (2, "first")),
-        (["first", "reveal", "next", "back"], (1, "reveal")),
-        (["first", "back"], (0, "lobby")),
-        (["first", "talk", "second", "back", "second"], (1, "second")),
-        (["first", "reveal", ("step", 3), "reveal", "next", "back"], (3, "reveal")),
-        (["first", "reveal", ("step", 3), "back"], (1, "reveal")),
-        ([("step", 3), "reveal", ("step", 2), "back", "first"], (1, "first")),
-        ([("step", 2), "reveal", ("step", 1), "reveal", ("step", 2)], (2, "reveal")),
-    ],
-)
+@pytest.mark.parametrize(("acts", "place"), [
+    (["first", "talk", "second", "reveal", "next"], (2, "first")),
+    (["first", "reveal", "next", "talk", "back"], (2, "first")),
+    (["first", "reveal", "next", "back"], (1, "reveal")),
+    (["first", "back"], (0, "lobby")),
+    (["first", "talk", "second", "back", "second"], (1, "second")),
+    (["first", "reveal", ("step", 3), "reveal", "next", "back"], (3, "reveal")),
+    (["first", "reveal", ("step", 3), "back"], (1, "reveal")),
+    ([("step", 3), "reveal", ("step", 2), "back", "first"], (1, "first")),
+    ([("step", 2), "reveal", ("step", 1), "reveal", ("step", 2)], (2, "reveal")),
+])  # fmt: skip
 def test_acts_lead_from_phase_to_phase(acts: list[Any], place: tuple[int, str]) -> None:
     rooms = rooms_on(MemoryStore(ROOMY, ManualClock()))
     room = opened(rooms)

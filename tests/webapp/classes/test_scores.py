@@ -52,19 +52,12 @@ def truth_of(truth: float, band: Band) -> dict[str, Any]:
 
     ends = [plain(band.low), None if band.diverges else band.high]
     return {
-        "kind": "loss",
-        "axis": AXIS,
-        "truth": plain(truth),
-        "before": 0.183,
-        "band": ends,
-        "high": plain(band.high),
-    }
+        "kind": "loss", "axis": AXIS, "truth": plain(truth), "before": 0.183, "band": ends, "high": plain(band.high),
+    }  # fmt: skip
 
 
 @given(truth=LOSSES, seeds=SEEDS, twins=TWINS, position=st.integers(-61, 21))
-def test_within_luck_is_what_the_plain_scorer_says(
-    truth: float, seeds: list[float], twins: list[float], position: int
-) -> None:
+def test_within_luck_is_as_scored_plainly(truth: float, seeds: list[float], twins: list[float], position: int) -> None:
     told = truth_of(truth, band_of(truth, seeds, twins))
     assert scores.is_within(told, position) == plainly_within(position, truth, seeds, twins)
 
@@ -78,9 +71,8 @@ def test_whoever_names_the_truth_is_within_luck(truth: float, seeds: list[float]
 def test_a_narrow_band_is_a_position_to_either_side_and_a_wide_one_is_what_it_is() -> None:
     band = band_of(1.0, [1.0] * 32, [1.0] * 8)
     assert (band.low, band.high, band.diverges) == (1 / loss_at(1), loss_at(1), False)
-    assert band_of(1.02, [0.1] * 3 + [0.476] * 4 + [0.9] * 22 + [5.0] * 3, [1.02] * 8) == Band(
-        0.476, 1.02, diverges=False
-    )
+    found = band_of(1.02, [0.1] * 3 + [0.476] * 4 + [0.9] * 22 + [5.0] * 3, [1.02] * 8)
+    assert found == Band(0.476, 1.02, diverges=False)
     assert band_of(math.inf, [math.inf] * 32, [math.inf] * 8) == Band(math.inf, math.inf, diverges=True)
 
 
@@ -125,9 +117,7 @@ def test_a_curve_is_as_far_as_the_mean_of_its_columns(drawn: list[int], means: l
     ("same", 1, math.inf, math.inf, False),
     ("diverges", 1, math.inf, 1.0, False),
 ])  # fmt: skip
-def test_a_choice_holds_by_the_change_of_the_final_loss(
-    when: str, by: float, before: float, after: float, holds: bool
-) -> None:
+def test_a_choice_holds_by_how_the_loss_changed(when: str, by: float, before: float, after: float, holds: bool) -> None:
     assert scores.fits(Choice("…", when, by), before, after) == holds
 
 

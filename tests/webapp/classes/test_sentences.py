@@ -32,13 +32,8 @@ TRUTH: dict[str, Any] = {
     "why": "α is too large.", "curve": [1.0] * 64,
 }  # fmt: skip
 LOST = TRUTH | {
-    "truth": None,
-    "diverged": 30,
-    "twins": [None] * 8,
-    "seeds": [None] * 32,
-    "band": [None, None],
-    "high": None,
-}
+    "truth": None, "diverged": 30, "twins": [None] * 8, "seeds": [None] * 32, "band": [None, None], "high": None,
+}  # fmt: skip
 OF_CHOICE = TRUTH | {"kind": "choice", "loss": 1.02, "truth": 1, "texts": ["Alike", "Far up"]}
 OF_CURVE = TRUTH | {"kind": "curve", "means": [0.0] * 16, "limit": 0.1}
 OF_ALPHA = {
@@ -161,9 +156,7 @@ def test_each_phone_is_told_how_near_it_came(truth: dict[str, Any], values: list
     ([], True, "They differ in the network, its weights or the data, and in no knob."),
     ([], False, "They are the same run."),
 ])  # fmt: skip
-def test_the_author_is_told_in_what_both_runs_differ(
-    changes: list[tuple[str, str, str]], others: bool, words: str
-) -> None:
+def test_an_author_is_told_how_both_runs_differ(changes: list[tuple[str, str, str]], others: bool, words: str) -> None:
     assert sentences.difference(changes, "en", others=others) == {"good": "alone" in words, "text": words}
 
 
@@ -182,10 +175,8 @@ def test_the_board_tells_the_first_from_the_lucky_one() -> None:
     assert first["luck_words"] == "Seat 20 was first on the data seed that all saw, and on 32 others."
     lost = [Entry(1, "?", float("inf"), [float("inf")] * 32, {})]
     told = sentences.board(ranked(lost), start, "en")
-    assert (told["sentence"], told["luck_words"]) == (
-        "Every run that was handed in diverges with half of the 32 data seeds or more.",
-        "",
-    )
+    found = (told["sentence"], told["luck_words"])
+    assert found == ("Every run that was handed in diverges with half of the 32 data seeds or more.", "")
 
 
 def test_ties_share_a_place() -> None:

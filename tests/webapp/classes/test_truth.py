@@ -12,9 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
 
 from benchmarks.results import page
-from engine import compare, run
-from engine.experiments.catalogue import CATALOGUE
-from engine.outcomes.failure import why
+from engine import CATALOGUE, compare, run, why
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
 from engine.results.double_descent import held_out_by_width
@@ -260,9 +258,7 @@ def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
     ({"ask": "choice", "choices": [{"text": "Up", "when": "higher"}, {"text": "Far up", "when": "higher", "by": 2}]},
      "Step 1: more than one of its choices holds for its runs: Up; Far up."),
 ])  # fmt: skip
-def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
-    step: dict[str, Any], sentence: str | None, truths: Truths
-) -> None:
+def test_a_step_that_cannot_be_asked_is_a_sentence(step: dict[str, Any], sentence: str | None, truths: Truths) -> None:
     plain = {name: value for name, value in (FILE["steps"][0] | step).items() if value is not None}
     refusals = truths.refusals(lesson_of(plain))
     assert len(refusals) == 1

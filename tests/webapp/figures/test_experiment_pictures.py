@@ -4,10 +4,9 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE
-from tests.webapp.asking import SETTINGS
-from webapp import create_app
 from webapp.app import own_files
 from webapp.base.theme import THEMES
 from webapp.figures.experiment_pictures import SIDE, experiment_pictures
@@ -45,8 +44,7 @@ def test_a_target_is_drawn_where_each_sample_is_new_and_a_few_samples_where_they
     assert [colour for colour, x, _ in pictures["sine"]].count(ABOVE) == SIDE / 4
 
 
-def test_each_choice_has_its_picture_in_the_file_that_its_rule_names() -> None:
-    client = create_app(SETTINGS).server.test_client()
+def test_each_choice_has_its_picture_in_the_file_that_its_rule_names(client: FlaskClient) -> None:
     styles, _, pictures = own_files()
     assert styles.element("/") in client.get("/").text
     answer = client.get(f"/{pictures.address}")

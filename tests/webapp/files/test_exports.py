@@ -70,7 +70,6 @@ LINKS = (
 And noise, few distinct samples, and held-out ones, of a table too; rules of training, one of which diverges; losses.
 """
 
-
 FAILED = (
     "experiment=square-map&alpha=0.1", "experiment=affine-swap&target=own&y0=v0*v1&y1=v0*v1",
     "experiment=tanh-signs&alpha=1e-30", "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
@@ -438,9 +437,8 @@ def test_a_long_table_has_every_kth_step_by_a_rule_too(client: FlaskClient, monk
 def test_a_pytorch_script_is_a_whole_program_with_the_rows_and_samples_of_the_engine(client: FlaskClient) -> None:
     assert (set(IN_TORCH), set(FAULTY_FUNCTIONS)) == (set(ACTIVATIONS), set(FAULTY_ACTIVATIONS))
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
-    assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
-        n: row.outputs for n, row in TARGETS.items()
-    }
+    found = {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()}
+    assert found == {n: row.outputs for n, row in TARGETS.items()}
     for link in TORCH_LINKS:
         tree = ast.parse(exported(client, "torch", link))
         imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
@@ -482,7 +480,6 @@ TORCH_LINKS = (
     *(f"experiment=affine-identity&{urlencode({'layers': f'2:3~{name}~3:2'})}&alpha=0.01" for name in ACTIVATIONS),
     "experiment=sine",
 )
-
 
 NUMPY_FOR_TORCH = SimpleNamespace(
     tensor=np.array, stack=lambda rows, dim: np.stack(rows, axis=dim), where=np.where, float64=np.float64,

@@ -75,9 +75,8 @@ def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule_or_none(client: Flas
     for file in ["run.json", "export/experiment", "export/checkpoint", "export/trained"]:
         found = opened(client.get(f"/{file}?{RULE_LINK}").data)
         assert {name: getattr(found, name) for name in RULE} == RULE
-        assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == replace(
-            CATALOGUE["circle"].experiment, samples=90, **RULE
-        )
+        redrawn = replace(found, weights=CATALOGUE["circle"].experiment.weights)
+        assert redrawn == replace(CATALOGUE["circle"].experiment, samples=90, **RULE)
     for file in ["run.json", "export/experiment", "export/checkpoint"]:
         document = json.loads(client.get(f"/{file}?experiment=circle").data)
         for name in RULE:

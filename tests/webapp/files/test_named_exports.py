@@ -9,9 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run, scores
 from engine.experiments.port_names import port_names
-from engine.scoring import scores
 from engine.training.network import affine_weights
 from tests.webapp.asking import fingerprint
 from tests.webapp.files.numpy_torch import numpy_torch
@@ -112,13 +111,10 @@ def test_answers_to_the_rows_are_those_that_scores_count_and_test_rows_stay_clos
         rows_csv(exported("tanh-signs"))
 
 
-@pytest.mark.parametrize(
-    ("key", "python", "torch"),
-    [
-        ("penguins", "Held-out rows right: 67 of 68.", "It answers 67 of 68 held-out rows right; in NNBench 67."),
-        ("cars", "Held-out rows: the mean error is 1.85.", "R² of held-out rows is 0.895"),
-    ],
-)
+@pytest.mark.parametrize(("key", "python", "torch"), [
+    ("penguins", "Held-out rows right: 67 of 68.", "It answers 67 of 68 held-out rows right; in NNBench 67."),
+    ("cars", "Held-out rows: the mean error is 1.85.", "R² of held-out rows is 0.895"),
+])  # fmt: skip
 def test_scripts_print_the_score_of_held_out_rows(
     key: str, python: str, torch: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

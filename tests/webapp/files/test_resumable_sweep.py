@@ -80,9 +80,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @given(lost=st.integers(0, 4000), flipped=st.none() | st.integers(0, 10**6))
 @example(lost=0, flipped=5)  # a length of a terabyte
 @example(lost=0, flipped=7)
-def test_a_file_that_a_kill_has_cut_gives_the_same_sweep(
-    stopped: bytes, tmp_path: Path, lost: int, flipped: int | None
-) -> None:
+def test_a_file_that_was_cut_gives_the_sweep(stopped: bytes, tmp_path: Path, lost: int, flipped: int | None) -> None:
     path = tmp_path / "chunks"
     data = bytearray(stopped[: max(0, len(stopped) - lost)])
     head = data.find(b"\n") + 1

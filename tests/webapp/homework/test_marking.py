@@ -11,10 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from benchmarks.homework import FORGERS, KEY, Made, answers, lesson, text_of
-from engine import kernel
+from engine import CATALOGUE, DrawnWeights, kernel
 from engine.base.numerics import FloatArray, tanh
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import DrawnWeights
 from engine.outcomes.run_ends import other_seeds
 from webapp.base.format import number
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson

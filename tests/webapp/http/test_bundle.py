@@ -52,8 +52,8 @@ def test_a_bundle_is_compressed_and_kept_for_a_year_and_another_content_has_anot
     assert bundle.scripts(tmp_path).address == before
     script.write_text("first(1);")
     assert bundle.scripts(tmp_path).address != before
+    client = create_app(SETTINGS).server.test_client()
     for made in own_files():
-        client = create_app(SETTINGS).server.test_client()
         answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
         assert answer.headers["Content-Encoding"] == "br"
         assert (answer.headers["Cache-Control"], answer.mimetype) == ("public, max-age=31536000", made.mimetype)
@@ -66,10 +66,8 @@ def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_templa
     # The script is requested ahead, before it is named where it runs.
     assert (own, page.count("<style>")) == ([f"/{bundle.scripts(ASSETS).address}"] * 2, 1)
     assert own_files()[0].element("/") in page
-    page, _ = addresses()
     assert page.count("package_data/plotly") == 1
     assert "package_data/plotly" in page[page.index('<template id="plotly">') : page.index("</template>")]
-    _, found = addresses()
     early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
     assert len(early) == 3
     assert all(f"url(../{font})" in own_files()[0].content for font in early)

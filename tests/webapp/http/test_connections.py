@@ -283,9 +283,7 @@ def test_health_is_answered_while_everything_waits_and_the_next_is_told_when_to_
         line.close()
 
 
-def test_a_question_whose_run_was_turned_away_from_gives_its_place_to_the_next_one_without_any_work(
-    serve: Served,
-) -> None:
+def test_a_question_whose_run_was_turned_away_from_gives_its_place_to_the_next_without_any_work(serve: Served) -> None:
     port, app = serve(trainings=1)
 
     def post(path: str, serial: int) -> http.client.HTTPConnection:
@@ -353,9 +351,7 @@ def test_what_a_client_has_already_is_said_to_be_unchanged_without_work_and_its_
     assert app.seen == ["/shared/file"]
 
 
-def test_what_is_shared_for_a_moment_is_given_again_to_whoever_has_seen_one_like_it_and_until_then(
-    serve: Served,
-) -> None:
+def test_what_is_shared_for_a_moment_is_given_again_to_whoever_has_seen_one_like_it_until_then(serve: Served) -> None:
     port, app = serve()
     asked(port, "/shared/moment/long")
     asked(port, "/shared/moment/long")
@@ -475,9 +471,7 @@ class Heard(Metrics):
         self.outcomes.append((request.kind, request.act, request.outcome))
 
 
-def test_whoever_does_not_read_is_cut_and_its_request_counts_as_cut_and_not_as_answered(
-    serve: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whoever_does_not_read_is_cut_and_counts_as_cut(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     heard = Heard()
     port, app = serve(operations=Operations(heard))
     with closing(opened(port)) as line:
@@ -496,9 +490,7 @@ def test_whoever_does_not_read_is_cut_and_its_request_counts_as_cut_and_not_as_a
         assert received(line) < len(LARGE)
 
 
-def test_a_file_comes_whole_at_its_reader_s_pace_from_a_bounded_buffer(
-    serve: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_comes_whole_at_its_readers_pace_and_in_parts(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_loop, "UNREAD_BYTES", 200_000)
     port, app = serve()
     with closing(opened(port)) as slow, closing(opened(port)) as line:
@@ -548,9 +540,7 @@ def test_a_file_that_several_read_is_written_once_and_deleted_when_the_last_has_
 
 
 @pytest.mark.parametrize("path", ["/large", "/file"])
-def test_of_those_who_do_not_read_the_address_that_owns_most_is_cut(
-    serve: Served, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
+def test_of_who_do_not_read_the_largest_owner_is_cut(serve: Served, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     for name in ("UNREAD_BYTES", "FILE_BYTES"):
         monkeypatch.setattr(event_loop, name, 12_000_000)
     port, app = serve(trusted_proxies=1)

@@ -41,8 +41,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkQueue]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "goes_on"),
-    [(Kind.KNOB, False), (Kind.QUESTION, False), (Kind.READING, True), (Kind.LONG, True)],
+    ("kind", "goes_on"), [(Kind.KNOB, False), (Kind.QUESTION, False), (Kind.READING, True), (Kind.LONG, True)]
 )
 def test_an_export_gives_way_to_knobs_and_questions(queue: WorkQueue, kind: Kind, goes_on: bool) -> None:
     in_work, exported, ended = threading.Event(), threading.Event(), threading.Event()

@@ -68,9 +68,8 @@ def test_random_experiments_give_the_same_fingerprints_in_another_process(tmp_pa
 
 def test_a_query_can_be_read_by_people_and_weights_of_another_scheme_come_back(short_links: ShortLinks) -> None:
     experiment = replace(FIRST_EXPERIMENT, alpha=0.252, seed=4)
-    assert (
-        query_of(FIRST, experiment, short_links, SOMEBODY) == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
-    )
+    found = query_of(FIRST, experiment, short_links, SOMEBODY)
+    assert found == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
     own = replace(experiment, ideal=("(v0-v1)**2", "0"), layers=(Affinity(2, 2, frozen=(0,)), Map("x*x/2 + 0.1*x")))
     assert query_of(FIRST, own, short_links, SOMEBODY) == (
         "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&target=own&y0=(v0-v1)**2&y1=0"
@@ -131,9 +130,8 @@ def test_a_link_of_an_earlier_version_leads_to_its_run_and_nonsense_to_the_defau
     for query, fingerprint in VERSIONS.items():
         link = read_link(query, short_links, MOST)
         assert (link.warnings, run(link.experiment, link.experiment.network()).fingerprint) == ((), fingerprint)
-    assert read_link("lesson=stuck&alpha=0.03", short_links, MOST).experiment == replace(
-        CATALOGUE["square-map"].experiment, alpha=0.03
-    )
+    found = read_link("lesson=stuck&alpha=0.03", short_links, MOST).experiment
+    assert found == replace(CATALOGUE["square-map"].experiment, alpha=0.03)
     right = CATALOGUE["left-or-right"].experiment
     assert read_link("lesson=left", short_links, MOST).experiment != right
     assert read_link("lesson=left&experiment=left-or-right", short_links, MOST).experiment == right

@@ -65,11 +65,8 @@ def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_
         assert lesson["back"] == before
     rows = {key for key, row in CATALOGUE.items() if row.group in (NOTEBOOK, TRAINING)}
     assert rows <= {chapter.row for chapter in CHAPTERS.values()}
-    for key in CHAPTERS:
-        experiment, _ = chapter_run(key)
-        assert written_for(CHAPTERS[key], experiment) == ""
-    for key in CHAPTERS:
-        chapter = CHAPTERS[key]
+    for key, chapter in CHAPTERS.items():
+        assert written_for(chapter, chapter_run(key)[0]) == ""
         assert len(chapter.title) <= 45
         assert chapter.title.endswith("?")
         assert 120 <= len(chapter.prompt) <= 400
@@ -80,8 +77,6 @@ def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_
         assert (lesson["title"], lesson["prompt"]) == (chapter.title, chapter.prompt)
         assert lesson["answer"] == "\n".join(filter(None, [chapter.answer, chapter.source]))
         assert "".join(text for text, _ in lesson["task"]) == TYPED.sub(r"\1", chapter.task)
-    for key in CHAPTERS:
-        chapter = CHAPTERS[key]
         assert set(re.findall(r"#([\w-]+)", chapter.control)) <= set(ids_on_the_page())
         assert chapter.view in {view.name for view in VIEWS if view.lasting}
         assert chapter.view == "output" or "output map" not in chapter.prompt + chapter.task

@@ -117,9 +117,7 @@ def test_what_is_no_whole_backup_changes_nothing(folder: Path, tmp_path: Path, n
     assert not (tmp_path / "x").exists()
 
 
-def test_what_cannot_be_backed_up_or_restored_is_said(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_backed_up_is_said(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backup = io.BytesIO(backup_of(folder))
     running = sessions_in(folder)
     refuses(StoreError, restore_backup, Settings(data_dir=folder), backup, match="Stop all of them")
@@ -170,9 +168,7 @@ def aged(path: Path) -> None:
     os.utime(path, (then, then))
 
 
-def test_an_empty_store_in_a_folder_that_is_not_new_is_said(
-    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_empty_store_in_old_folders_is_said(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     sessions_in(tmp_path / "new")
     assert caplog.text == ""
     (folder / "sessions.shared").unlink()

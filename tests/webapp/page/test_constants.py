@@ -4,8 +4,7 @@ import json
 import re
 from dataclasses import fields
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Experiment
+from engine import CATALOGUE, Experiment
 from engine.experiments.knobs import KNOBS, naming_knobs, plain_knobs
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from webapp.app import ASSETS, create_app

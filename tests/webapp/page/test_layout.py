@@ -11,11 +11,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
+from flask.testing import FlaskClient
 
 from engine.experiments.knobs import plain_knobs
-from tests.webapp.asking import SETTINGS
 from tests.webapp.base.test_theme import contrast, tokens
-from webapp import create_app
 from webapp.base.theme import THEMES as CHARTS
 from webapp.base.theme import _lab, weight_ramp
 from webapp.bench.knob_controls import control_value
@@ -78,7 +77,6 @@ NAMED_BY = {
     dmc.Switch: ("label",), dmc.TextInput: ("aria-label", "label"),
 }  # fmt: skip
 """The properties from which a screen reader takes each component's name."""
-
 
 SAID_IN = ("children", "label", "title", "aria-label", "thumbLabel")
 """Where a component has words of its own."""
@@ -219,7 +217,7 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-def test_a_link_preview_has_a_title_a_description_and_an_image_as_large_as_it_says() -> None:
+def test_a_link_preview_has_a_title_a_description_and_an_image_as_large_as_it_says(client: FlaskClient) -> None:
     for public_url, prefix, start in [
         ("", "/", "/"), ("", "/class/", "/class/"),
         ("https://bench.example.org/class", "/class/", "https://bench.example.org/class/"),
@@ -231,20 +229,18 @@ def test_a_link_preview_has_a_title_a_description_and_an_image_as_large_as_it_sa
     picture = (ASSETS / PREVIEW).read_bytes()
     assert struct.unpack(">II", picture[16:24]) == PREVIEW_SIZE
     assert len(picture) < 150_000
-    page = create_app(SETTINGS).server.test_client()
-    with page.get(f"/assets/{PREVIEW}") as given:
+    with client.get(f"/assets/{PREVIEW}") as given:
         assert given.mimetype == "image/png"
-    assert f'content="/assets/{PREVIEW}"' in page.get("/").get_data(as_text=True)
+    assert f'content="/assets/{PREVIEW}"' in client.get("/").get_data(as_text=True)
 
 
-def test_the_document_fetches_from_its_own_server_what_is_there_and_lets_plotly_be_cached() -> None:
+def test_the_document_fetches_from_its_own_server_and_lets_plotly_be_cached(client: FlaskClient) -> None:
     for prefix in ["/", "/class/nnbench/"]:
         scripts, *type_, layout_, dependencies = fetched(prefix)
         assert scripts == f"{prefix}assets/js/nnbench.js"
         assert plotly_of(prefix).startswith(f"{prefix}_dash-component-suites/plotly/")
         assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
         assert [layout_, dependencies] == [f"{prefix}_dash-layout", f"{prefix}_dash-dependencies"]
-    client = create_app(SETTINGS).server.test_client()
     scripts, *type_, layout_, dependencies = fetched()
     plotly = plotly_of()
     assert client.get(scripts).mimetype == "text/javascript"
@@ -253,13 +249,13 @@ def test_the_document_fetches_from_its_own_server_what_is_there_and_lets_plotly_
     assert "max-age=31536000" in given.headers["Cache-Control"]
     assert (client.get("/").get_data(as_text=True).count(plotly), len(type_)) == (1, 3)
     for font in type_:
-        with client.get(font) as given:
-            assert given.mimetype == "font/woff2"
+        with client.get(font) as file:
+            assert file.mimetype == "font/woff2"
     assert {client.get(path).mimetype for path in (layout_, dependencies)} == {"application/json"}
 
 
-def test_the_first_paint_waits_for_what_stands_above_the_end_of_the_first_screen() -> None:
-    document = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
+def test_the_first_paint_waits_for_what_stands_above_the_end_of_the_first_screen(client: FlaskClient) -> None:
+    document = client.get("/").get_data(as_text=True)
     (named,) = [str(found["href"])[1:] for _, found in Tags(document).found if found.get("blocking") == "render"]
     assert document.index('id="loss-picture"') < document.index(f'id="{named}"') < document.index("<template")
 

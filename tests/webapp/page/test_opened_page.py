@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
+from engine import CATALOGUE, run
 from tests.webapp.asking import SETTINGS
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.links.codec import LONGEST
@@ -48,8 +47,9 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
         run(CATALOGUE[key].experiment, CATALOGUE[key].experiment.network(), wait_for_kernel=True)
     rows = {f"experiment={key}": (key, row.experiment) for key, row in CATALOGUE.items()}
     story = {f"lesson={key}": (chapter.row, chapter.experiment) for key, chapter in CHAPTERS.items()}
+    found = {query: pages().of(query) for query in rows | story}
     for query, (key, experiment) in (rows | story).items():
-        page = pages().of(query)
+        page = found[query]
         assert page.attributes.startswith(" data-answered")
         assert "data-later" not in page.attributes
         block = block_of(page, FIRST_ID)
@@ -66,12 +66,12 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
             bool(chapter.task), bool(chapter.plan),
         )  # fmt: skip
         assert chapter.answer not in unescape(page.markup)
-    assert 'id="knob-training" open' in pages().of("lesson=decay").markup
-    assert [key for key in CATALOGUE if 'class="say failed"' in pages().of(f"experiment={key}").markup] == [
+    assert 'id="knob-training" open' in found["lesson=decay"].markup
+    assert [key for key in CATALOGUE if 'class="say failed"' in found[f"experiment={key}"].markup] == [
         "xor-one-layer", "identity-layer", "map-plus-one", "spiral", "circle-decay",
     ], "a cause has its room before it is looked for"  # fmt: skip
     asking = [key for key, chapter in CHAPTERS.items() if chapter.task]
-    assert not any('class="say failed"' in pages().of(f"lesson={key}").markup for key in asking)
+    assert not any('class="say failed"' in found[f"lesson={key}"].markup for key in asking)
     asks, plain = pages().of("experiment=circle&title=Look&prompt=Why%3F"), pages().of("experiment=circle&title=Look")
     assert text_of(asks, "prediction-words") == ASKED_NEXT
     assert ['id="prediction"' in shown(page) for page in (asks, plain)] == [True, False]

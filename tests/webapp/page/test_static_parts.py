@@ -82,9 +82,8 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
     place, *mounted = SERVED.layout.children
     assert prop(place, "id") == PAGE_ID
     holders = [part for part in mounted if not isinstance(part, dcc.Store)]
-    assert [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)] == [
-        store for part in zip(*SLOTS, strict=True) for store in part
-    ]
+    found = [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)]
+    assert found == [store for part in zip(*SLOTS, strict=True) for store in part]
     assert all(prop(holder, "className") == "held" and not is_html(holder.children) for holder in holders)
     places = DOCUMENT.places
     holders = [part for part in parts(SERVED.layout) if prop(part, "className") == "held"]

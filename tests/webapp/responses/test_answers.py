@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, run
-from engine.experiments.experiment import Experiment
+from engine import CATALOGUE, Experiment, Network, run
 from engine.scoring import Judged, scores
 from engine.scoring.answers import RowAnswers
-from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
 from webapp.base.validation import Malformed
@@ -123,16 +121,10 @@ def test_the_line_under_the_plot_counts_rows_or_has_their_share() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("score", "text"),
-    [
-        (Judged(2001, right=2000), "99.9 %"),
-        (Judged(2001, right=2001), "100.0 %"),
-        (Judged(9, r2=-0.004), "0.00"),
-        (Judged(9, r2=-1e40), "−1.00 × 10⁴⁰"),
-        (Judged(9, r2=-math.inf), "−∞"),
-    ],
-)
+@pytest.mark.parametrize(("score", "text"), [
+    (Judged(2001, right=2000), "99.9 %"), (Judged(2001, right=2001), "100.0 %"), (Judged(9, r2=-0.004), "0.00"),
+    (Judged(9, r2=-1e40), "−1.00 × 10⁴⁰"), (Judged(9, r2=-math.inf), "−∞"),
+])  # fmt: skip
 def test_one_wrong_row_leaves_less_than_all_right_and_r2_has_no_more_digits_than_fit(score: Judged, text: str) -> None:
     none = np.empty((0, 1))
     rows = RowAnswers(np.arange(0), none, none, score, score)

@@ -80,10 +80,8 @@ def test_mistakes_are_found_in_their_layers_and_what_cannot_be_checked_counts_ag
     network = experiment.network()
     network.layers[0].b[:] = 2.0
     assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no derivative at what it is given")
-    assert badge(Experiment((), "swap")) == (
-        UNKNOWN,
-        "No layers: the output is the input, and nothing can learn. Add a layer with +.",
-    )
+    found = badge(Experiment((), "swap"))
+    assert found == (UNKNOWN, "No layers: the output is the input, and nothing can learn. Add a layer with +.")
     network = Network()
     network.extend(lambda x: 2.0 * np.asarray(x))
     state, text = badge(Experiment((Identity(),), "swap"), network)

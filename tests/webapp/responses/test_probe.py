@@ -172,10 +172,8 @@ def test_an_update_shows_an_equation_that_holds_and_within_a_batch_its_sum() -> 
         added = shown["sum before"] + 0.1 / batch * shown["gradient × input"]
         np.testing.assert_allclose(added, shown["sum after"], rtol=1e-12)
     own = detail(replace(TANH, samples=100, batch=16), 33, [0.5, 0.5])["probe"]
-    assert (own["update"], own["says"]) == (
-        [],
-        "A step follows each batch of 16 samples, and an input of your own is in none.",
-    )
+    found = (own["update"], own["says"])
+    assert found == ([], "A step follows each batch of 16 samples, and an input of your own is in none.")
 
 
 def test_a_sample_that_is_left_out_shows_no_step_and_is_not_counted_in_its_batch() -> None:

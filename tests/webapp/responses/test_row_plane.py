@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Experiment, Table, run
+from engine import CATALOGUE, Experiment, Network, Table, run
 from engine.base.numerics import FloatArray
 from engine.data.row_plane import plane_through
 from engine.rules.losses import softmax
-from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
@@ -23,7 +22,6 @@ from webapp.responses.rows.row_plane import NEAR_PLANE, NO_PLANE, OPACITY_GRID, 
 from webapp.responses.step_view import response_at_step, step_view_at
 
 PENGUINS, CARS = (CATALOGUE[key].experiment for key in ("penguins", "cars"))
-
 
 CORNERS = known(PENGUINS.table).rows.learned[[5, 120, 190]].tolist()
 

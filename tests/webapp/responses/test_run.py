@@ -62,42 +62,29 @@ def sentence(given: dict[str, Any]) -> str:
 
 
 def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        bench = bench_for(experiment)
-        losses, said = bench.learn(experiment.samples), answer(experiment, key)["said"]
+    for key, row in CATALOGUE.items():
+        experiment = row.experiment
+        given, done, bench = answer(experiment, key), run(experiment, experiment.network()), bench_for(experiment)
+        losses, said = bench.learn(experiment.samples), given["said"]
         bench.rollback_net()
         potential = bench.learning_potential(experiment.samples)
         assert (said["max"], said["last"]) == (number(max(losses)), number(losses[-1]))
         assert said["potential"] == two_decimals(potential)
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        done = run(experiment, experiment.network())
-        summary = read_summary(answer(experiment, key)["summary"])
-        assert (summary.title, summary.fingerprint) == (CATALOGUE[key].title, done.fingerprint)
+        summary = read_summary(given["summary"])
+        assert (summary.title, summary.fingerprint) == (row.title, done.fingerprint)
         assert (summary.settled, summary.first) == (done.settled, done.losses[0])
         assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
         assert (summary.knobs["inputs"], summary.network) == (experiment.inputs_name, network_name(experiment))
         for name in ("alpha", "samples", "seed", "ideal"):
             assert summary.knobs[name] == getattr(experiment, name)
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        assert Experiment.from_plain(answer(experiment, key)["experiment"]) == experiment
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        trained = weights_of(answer(experiment, key)["weights"])
-        wanted = flattened(parameters(run(experiment, experiment.network()).trained))
-        assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        given = answer(experiment, key)
-        static = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
+        assert Experiment.from_plain(given["experiment"]) == experiment
+        wanted = flattened(parameters(done.trained))
+        assert weights_of(given["weights"]).tobytes() == np.array(wanted, dtype="<f8").tobytes()
+        static = StaticView(row, experiment, experiment.network(), "light")
         window = static.input_domain.window((0, 1), experiment.facts()[0][-1])
-        output = static.input_domain.shown(run(experiment, experiment.network()).trained.respond(window.grid))
+        output = static.input_domain.shown(done.trained.respond(window.grid))
         assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        border = answer(experiment, key)["frame"]["response"]["border"]
+        border = given["frame"]["response"]["border"]
         assert (border is not None) is (experiment.width == 2 and experiment.target.everywhere)
         if border:
             assert len(decoded(border)) == experiment.outputs * math.ceil(BORDER_GRID**2 / 8)
@@ -251,13 +238,10 @@ def experiments(draw: st.DrawFn) -> Experiment:
     for inputs, outputs in zip([2, *widths], [*widths, 1], strict=True):
         layers += [Affinity(inputs, outputs), Map(draw(st.sampled_from(sorted(ACTIVATIONS))))]
     experiment = Experiment(
-        tuple(layers),
-        "xor",
-        alpha=draw(st.floats(min_value=5e-324, max_value=1e300)),
-        samples=draw(st.integers(1, 40)),
-        seed=draw(st.integers(0, 2**32 - 1)),
+        tuple(layers), "xor", alpha=draw(st.floats(min_value=5e-324, max_value=1e300)),
+        samples=draw(st.integers(1, 40)), seed=draw(st.integers(0, 2**32 - 1)),
         filter=draw(st.sampled_from(["raw", "low pass", "both"])),
-    )
+    )  # fmt: skip
     network = experiment.network()
     network.layers[0].parameters["M"][0, 0] = draw(st.floats(allow_nan=False, allow_infinity=False))
     return experiment.with_weights_of(network)
@@ -317,10 +301,10 @@ def test_the_held_out_loss_is_a_dashed_line_and_said_where_that_matters() -> Non
     assert given["held"] == {"final": number(result.held_out.final), "loss": result.held_out.final, "says": ""}
     assert len(given["response"]["held"]) == LAST_SAMPLES
     assert given["limits"][0] < math.log10(result.held_out.final) < given["limits"][1]
-    given = answer(replace(FEW, distinct=None), "circle")
-    assert held_out_line(given) is None
-    assert given["held"]["loss"] is None
-    assert given["held"]["says"].startswith("Every sample is new, so the curve itself is a held-out loss")
+    new = answer(replace(FEW, distinct=None), "circle")
+    assert held_out_line(new) is None
+    assert new["held"]["loss"] is None
+    assert new["held"]["says"].startswith("Every sample is new, so the curve itself is a held-out loss")
     one = replace(CATALOGUE["square-map"].experiment, alpha=0.5, distinct=10, held_out=20)
     given = answer(one, "square-map")
     assert given["held"]["loss"] is None
@@ -333,7 +317,6 @@ def test_the_held_out_loss_is_a_dashed_line_and_said_where_that_matters() -> Non
         given = answer(experiment, "three-facts")
         assert given["held"]["says"].startswith(says)
         assert held_out_line(given) is not None
-    new = answer(replace(FEW, distinct=None), "circle")
     given = answer(FEW, "circle", before=read_summary(new["summary"]), act="turn")
     held = given["held"]["final"]
     assert sentence(given) == (

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from dash._utils import to_json
 
-from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, Network, NNBench, Table, run
+from engine import TABLES, Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, Network, NNBench, Table, run
 from engine.data.inputs import INPUT_DISTRIBUTIONS
-from engine.data.named_tables import TABLES
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.training.network import affine_weights
@@ -110,7 +109,6 @@ TURNS: list[dict[str, Any]] = [
     {"weights": DrawnWeights(1, "zero")}, {"weights": DrawnWeights(2, "zero")},
 ]  # fmt: skip
 
-
 OTHERS: dict[str, Callable[[], StaticView]] = {
     "theme": lambda: view_of(theme="dark"), "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
     "inputs": lambda: view_of(replace(EXPERIMENT, inputs="corners")),
@@ -143,33 +141,20 @@ def test_a_local_bench_never_has_the_same_static_view_twice_and_its_target_is_ev
 
 
 def test_what_the_browser_combines_from_a_static_view_and_a_response_is_there() -> None:
-    for key in MAPPED:
-        experiment = CATALOGUE[key].experiment
-        given = answer("", experiment, key)
-        response = given["frame"]["response"]
-        targets = decoded(response["target"]).reshape(response["rows"], -1)
-        points = Window(response["reach"], 2).grid
-        assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
-        trained = run(experiment, experiment.network()).trained
-        for row, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
-            expected = np.array([experiment.target(point)[row] for point in points])
-            own = trained.respond(points)[:, row]
-            assert np.abs(targets[row] - expected).max() <= 1e-5 * response["scale"]
-            assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
-    experiment = CATALOGUE["sine"].experiment
-    given = answer("", experiment, "sine")
-    response = given["frame"]["response"]
-    assert (response["rows"], response["inputs"]) == (1, 1)
-    x = Window(response["reach"], 1).axis
-    assert decoded(response["target"]) == pytest.approx(np.sin(np.pi * x), abs=1e-6)
-    own = run(experiment, experiment.network()).trained.respond(x[:, None])[:, 0]
-    assert decoded(given["response"]["output"]) == pytest.approx(own, abs=1e-5)
-    assert given["response"]["highest"] >= max(np.abs(own).max(), 1.0)
-    for key in CATALOGUE:
-        experiment = CATALOGUE[key].experiment
-        given = answer("", experiment, key)
-        frame, start = given["frame"]["weights"], experiment.network()
-        ends = [(decoded(frame["checkpoint"]), start), (weights_of(given["weights"]), run(experiment, start).trained)]
+    for key, row in CATALOGUE.items():
+        experiment, start = row.experiment, row.experiment.network()
+        given, trained = answer("", experiment, key), run(experiment, start).trained
+        if key in MAPPED:
+            response = given["frame"]["response"]
+            targets = decoded(response["target"]).reshape(response["rows"], -1)
+            points = Window(response["reach"], 2).grid
+            assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
+            for at, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
+                expected = np.array([experiment.target(point)[at] for point in points])
+                assert np.abs(targets[at] - expected).max() <= 1e-5 * response["scale"]
+                assert output.ravel() == pytest.approx(trained.respond(points)[:, at], rel=1e-4, abs=1e-5)
+        frame = given["frame"]["weights"]
+        ends = [(decoded(frame["checkpoint"]), start), (weights_of(given["weights"]), trained)]
         for numbers, network in ends:
             flat = numbers
             assert flat.dtype == np.float64
@@ -182,6 +167,15 @@ def test_what_the_browser_combines_from_a_static_view_and_a_response_is_there() 
             assert flat.size == 0
         scale = given["weights"]["layout"]["coloraxis"]["cmax"]
         assert all(np.abs(numbers).max(initial=0.0) <= scale for numbers, _ in ends)
+    experiment = CATALOGUE["sine"].experiment
+    given = answer("", experiment, "sine")
+    response = given["frame"]["response"]
+    assert (response["rows"], response["inputs"]) == (1, 1)
+    x = Window(response["reach"], 1).axis
+    assert decoded(response["target"]) == pytest.approx(np.sin(np.pi * x), abs=1e-6)
+    own = run(experiment, experiment.network()).trained.respond(x[:, None])[:, 0]
+    assert decoded(given["response"]["output"]) == pytest.approx(own, abs=1e-5)
+    assert given["response"]["highest"] >= max(np.abs(own).max(), 1.0)
 
 
 def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> None:
@@ -206,15 +200,11 @@ def test_layers_that_are_too_wide_to_be_opened_say_so() -> None:
         ((2, 64, 64, 1), ""),
         ((2, 65), "The dense layer takes or gives more than 64 numbers: its weights are shown as a picture only."),
         ((65, 3, 1), "Dense layer 1 takes or gives more than 64 numbers: its weights are shown as a picture only."),
-        (
-            (2, 3, 65, 1),
-            "Dense layers 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
-        ),
-        (
-            (100, 100, 100, 1),
-            "Dense layers 1, 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
-        ),
-    ]:
+        ((2, 3, 65, 1),
+         "Dense layers 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only."),
+        ((100, 100, 100, 1),
+         "Dense layers 1, 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only."),
+    ]:  # fmt: skip
         network = Network()
         for k, (inputs, outputs) in enumerate(pairwise(widths)):
             network.extend(AffinityLayer(inputs, outputs, seed=k))

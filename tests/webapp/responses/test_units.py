@@ -138,12 +138,9 @@ def test_networks_without_layers_have_no_units_and_those_that_are_silent_are_sai
     outputs, _, _ = respond_with_units(prepared.checkpoint, window)
     assert np.array_equal(outputs, prepared.checkpoint.respond(window.grid))
     experiment = Experiment(
-        (Affinity(2, 2), Map("1/x"), Affinity(2, 1)),
-        "circle",
-        GivenWeights(((((0.0, 0.0), (1.0, 0.0)), (0.0, 0.0)), (((0.0, 0.0),), (0.0,)))),
-        inputs="uniform",
-        samples=5,
-    )
+        (Affinity(2, 2), Map("1/x"), Affinity(2, 1)), "circle",
+        GivenWeights(((((0.0, 0.0), (1.0, 0.0)), (0.0, 0.0)), (((0.0, 0.0),), (0.0,)))), inputs="uniform", samples=5,
+    )  # fmt: skip
     response = maps(experiment, unit=(1, 0))
     (given,) = response["units"]
     assert (set(decoded(given["values"])[: COARSE_GRID**2]), given["silent"]) == ({NO_PLACE}, [])
@@ -232,7 +229,6 @@ def test_the_formula_of_a_unit_and_the_weights_out_of_it_are_those_of_its_dense_
     broken = dense([[math.nan, math.inf]], [-math.inf])
     assert formula_of([broken, MapLayer("tanh")], 1, 0) == "tanh(not a number v₀ + ∞ v₁ − ∞)"
     second, third = dense([[1.0, 2.0], [3.0, 4.0], [5.0, math.nan]], [0.0] * 3), dense([[7.0, 8.0, 9.0]], [0.0])
-    tanh = MapLayer("tanh")
     layers = layers_of(FIRST, tanh, second, tanh, IdentityLayer(), third, tanh)
     assert weights_out(layers, 1, 0) == [
         {"to": "u₀", "weight": 1.0}, {"to": "u₁", "weight": 3.0}, {"to": "u₂", "weight": 5.0},

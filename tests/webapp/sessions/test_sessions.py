@@ -270,11 +270,8 @@ def test_a_store_in_trouble_is_a_sentence_and_is_set_by_name(tmp_path: Path, cap
 def test_a_checkpoint_counts_towards_its_visitors_address_which_its_row_does_not_show(store: MemoryStore) -> None:
     sessions, server = sessions_on(store), Flask("visited")
     for session, address in [
-        ("ann", "192.0.2.7"),
-        ("bob", "192.0.2.7"),
-        ("cat", "2001:db8::1"),
-        ("dan", "2001:db8::2"),
-    ]:
+        ("ann", "192.0.2.7"), ("bob", "192.0.2.7"), ("cat", "2001:db8::1"), ("dan", "2001:db8::2"),
+    ]:  # fmt: skip
         with server.test_request_context(environ_base={"REMOTE_ADDR": address}):
             sessions.store_checkpoint(session, "tab", network(), "{}")
     assert sorted(map(len, store._of_address.values())) == [2, 2]

@@ -111,12 +111,9 @@ for k in range(40):
 @pytest.mark.soak
 def test_processes_that_open_new_files_together_wait_for_each_other(tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPENS, str(tmp_path)]
-    opening = [
-        subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
+    opening = [subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) for _ in range(3)]  # fmt: skip
     for process in opening:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"

@@ -35,9 +35,7 @@ ROOT = Path(__file__).parents[3]
 ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
 A, B, C = Key("ann", "one"), Key("ann", "two"), Key("bob", "one")
 
-
 Make = Callable[[Limits, ManualClock], Store]
-
 
 names = map("store-{}".format, itertools.count())
 

@@ -233,9 +233,7 @@ def test_another_secret_is_refused(start: Start, open_at: Open, caplog: pytest.L
     assert len(CHECK) == 16
 
 
-def test_a_server_that_comes_back_empty_is_said_by_every_process_and_one_of_another_bench_is_refused(
-    start: Start, open_at: Open
-) -> None:
+def test_a_server_that_is_back_empty_is_said_by_all_and_one_of_another_is_refused(start: Start, open_at: Open) -> None:
     server = start(appendonly="no")
     stores = [open_at(server.address) for _ in range(2)]
     for store in stores:

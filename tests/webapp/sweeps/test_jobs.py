@@ -35,7 +35,6 @@ PIECES, CELLS = 4, 10
 names = map("sweeps-{}".format, itertools.count())
 KINDS = ["memory", "sqlite", "files", pytest.param("valkey", marks=needs_valkey)]
 
-
 Open = Callable[..., Jobs]
 
 
@@ -222,9 +221,7 @@ def test_finished_sweeps_go_of_the_address_that_has_most(
     assert [state_of(jobs, name) for name in "abcd"] == [DONE, "", DONE, DONE]
 
 
-def test_a_job_ends_when_no_owner_has_looked_at_it_for_long_and_goes_on_where_it_was(
-    open_jobs: Open, clock: ManualClock
-) -> None:
+def test_a_job_ends_when_no_owner_looks_for_long_and_goes_on_where_it_was(open_jobs: Open, clock: ManualClock) -> None:
     jobs = open_jobs(LIMITS._replace(away=100.0))
     job, other = jobs.submit(new("a"), "ann@1"), jobs.submit(new("b"), "bob@2")
     jobs.add(job.id, claimed(jobs).token, results(0), 0.0)

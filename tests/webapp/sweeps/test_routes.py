@@ -16,8 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import Affinity, Experiment, run, sweep
-from engine.data.table import Table
+from engine import Affinity, Experiment, Table, run, sweep
 from engine.errors import LostWorkError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
@@ -206,9 +205,7 @@ def test_old_plans_are_read_own_benches_refused_and_steps_to_a_loss_are_a_column
     assert np.isfinite(found.steps).any()
 
 
-def test_a_sweep_that_failed_says_so_in_one_line_and_goes_on_when_it_is_started_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_sweep_that_failed_says_so_in_a_line_and_goes_on_when_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = open_jobs(SETTINGS)
     monkeypatch.setattr("webapp.app.open_jobs", lambda _settings: jobs)
     planned = Served(replace(SETTINGS, sweeper=False))

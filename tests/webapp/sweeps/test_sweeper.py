@@ -165,9 +165,7 @@ def assert_has_all_bits(jobs: Jobs, job: Job, first: int = 0) -> None:
         assert getattr(found, name).tobytes() == getattr(whole, name).tobytes()
 
 
-def test_a_job_is_made_with_all_its_bits_in_order_and_counted(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_a_job_is_made_with_its_bits_in_order_and_counted(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job, metrics = jobs.submit(new_job(plan_of()), "ann"), PrometheusMetrics()
     assert job.pieces > 5
     rounds(Sweeper(jobs, workers, 4, LEASE, metrics, clock), workers, clock)
@@ -332,9 +330,7 @@ def test_two_sweepers_make_two_jobs_each_once(jobs: Jobs, workers: HandWorkers, 
         assert_has_all_bits(jobs, job, first)
 
 
-def test_many_sessions_of_one_address_leave_a_place_and_turns_to_another(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_sessions_of_one_address_leave_turns_to_another(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     crowd = [jobs.submit(new_job(plan_of(100 * k)), f"s{k}@crowd") for k in range(4)]
     workers.spoil = lambda found: replace(found, seconds=1.0)
     sweeper = sweeper_of(jobs, workers, clock)
@@ -348,9 +344,7 @@ def test_many_sessions_of_one_address_leave_a_place_and_turns_to_another(
     assert set(workers.submitted.values()) == {1}
 
 
-def test_addresses_take_turns_at_the_places_and_lose_no_piece(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_addresses_take_turns_at_places_and_lose_no_piece(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     first, second = (jobs.submit(new_job(plan_of(100 * k)), f"s@{k}") for k in range(2))
     sweeper = sweeper_of(jobs, workers, clock, at_once=1)
     rounds(sweeper, workers, clock, 2)
@@ -364,16 +358,11 @@ def test_addresses_take_turns_at_the_places_and_lose_no_piece(
     assert set(workers.submitted.values()) == {1}
 
 
-@pytest.mark.parametrize(("long_seconds", "ahead"), [(0.0, 1), (2.0, sweeper_module.AHEAD)])
+@pytest.mark.parametrize(("seconds", "ahead"), [(0.0, 1), (2.0, sweeper_module.AHEAD)])
 def test_an_address_without_a_piece_at_work_waits_for_no_piece_of_another(
-    jobs: Jobs,
-    workers: HandWorkers,
-    clock: ManualClock,
-    monkeypatch: pytest.MonkeyPatch,
-    long_seconds: float,
-    ahead: int,
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, seconds: float, ahead: int
 ) -> None:
-    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", long_seconds)
+    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", seconds)
     jobs.submit(new_job(plan_of()), "s@crowd")
     sweeper = sweeper_of(jobs, workers, clock)
     rounds(sweeper, HandWorkers(), clock, 1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Affinity, Experiment, Map, Table, which_sample
+from engine import CATALOGUE, Affinity, Experiment, Map, Table, luck, which_sample
 from engine.base.numerics import FloatArray
 from engine.data.turns import ALL_NEW
 from engine.errors import TimeIsUpError
@@ -14,7 +14,6 @@ from engine.experiments.run import OnProgress
 from engine.outcomes.effect import effect_by_twins
 from engine.outcomes.questions.which_sample import NO_TIME, LeaveOneOut
 from engine.outcomes.questions.which_words import WhichWords
-from engine.outcomes.twins import luck
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import Doubling, run_of
 
