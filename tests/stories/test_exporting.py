@@ -19,6 +19,13 @@ from webapp.files.exports import EXPORTS
 RUN = fingerprint(seed=4)
 
 
+AS_WIDE_AS_THE_PAGE = """
+const { clientWidth } = document.getElementById('loss-picture');
+return [...document.querySelectorAll('#loss .main-svg')].every((svg) => svg.clientWidth === clientWidth);
+"""
+"""Whether Plotly, where it draws the curve, has heard of the window's size."""
+
+
 @pytest.fixture
 def folder(beginner: Visitor, tmp_path: Path) -> Path:
     """Where downloads land, for a visitor who has turned to seed 4."""
@@ -144,6 +151,7 @@ def test_the_page_goes_on_one_sheet_of_paper_and_the_picture_of_the_stage_on_ano
         look(beginner.driver, *size, scheme)
         beginner.rests()
         beginner.until("return document.getElementById('printed-link').textContent !== ''")
+        beginner.until(AS_WIDE_AS_THE_PAGE)
         sheet = {"printBackground": True, "preferCSSPageSize": True}
         pdf = base64.b64decode(beginner.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1

@@ -67,8 +67,8 @@ def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> 
     visitor.until("return document.querySelector('[role=menu]')")
     assert visitor.js(MENU) == [
         "Curve as a table…", "Curve, PNG", "Curve, SVG", "Weights, PNG", "Weights, SVG", "Output, PNG", "Output, SVG",
-        "Starting weights, JSON", "Trained weights, JSON", "Data: losses per sample, CSV", "Data: weights per sample, CSV",
-        "Print…",
+        "Starting weights, JSON", "Trained weights, JSON", "Data: losses per sample, CSV",
+        "Data: weights per sample, CSV", "Print…",
     ]  # fmt: skip
     visitor.presses(Keys.ESCAPE)
     head, *rows = visitor.saved(visitor.exports, "Data: losses per sample, CSV").splitlines()
