@@ -17,6 +17,7 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.bit_check import probe, probe_when_compiled
 from engine.sweeps.pieces import sweep_plan
+from engine.sweeps.pool_worker import NICENESS
 from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS
 from tests.webapp.store.valkey_server import free_port, until
@@ -221,7 +222,10 @@ def pool() -> Iterator[PoolWorkers]:
     workers.close()
 
 
-def test_a_pool_is_made_with_its_first_task_at_low_priority_on_this_machine(pool: PoolWorkers) -> None:
+def test_a_pool_is_made_with_its_first_task_at_low_priority_on_this_machine(
+    pool: PoolWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.sweeps.workers.NICENESS", NICENESS)  # the server of the stories has another
     assert pool._pools == {}
     pool.ready()
     made: Any = pool._pools[False]
