@@ -135,7 +135,7 @@ def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of
     assert visitor.cards == ["Dense 2 → 1", "Activation tanh"], "the last layer gives what a row expects"
     assert visitor.driver.title == "Own data · NNBench"
     look(visitor.driver, 390, 844)
-    assert visitor.js("return document.querySelector('.pick').innerText") == "Own data, from"
+    assert visitor.js("return document.querySelector('.pick').innerText.trim()") == "Own data, from"
     look(visitor.driver, *DESK)
     assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
 
