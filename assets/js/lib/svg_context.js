@@ -1,6 +1,7 @@
 /**
  * Code that draws on a canvas draws an SVG with this: it has the methods and properties of a canvas's context that line
  * drawings use, and makes an element of a group of each stroke, filling and text.
+ * @typedef {CanvasRenderingContext2D | SvgContext} Context
  */
 
 import { contextOf } from "./canvas.js";

@@ -7,7 +7,7 @@
  * @property {boolean} probability
  * @property {Uint8Array} winners The class with the greatest score, NONE where there is none.
  * @property {string[]} colours
- * @typedef {CanvasRenderingContext2D | import("../lib/svg_context.js").SvgContext} Context
+ * @import { Context } from "../lib/svg_context.js"
  * @import { Numbers } from "../core/types.js"
  * @import { Point } from "./map_canvas.js"
  * @import { Plot } from "./map_layout.js"

@@ -37,7 +37,7 @@
  * @typedef {{ picture: MapPicture, layout: MapLayout }} Drawn
  * @typedef {number[]} Point Across and up or down: shares of the way, or pixels.
  * @typedef {{ text: string, anchor: string, x: number, y: number }} MapLabel
- * @import { SvgContext } from "../lib/svg_context.js"
+ * @import { Context } from "../lib/svg_context.js"
  * @import { Ramp } from "../core/types.js"
  * @import { MapLayout, Plot } from "./map_layout.js"
  * @import { ColourEnds } from "./response_grids.js"
@@ -259,7 +259,7 @@ export function stroke(context, colour, width) {
 
 /**
  * With the context of a canvas or with one that makes an SVG.
- * @param {CanvasRenderingContext2D | SvgContext} contextOfEither @param {MapPicture} mapPicture @param {Plot} plot
+ * @param {Context} contextOfEither @param {MapPicture} mapPicture @param {Plot} plot
  * @param {MapColours} colours
  */
 export function drawCurves(contextOfEither, { columns, highest, ring }, plot, colours) {

@@ -1,7 +1,7 @@
 /**
  * Letters over the colours of a map: the mark of each sample's class, on a rim of paper.
- * @typedef {CanvasRenderingContext2D | import("../lib/svg_context.js").SvgContext} Context
  * @typedef {{ at: number[], text: string, opacity?: number }} Letter In pixels.
+ * @import { Context } from "../lib/svg_context.js"
  */
 
 const FONT = "600 12px";

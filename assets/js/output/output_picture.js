@@ -72,11 +72,8 @@ export function outputSheet(box, answers, finding) {
 
 /** The key beside the output as a sentence. @param {HTMLElement} box */
 function keyWords(box) {
-  const lines = findAll(box, ".picture-key li").map(({ className, textContent }) => {
-    const mark = MARKS[className];
-    return mark ? `${mark}: ${textContent}` : "";
-  });
-  return lines.flatMap((line) => (line ? `${line}.` : [])).join(" ");
+  const lines = findAll(box, ".picture-key li").filter(({ className }) => className in MARKS);
+  return lines.map(({ className, textContent }) => `${MARKS[className]}: ${textContent}.`).join(" ");
 }
 
 /** @param {HTMLElement} box @param {?Answers} answers @returns {Drawing} */

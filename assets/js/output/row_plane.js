@@ -11,8 +11,9 @@
  * @property {Float32Array} numbers Of that output, or of the first.
  * @property {Numbers | undefined} opacity
  * @property {?Point} ring
+ * @import { Context } from "../lib/svg_context.js"
  * @import { Numbers, RowPlane } from "../core/types.js"
- * @import { ClassAreas, Context } from "../maps/class_areas.js"
+ * @import { ClassAreas } from "../maps/class_areas.js"
  * @import { MapColours, Point } from "../maps/map_canvas.js"
  * @import { Shown } from "./map_selection.js"
  */

@@ -3,8 +3,8 @@
  * is right. A click takes the nearest row; arrows go from row to row by what is true.
  * @typedef {{ row: number, truth: number, said: number, isHeldOut: boolean }} RowPoint
  * @typedef {{ width: number, height: number }} BoxSize
+ * @import { Context } from "../lib/svg_context.js"
  * @import { Answers } from "../core/types.js"
- * @import { Context } from "../maps/class_areas.js"
  * @import { Span } from "../maps/spans.js"
  */
 

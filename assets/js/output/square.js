@@ -19,8 +19,9 @@
  * @property {{ at: Point, text: string }[]} [letters] The marks of samples, in shares.
  * @property {Numbers} [opacity] How near rows are, a square grid of its own up to 255: colours fade where they are not.
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
+ * @import { Context } from "../lib/svg_context.js"
  * @import { Numbers, Picture } from "../core/types.js"
- * @import { ClassAreas, Context } from "../maps/class_areas.js"
+ * @import { ClassAreas } from "../maps/class_areas.js"
  * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
  * @import { Plot } from "../maps/map_layout.js"
  * @import { Axes } from "../maps/spans.js"

@@ -1,6 +1,7 @@
 /**
  * The square of the surface on a canvas: contour lines, the straight line from A to B, both paths, which fade with
  * their distance from the plane, and the words beside their ends. Points at the current step are elements over it.
+ * @import { Context } from "../lib/svg_context.js"
  * @import { Box, Point } from "./label_places.js"
  * @import { Grid, Plane, RunPath } from "./run_pair.js"
  */
@@ -51,7 +52,6 @@ export function pointAt({ steps, points }, step) {
  * On the canvas of a box.
  * @typedef {{ plane: Plane, paths: RunPath[], grid?: Grid, labels: string[] }} Surface With the words at A, at B and at
  *   the start.
- * @typedef {CanvasRenderingContext2D | import("../lib/svg_context.js").SvgContext} Context
  * @typedef {[left: number, bottom: number, width: number]} Window Of the plane.
  * @typedef {{ level: number, lines: Point[][] }} Contour
  * @typedef {{ numbered: Contour[], hairlines: Contour[] }} Contours
