@@ -49,6 +49,9 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
     assert stranger.js("return document.querySelector('#hunt').textContent").startswith("Task 1. Make the")
     stranger.turns(stranger.types, "samples-field", "400")
     says(stranger, "This task leaves samples as it was.")
+    offers = "return [...document.querySelectorAll('#why .remedy')]"
+    stranger.until(f"{offers}.length")
+    assert stranger.js(f"{offers}.every((offer) => !offer.checkVisibility())"), "the remedy is for the student to find"
     assert stranger.js("return document.querySelector('#hunt button').hidden")
     lefts = "return [...document.querySelectorAll('#hunt p')].map((line) => line.getBoundingClientRect().left)"
     assert len({*stranger.js(lefts)}) == 1, "its lines stand under one another without the button too"
