@@ -3,6 +3,7 @@
 Each rule also has sources that break it, so that a rule which no longer looks is noticed.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -28,6 +29,7 @@ SETS = {"main.js": {"nnbench"}, "controls/dash_callbacks.js": {"dash_clientside"
 """The global names that scripts set: the handle of browser stories, Dash's namespace, and the promise of Plotly."""
 LONGEST_LINE = 120
 
+TYPE = re.compile(r"""@import \{[^}]*\} from "([^"]+)"|import\("([^"]+)"\)""")
 DECLARATION = re.compile(r"(import|export|const|let|function|async function|class)\b|[)}\]]|/\*|//| |$")
 WINDOW = r"(?:window|globals|globalThis|self)"
 GLOBAL = re.compile(rf"{WINDOW}(?:\.(\w+)|\[[^\]]*\]) = |Object\.assign\({WINDOW}\b")
@@ -44,6 +46,12 @@ def imported(sources: Scripts) -> dict[str, list[str]]:
     return {path: list(parsed_script(path, source).imports) for path, source in sources.items()}
 
 
+def types_imported(sources: Scripts) -> dict[str, list[str]]:
+    """The scripts from whose comments each script takes a type."""
+    return {path: [posixpath.normpath(f"{path}/../{found[1] or found[2]}") for found in TYPE.finditer(source)]
+            for path, source in sources.items()}  # fmt: skip
+
+
 def rung(path: str) -> int:
     """The row of a script on the ladder; -1 for a folder that is not on the ladder."""
     folder, inside, _ = path.partition("/")
@@ -55,7 +63,7 @@ def rung(path: str) -> int:
 def uphill_scripts(sources: Scripts) -> Iterator[str]:
     """Scripts outside the ladder of folders, and imports that lead up it."""
     yield from (f"{path} is in no folder of the ladder" for path in sources if rung(path) < 0)
-    for path, others in imported(sources).items():
+    for path, others in [*imported(sources).items(), *types_imported(sources).items()]:
         yield from (f"{path} imports {other}" for other in others if rung(other) > rung(path))
 
 
@@ -125,6 +133,8 @@ A_SIGNAL = 'import { changed } from "../core/signals.js";\n'
 
 SCRIPT_OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("the folders of scripts form a ladder", {"core/a.js": 'import { b } from "../net/b.js";', "net/b.js": ""}),
+    ("the folders of scripts form a ladder", {"core/a.js": '/** @import { B } from "../net/b.js" */', "net/b.js": ""}),
+    ("the folders of scripts form a ladder", {"core/a.js": '/** @type {import("../net/b.js").B} */', "net/b.js": ""}),
     ("the folders of scripts form a ladder", {"shell/a.js": 'import { main } from "../main.js";', "main.js": ""}),
     ("the folders of scripts form a ladder", {"views/a.js": ""}),
     ("the folders of scripts form a ladder", {"start.js": ""}),

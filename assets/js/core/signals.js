@@ -4,7 +4,6 @@
  */
 
 /**
- * @import { LandscapeMap } from "../landscape/types.js"
  * @import { OpenedLink, Refusal, Run, RunResponse, StepReply } from "./types.js"
  * @typedef {Pick<StepReply, "place" | "response" | "probe" | "answers"> &
  *   Partial<Pick<RunResponse, "summary">>} StepMaps
@@ -132,9 +131,9 @@ export const checkpointsChanged = signal();
 
 /* The landscape */
 
-/** Another map was begun, or the current run lies elsewhere in it: (map). @type {Signal<[LandscapeMap]>} */
+/** Another map was begun, or the current run lies elsewhere in it. */
 export const mapChosen = signal();
-/** Cells have come, or the map is to be drawn: (map). @type {Signal<[LandscapeMap]>} */
+/** Cells have come, or the map is to be drawn. */
 export const mapFilled = signal();
 /** The progress of the map has changed, or the sentence about it. */
 export const mapProgressed = signal();

@@ -1,11 +1,10 @@
 /**
  * The types at the seams, as JSDoc: what the page sends, what the server answers, and what the browser remembers. A
  * comment alone, so nothing of it is in the bundle.
- * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1" | "u2", bdata: string, reach?: number }} EncodedArray A typed array in
- *   base64, see `lib/arrays.js`.
- * @typedef {Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array} Numbers
- * @typedef {[string, string][]} MarkedText Pieces of text, each with the class of its emphasis or "".
- * @typedef {"light" | "dark"} Theme
+ * @typedef {import("../lib/arrays.js").EncodedArray} EncodedArray
+ * @typedef {import("../lib/arrays.js").Numbers} Numbers
+ * @typedef {import("../lib/dom.js").MarkedText} MarkedText
+ * @typedef {import("../lib/theme.js").Theme} Theme
  * @typedef {"trained" | "checkpoint" | "difference"} WeightsView
  *
  * A Plotly figure, as far as scripts read one:

@@ -3,8 +3,7 @@
  * over two axes, and what holds over the others. Side requests fill that of a landscape, the parts of a job that of a
  * sweep. A filter may leave some of the runs.
  * @import { EncodedArray, Numbers } from "../core/types.js"
- * @import { Axes, Cube, Ends, Layout, Places, Range, Shown, Size, Summary, View } from "./types.js"
- * @import { Piece } from "../sweeps/types.js"
+ * @import { Axes, Cube, Ends, Layout, Piece, Places, Range, Shown, Size, Summary, View } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";

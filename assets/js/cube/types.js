@@ -36,6 +36,7 @@
  * @property {string} [read] The runs of which `finding` speaks.
  * @property {string} [finding]
  * @typedef {{ measure: string, heldOut: boolean }} Scored Scores by `accuracy` or `r2`, of held-out or of learned rows.
+ * @typedef {{ cells: EncodedArray, losses: EncodedArray }} Piece Runs as the server sends them.
  * @typedef {Layout & CubeFields} Cube The losses of a sweep, or of a part of it.
  * @typedef {Cube & { part: Part }} PartCube
  * @typedef {{ columns: Int32Array, rows: Int32Array }} Shown The places of a view that a grid shows.
@@ -73,6 +74,7 @@
  * @property {Tick[]} ticks From 0 at the bottom of the scale to 1.
  * @property {string} title
  * @property {boolean} [isReversed] Whether the darkest colour is at the bottom.
+ * @import { EncodedArray } from "../core/types.js"
  */
 
 export {};

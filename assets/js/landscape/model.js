@@ -174,7 +174,7 @@ export function chooseMap(fields) {
   const isMeasured = map && (reaching === null || map.reaching === reaching) && (!scored || map.scored);
   const known = isMeasured && map.name === nameOf(x, y);
   if (!known || !currentPlace().every((place, k) => isInside(place, [x, y][k]))) landscape.map = begin(fields);
-  mapChosen.emit(landscape.map);
+  mapChosen.emit();
   fill();
 }
 
@@ -232,7 +232,7 @@ function receiveCells(map, lines, places, reply) {
     if (isMapWhole(map)) keepBestAlpha(map);
   }
   mapProgressed.emit();
-  mapFilled.emit(map);
+  mapFilled.emit();
 }
 
 /** Whether all runs of a map are there. @param {LandscapeMap} map */
@@ -285,7 +285,7 @@ export function toggleFilling() {
 /** The map has come in sight, or has gone. @param {boolean} inSight */
 export function setInSight(inSight) {
   landscape.inSight = inSight;
-  if (inSight && landscape.map && !state.held) mapFilled.emit(landscape.map);
+  if (inSight && landscape.map && !state.held) mapFilled.emit();
   fill();
 }
 

@@ -179,7 +179,10 @@ const isMap = (target) => target === byId("landscape-map") && isReady();
 
 export function installLandscapePointer() {
   // A pointer that rests on the map while a menu is turned by the keyboard is at no cell of the other map.
-  mapChosen.on(({ x, y }) => at && !(x in at && y in at) && goTo(null));
+  mapChosen.on(() => {
+    const { map } = landscape;
+    if (at && map && !(map.x in at && map.y in at)) goTo(null);
+  });
   luckJudged.on(sayCell);
   seedsCompared.on(sayCell);
   document.addEventListener("keydown", onKey, true);

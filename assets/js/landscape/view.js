@@ -185,7 +185,9 @@ export function markCell(map, places) {
 
 export function installLandscapeView() {
   mapFilled.on(drawMapSoon);
-  mapChosen.on((map) => {
+  mapChosen.on(() => {
+    const { map } = landscape;
+    if (!map) return;
     showCaption(map);
     // In the next frame its place is known; now the browser would have to lay out the whole page for it.
     requestAnimationFrame(() => map.isNamed && drawMapMarks(map));

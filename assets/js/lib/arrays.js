@@ -1,6 +1,9 @@
 /** Arrays as they arrive: typed arrays in base64, in the alphabet of URLs or, for Plotly, in the usual one. */
 
-/** @import { EncodedArray, Numbers } from "../core/types.js" */
+/**
+ * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1" | "u2", bdata: string, reach?: number }} EncodedArray
+ * @typedef {Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array} Numbers
+ */
 
 const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
 

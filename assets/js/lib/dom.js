@@ -200,7 +200,11 @@ export function setVariable({ style }, name, value) {
   if (style.getPropertyValue(name) !== text) style.setProperty(name, text);
 }
 
-/** @param {Element} box @param {import("../core/types.js").MarkedText} pieces */
+/**
+ * @typedef {[string, string][]} MarkedText Pieces of text, each with the class of its emphasis or "".
+ * @param {Element} box
+ * @param {MarkedText} pieces
+ */
 export function setMarkedText(box, pieces) {
   box.replaceChildren(...pieces.map(([text, mark]) => (mark ? make("b", { class: mark }, text) : text)));
 }

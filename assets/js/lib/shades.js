@@ -1,6 +1,6 @@
 /** Numbers on a scale as bytes: 0 … 254 from its lower end to its upper one, 255 for what is not finite. */
 
-/** @import { Numbers } from "../core/types.js" */
+/** @import { Numbers } from "./arrays.js" */
 
 export const ZERO_SHADE = 127;
 export const NO_SHADE = 255;

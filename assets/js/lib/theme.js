@@ -1,6 +1,6 @@
 /** How the document looks: the theme in force with its tokens. */
 
-/** @import { Theme } from "../core/types.js" */
+/** @typedef {"light" | "dark"} Theme */
 
 const THEME = "data-mantine-color-scheme";
 const root = () => document.documentElement;

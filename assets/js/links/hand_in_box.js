@@ -30,4 +30,5 @@ export function showHandIn({ kind, words, more = "", told, label, isOpen }, act)
   allowed.hidden = !more;
   button.hidden = !isOpen;
   box.hidden = false;
+  document.body.classList.add("hands-in");
 }

@@ -23,7 +23,6 @@
  * @typedef {{ refused?: string, axis?: string, part?: string }} Refusal And the field that it is about.
  * @typedef {{ link: string, axes: Record<string, string>, measure?: string }} Plan A sweep that is asked for.
  * @typedef {Refusal & { runs: number, seconds: number, place: string, says: string }} Estimate
- * @typedef {{ cells: EncodedArray, losses: EncodedArray }} Piece
  * @typedef {object} SweepReply
  * @property {Axes} [axes]
  * @property {string} [measure] By which runs are scored, and whether on held-out rows.
@@ -46,7 +45,7 @@
  * @typedef {{ name: string, low: number, high: number, log: boolean }} Side A knob from one value to another, evenly or
  *   by a factor.
  * @typedef {{ x: Side, y: Side }} Window
- * @import { Axes } from "../cube/types.js"
+ * @import { Axes, Piece } from "../cube/types.js"
  * @import { EncodedArray } from "../core/types.js"
  */
 
