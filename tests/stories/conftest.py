@@ -83,21 +83,21 @@ def server() -> Iterator[Server]:
 def driver(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Headless Chromium, with the options of the house; or the browser that `--engine` asks for."""
     engine = pytestconfig.getoption("engine")
-    browser: Any = ENGINES[engine]() if engine in ENGINES else chromium(pytestconfig)
-    if engine not in ENGINES:
-        downloads = {"behavior": "allow", "downloadPath": str(tmp_path_factory.mktemp("downloads"))}
-        browser.execute_cdp_cmd("Browser.setDownloadBehavior", downloads)
+    downloads = tmp_path_factory.mktemp("downloads")
+    browser: Any = ENGINES[engine]() if engine in ENGINES else chromium(pytestconfig, downloads)
     folder = os.environ.get(SETTING)
     with counting(browser, Path(folder)) if folder else contextlib.nullcontext():
         yield browser
     browser.quit()
 
 
-def chromium(config: pytest.Config, **logs: str) -> Chrome:
-    """Headless Chromium with the options of the house, and with these logs beside the console's."""
+def chromium(config: pytest.Config, downloads: Path, **logs: str) -> Chrome:
+    """Headless Chromium with the options of the house, that has its downloads in a folder, whichever window is closed;
+    with these logs beside the console's."""
     options: Options = config.hook.pytest_setup_options()[0]
     options.add_argument("--headless=new")
     options.add_argument("--hide-scrollbars")
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     Options.set_capability(options, "goog:loggingPrefs", LOGS | logs)
     return Chrome(options=options)
 

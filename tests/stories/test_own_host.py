@@ -17,9 +17,9 @@ OF_THE_BROWSER = {"data", "blob", "chrome", "devtools", "about"}
 
 
 @pytest.fixture(scope="module")
-def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
+def driver(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """A browser of its own, with a log of all that it sends: to keep one costs every story."""
-    browser = chromium(pytestconfig, performance="ALL")
+    browser = chromium(pytestconfig, tmp_path_factory.mktemp("downloads"), performance="ALL")
     yield browser
     browser.quit()
 
