@@ -63,10 +63,12 @@ def test_nobody_waits_for_plotly_until_a_pointer_stays_on_the_curve(watched: Vis
     watched.turns(watched.click, "#next-seed")
     assert watched.js(LOADED) == 0
     assert watched.js(RECEIVED) < LARGEST_VISIT
-    watched.points_at("#loss-picture")
+    watched.click("#loss-picture")
     watched.until("return window.first.plotly")
     watched.rests()
     assert watched.js(LOADED) == 1
+    watched.until("return document.querySelector('#loss .hoverlayer text')")
+    assert 100 < watched.js("return nnbench.cursor.place.step") < 200, "the click for which it was loaded is answered"
 
 
 @pytest.mark.soak

@@ -90,6 +90,8 @@ export const unitKept = signal();
 export const unitsOpened = signal();
 /** A view may paint or name something else beside the curve. */
 export const curveNotesChanged = signal();
+/** Plotly has drawn the curve for the first time. */
+export const curvePlotted = signal();
 /** More is known of the floor of the run that is shown, or it is no longer asked for. */
 export const floorChanged = signal();
 

@@ -13,6 +13,7 @@ import { isPlotlyLoaded } from "../core/plotly.js";
 import {
   comparisonChanged,
   curveNotesChanged,
+  curvePlotted,
   detailsShown,
   earlierRunsShown,
   luckJudged,
@@ -166,6 +167,7 @@ async function giveWayToPlotly() {
     if (!find(picture(), ".scatterlayer")) return;
     watcher.disconnect();
     picture().classList.add("plotted");
+    curvePlotted.emit();
   });
   watcher.observe(picture(), { childList: true, subtree: true });
 }

@@ -3,7 +3,9 @@
  * on a response map, small or on the stage, probes that point.
  */
 
-import { closest } from "../lib/dom.js";
+import { byId, closest, find } from "../lib/dom.js";
+import { isPlotlyLoaded } from "../core/plotly.js";
+import { curvePlotted } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { moveCursor } from "../model/cursor.js";
 import { drawnIn } from "../maps/map_canvas.js";
@@ -14,6 +16,11 @@ import { pausePlay } from "./scrubber.js";
 
 /** The pixels from which on the move of a pressed pointer zooms; Plotly's own measure. */
 const DRAG = 8;
+
+/** The dot that Plotly names under the pointer. @type {?{ x: number }} */
+let named = null;
+/** The first click on the curve, for which Plotly is loaded. @type {?MouseEvent} */
+let waiting = null;
 
 /** @param {number} step */
 function goToStep(step) {
@@ -26,16 +33,11 @@ function goToStep(step) {
 /**
  * A click goes to the dot that was named when the pointer was pressed. Plotly's own click is lost where the pointer was
  * pressed within 50 ms of its last move: what it looks up later, it looks up in a drag, and then there is no dot.
- * @param {PointerEvent} event
  */
-function onPointerOver({ target }) {
+function followGraph() {
   /** @typedef {{ points: { x: number }[], event: Event }} AtDots */
-  /** @type {?(HTMLElement & { on: (event: string, listener: (at: AtDots) => void) => void })} */
-  const graph = closest(target, "#loss .js-plotly-plot");
-  if (!graph || graph.dataset.clicked) return;
-  graph.dataset.clicked = "yes";
-  /** @type {?{ x: number }} */
-  let named = null;
+  /** @type {HTMLElement & { on: (event: string, listener: (at: AtDots) => void) => void }} */
+  const graph = find(byId("loss"), ".js-plotly-plot");
   /** @type {?{ step: number, clientX: number, clientY: number }} */
   let pressed = null;
   graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
@@ -48,6 +50,20 @@ function onPointerOver({ target }) {
   graph.addEventListener("click", ({ clientX, clientY }) => {
     if (pressed && Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < DRAG) goToStep(pressed.step);
   });
+}
+
+/** Before a prediction a click is one. @param {MouseEvent} event */
+function onClick(event) {
+  if (!isPlotlyLoaded() && !state.withheld && closest(event.target, "#loss-picture")) waiting = event;
+}
+
+/** The dot that was clicked is named, and gone to, now that Plotly can tell which it is. */
+function answerFirstClick() {
+  if (!waiting) return;
+  const { clientX, clientY } = waiting;
+  const under = document.elementFromPoint(clientX, clientY);
+  under?.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY, bubbles: true }));
+  if (named) goToStep(named.x);
 }
 
 /**
@@ -97,5 +113,7 @@ const ENDS = /** @type {const} */ (["pointerup", "pointercancel"]);
 
 export function installPlotPointer() {
   window.addEventListener("pointerdown", onPointerDown, true);
-  document.addEventListener("pointerover", onPointerOver);
+  document.addEventListener("click", onClick, true);
+  curvePlotted.on(followGraph);
+  curvePlotted.on(answerFirstClick);
 }
