@@ -169,7 +169,7 @@ NO_SENTENCES = {text: why for why, texts in {
     ),
     "a note under the sentence, which has one line": (
         "Final loss: {…}.", "Final loss {…}: {…}.", "First below {…} (smoothed) at {…} {…}, not {…}.",
-        "Means of the last {…} and {…} {…}s.", "No better than {…}.",
+        "Means {…} the last {…} and {…} {…}s.", "No better than {…}.",
         "{…} % of the way from one answer for all ({…}) to the best known of this shape ({…}).", "{…} better than {…}.",
     ),
     "it ends a list": ("And {…} more.",),

@@ -621,7 +621,8 @@ def _tails(before: RunSummary, now: RunSummary) -> str:
     tails = [_tail_length(run) for run in (before, now)]
     if before.settled is None or tails[0] == tails[1] or has_other_loss(before, now):
         return ""
-    return f"Means of the last {tails[0]:,} and {tails[1]:,} {one}s."
+    of_all = not any(map(_leaves_out, (before, now)))
+    return f"Means {'of' if of_all else 'within'} the last {tails[0]:,} and {tails[1]:,} {one}s."
 
 
 def _same_network(before: RunSummary, now: RunSummary) -> bool:
@@ -661,8 +662,16 @@ def _ending(now: RunSummary) -> str:
 
 def _tail(now: RunSummary) -> str:
     steps = _tail_length(now)
-    words = f"mean of the last {plural(steps, now.one)}" if steps > 1 else f"the loss of the last {now.one}"
+    last = f"the loss of the last {now.one}"
+    but = " but for what is left out" if _leaves_out(now) else ""
+    words = f"mean of the last {plural(steps, now.one)}{but}" if steps > 1 else last
     return words if steps >= ENOUGH else f"{words}, too few to judge by"
+
+
+def _leaves_out(run: RunSummary) -> bool:
+    """Whether turns are passed over, whose losses are not among those that make the final loss."""
+    nothing = WITHOUT.kind.plain(WITHOUT.default)
+    return bool(run.knobs.get(WITHOUT.name, nothing) != nothing)
 
 
 def _tail_length(run: RunSummary) -> int:
