@@ -259,3 +259,16 @@ def test_a_lesson_without_tasks_is_not_marked() -> None:
     plain["steps"] = [{"ask": "alpha", "question": "?", "before": "?experiment=circle&v=1"}]
     with pytest.raises(LessonRefused, match="no tasks"):
         Marking(read_lesson(plain), own_link_runner(), 1.0)
+
+
+@pytest.mark.parametrize(("before", "goal", "sentence"), [
+    ("?experiment=sine&v=1", {"accuracy": 0.9}, "Step 1: its goal is a share that is answered right, and the answers"),
+    ("?experiment=sine&v=1", {"held_out": 0.1}, "Step 1: its goal is a held-out loss, and its run has no held-out"),
+])  # fmt: skip
+def test_a_goal_that_no_run_of_its_task_can_have_is_refused_and_not_marked_as_no_number(
+    before: str, goal: dict[str, float], sentence: str
+) -> None:
+    plain = lesson(SAMPLES).to_plain()
+    plain["steps"] = [plain["steps"][0] | {"before": before, "goal": goal}]
+    with pytest.raises(LessonRefused, match=sentence):
+        Marking(read_lesson(plain), own_link_runner(), 1.0)
