@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from engine.base.number_cells import Cell
+from engine.base.number_cells import Cell, Code
 from engine.data.table import LONGEST_TEXT, MOST_CLASSES, MOST_INPUTS, Table, TableRow, one_hot, ordered
 from engine.data.table_cells import NumberedRow, no_number, parse_cells
 from engine.errors import TableError, UnknownNameError
@@ -189,6 +189,8 @@ def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
 
 
 def _as_text(cell: Cell) -> str:
+    if isinstance(cell, Code):
+        return cell.text
     return cell if isinstance(cell, str) else repr(cell).removesuffix(".0")
 
 
