@@ -244,6 +244,10 @@ def test_the_command_marks_and_writes_both_tables(tmp_path: Path, capsys: pytest
     with pytest.raises(SystemExit):
         main(["mark", *files, "--out", str(tmp_path / "away" / "friday")])
     assert "Make it, or name another by --out." in capsys.readouterr().err
+    for folder in ("/", "."):
+        with pytest.raises(SystemExit):
+            main(["mark", *files, "--out", folder])
+        assert f"'{folder}' is a folder, and the marks need a name there." in capsys.readouterr().err
     main(["mark", *files, "--out", str(out)])
     assert capsys.readouterr().out.startswith("Task 1: 0 of 2 reached. The circle\n2 answers marked, in ")
     assert out.with_suffix(".csv").read_text("utf-8-sig").count("\n") == 3
