@@ -37,7 +37,7 @@ def test_an_end_has_the_bits_of_a_run_of_its_own(base: Experiment) -> None:
 
 
 def test_the_held_out_loss_of_a_run_that_diverges_is_infinite_so_that_a_median_has_its_order() -> None:
-    lost = replace(CATALOGUE["cars"].experiment, samples=100, alpha=5.0, momentum=0.9)
+    lost = replace(CATALOGUE["cars"].experiment, samples=300, alpha=5.0, momentum=0.9)
     (end,) = ends_of([lost])
     assert end.diverged_at is not None
     assert (end.final, end.held_out) == (np.inf, np.inf)
