@@ -12,7 +12,6 @@ Cell = float | str
 """A finite number, or the text of any other cell."""
 
 
-
 class Code(float):
     """A number with zeros before it, such as 007, and its text: it may be a label."""
 

@@ -36,8 +36,8 @@ def lesson_named(source: str) -> Lesson:
 def mark(
     lesson: Lesson, answers: Path, out: Path, bench: str, runner: LinkRunner, seconds: float, say: Callable[[str], None]
 ) -> None:
-    """Marks the answers, and writes `out`.csv and `out`.html; BenchError with a sentence where they have no folder or no
-    name."""
+    """Marks the answers, and writes `out`.csv and `out`.html; BenchError with a sentence where they have no folder, or
+    no name."""
     if out.name in ("", ".."):
         raise BenchError(f"{shown(str(out))} is a folder, and the marks need a name there. Give one by --out.")
     if not out.parent.is_dir():
