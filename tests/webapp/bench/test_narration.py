@@ -326,6 +326,15 @@ def test_final_losses_that_are_means_of_other_numbers_of_steps_say_so() -> None:
     assert said.proof.endswith("Means of the last 30 and 300 samples.")
 
 
+def test_losses_too_large_for_a_mean_are_no_divergence_at_step_0() -> None:
+    past = now(alpha=0.2, settled=None)
+    said = narrate(BEFORE, past)
+    assert sentence(said) == "Turning α from 0.1 to 0.2 made the run end past all numbers."
+    assert "0" not in narrate(None, replace(past, constant=None)).proof.replace("30 steps", "")
+    assert sentence(narrate(None, past)) == "The run ends past all numbers."
+    assert "divergence" not in sentence(narrate(past, replace(past, fingerprint="00000000")))
+
+
 def test_a_final_loss_of_a_run_without_some_samples_is_said_to_be_the_mean_of_the_others() -> None:
     before = replace(BEFORE, constant=None, knobs=KNOBS | {"without": "3,14"})
     assert narrate(None, before).proof.startswith("Final loss: mean of the last 30 steps but for what is left out.")
