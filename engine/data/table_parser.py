@@ -182,7 +182,7 @@ def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
     if role != CLASSES and 2 * len(numbers) >= len(there):
         different = set(numbers)
         is_whole = 2 <= len(different) <= MOST_CLASSES and all(number.is_integer() for number in different)
-        classes = ordered(map(_as_text, different)) if is_whole else ()
+        classes = ordered(map(_as_text, numbers)) if is_whole else ()
         return Column(name, NUMBERS, role, (min(numbers), max(numbers)) if numbers else (), missing, classes)
     texts = ordered(map(_as_text, there))
     return Column(name, TEXT, role, texts, missing, texts if 2 <= len(texts) <= MOST_CLASSES else ())
