@@ -4,10 +4,11 @@
 variable that still holds the old one holds another network: inspect `bench.net`.
 """
 
+import difflib
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from numbers import Real
 from typing import Any
 
@@ -24,7 +25,7 @@ from engine.data.samples import HELD_OUT_NOISE_STREAM, NOISE_STREAM, Samples, bl
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
 from engine.data.turns import Turns, check_without, passed_over
-from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError, OutOfRangeError, shown
+from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError, OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE, SCALING, SPLIT, TEST, WITHOUT
 from engine.outcomes.failure import why_from
@@ -34,6 +35,8 @@ from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 from engine.training.plotting import losses_figure, opened_page
 
+OF_DATA = (NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST, WITHOUT)
+"""The knobs of a bench beside those of its training rule."""
 NOTEBOOK_WIDTH = 2
 """The number of inputs when no layer states it: the notebook draws `randn(2)`."""
 
@@ -71,6 +74,7 @@ class NNBench:
         without: Sequence[int] = WITHOUT.default,
         **rule: Any,
     ) -> None:
+        _check_names(rule)
         self.net = net
         self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else resolve_target(ideal)
         self.inputs = inputs
@@ -262,6 +266,15 @@ class NNBench:
         return losses
 
 
+def _check_names(names: Iterable[str]) -> None:
+    """UnknownNameError, with the nearest name, unless a training rule has a field of each name."""
+    own = [field.name for field in fields(TrainingRule)]
+    known = [*(knob.name for knob in OF_DATA), *own]
+    for name in names:
+        if name not in own:
+            raise UnknownNameError("knob of NNBench", name, known, difflib.get_close_matches(name, known, 1))
+
+
 def _sides(samples: Sequence[tuple[FloatArray, Any]]) -> tuple[list[FloatArray], list[Any]]:
     """The inputs and the targets of samples."""
     return [x for x, _ in samples], [expected for _, expected in samples]
@@ -299,8 +312,7 @@ class _Facts:
 
 def bench_for(experiment: Experiment) -> NNBench:
     """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
-    rows = NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST, WITHOUT
-    data = {knob.name: getattr(experiment, knob.name) for knob in rows}
+    data = {knob.name: getattr(experiment, knob.name) for knob in OF_DATA}
     bench = NNBench(experiment.network(), experiment.target, experiment.inputs, **data, **asdict(experiment.rule))
     bench.seed = experiment.seed
     bench.checkpoint_net()

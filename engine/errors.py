@@ -37,8 +37,9 @@ class ShapeError(BenchError):
 class UnknownNameError(BenchError):
     """A name is in no row of its table."""
 
-    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
-        super().__init__(f"There is no {kind} called {shown(name)}. Known: {', '.join(known)}.")
+    def __init__(self, kind: str, name: object, known: Iterable[str], nearest: Iterable[str] = ()) -> None:
+        perhaps = "".join(f" The nearest is {one}." for one in nearest)
+        super().__init__(f"There is no {kind} called {shown(name)}. Known: {', '.join(known)}.{perhaps}")
 
 
 class OutOfRangeError(BenchError):

@@ -160,7 +160,7 @@ NO_SENTENCES = {text: why for why, texts in {
     ),
     "its verb is in a hole": (
         "A dense layer {…} from 1 to {…} numbers, not {…}.", "In {…} of {…} data seeds the same {…} {…}{…}.",
-        "It {…} the loss of {…} from {…} to {…}.", "The run before it {…}.", "{…} the {…} most, {…}.",
+        "It {…} the loss of {…} from {…} to {…}.", "The run before it {…}.", "The run {…}.", "{…} the {…} most, {…}.",
         "{…} nothing: {…}.", "{…} of {…} runs{…} {…}.", "{…}, not {…}.",
     ),
     "what the page does now, after what was refused": (
@@ -169,7 +169,7 @@ NO_SENTENCES = {text: why for why, texts in {
     ),
     "a note under the sentence, which has one line": (
         "Final loss: {…}.", "Final loss {…}: {…}.", "First below {…} (smoothed) at {…} {…}, not {…}.",
-        "Means of the last {…} and {…} {…}s.", "No better than {…}.",
+        "Means {…} the last {…} and {…} {…}s.", "No better than {…}.",
         "{…} % of the way from one answer for all ({…}) to the best known of this shape ({…}).", "{…} better than {…}.",
     ),
     "it ends a list": ("And {…} more.",),

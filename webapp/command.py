@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import json
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +35,7 @@ from webapp.homework.command import lesson_named, mark
 from webapp.operations import logs
 from webapp.operations.backup import open_backup, open_new, restore_backup, write_backup
 from webapp.operations.operations import Operations
+from webapp.operations.signals import on_signal
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
@@ -129,8 +129,8 @@ class NoSweeper(Exception):
 
 
 def make_sweeps(chosen: argparse.Namespace) -> None:
-    """Makes sweeps until SIGTERM or Ctrl-C, then gives back its leases; NoSweeper if it is only to look for one and
-    there is none."""
+    """Makes sweeps until SIGTERM, SIGHUP or Ctrl-C, then gives back its leases; NoSweeper if it is only to look for one
+    and there is none."""
     logs.configure(os.environ.get("LOG", ""))
     settings = Settings.from_environment().with_data_folder()
     jobs = open_jobs(settings)
@@ -140,8 +140,11 @@ def make_sweeps(chosen: argparse.Namespace) -> None:
     workers = workers_of(settings)
     metrics = Operations.from_settings(settings).metrics
     sweeper = Sweeper(jobs, workers, settings.sweeps_at_once, float(settings.sweep_lease), metrics)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: sweeper.stop())
+
+    def stop(_number: int, _frame: object) -> None:
+        sweeper.stop()
+
+    on_signal(stop, stop)
     sentence = f"NNBench makes sweeps, by {workers.place}."
     logs.say(sentence, event="started", version=version(), place=workers.place, store=settings.store_kind)
     sweeper.run()

@@ -1,16 +1,15 @@
-"""Serves the bench until SIGTERM or Ctrl-C, and says where.
+"""Serves the bench until SIGTERM, SIGHUP or Ctrl-C, and says where.
 
-One process with threads; more of them means more containers. SIGTERM and Ctrl-C end it with exit code 0: after SIGTERM
-it serves on for DRAIN_SECONDS, so that a proxy sees that it is not ready any more before it is gone.
+One process with threads; more of them means more containers. SIGTERM, SIGHUP (a terminal that is closed) and Ctrl-C end
+it with exit code 0: after the first two it serves on for DRAIN_SECONDS, so that a proxy sees that it is not ready any
+more before it is gone.
 """
 
 import os
-import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping
-from types import FrameType
+from collections.abc import Mapping
 from typing import NoReturn
 
 from flask import Flask
@@ -21,6 +20,7 @@ from webapp.base.version import version
 from webapp.http.server import CannotListen, address, listen, listener
 from webapp.operations import logs
 from webapp.operations.operations import Operations
+from webapp.operations.signals import on_signal
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 
@@ -66,19 +66,6 @@ def serve(listening: socket.socket, server: Flask, settings: Settings, operation
         wsgi_server.run()
     finally:
         operations.end()
-
-
-def on_signal(
-    terminated: Callable[[int, FrameType | None], None], ctrl_c: Callable[[int, FrameType | None], None]
-) -> None:
-    """Sets what SIGTERM and Ctrl-C do from now on.
-
-    A function in place of KeyboardInterrupt, which would come between any two steps of the event loop; a process in the
-    background, which hears no Ctrl-C, stays so.
-    """
-    signal.signal(signal.SIGTERM, terminated)
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, ctrl_c)
 
 
 def on_a_desktop() -> bool:

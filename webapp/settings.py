@@ -85,10 +85,18 @@ def yes_or_no(text: str) -> bool:
     return choice("yes", "no")(text.lower()) == "yes"
 
 
+def can_be_meant(address: str) -> bool:
+    """Whether the host of an address is one, and its port from 1 to 65535 or left out."""
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
+
+
 def public_url(text: str) -> str:
     """Parses an http or https address without query; the slash at its end is dropped."""
     address = re.fullmatch(r"(https?://[a-z0-9.-]+|https?://\[[0-9a-f:]+\])(:[0-9]{1,5})?(/.*)?", text, re.IGNORECASE)
-    if text and not address:
+    if text and not (address and can_be_meant(text)):
         raise ValueError(f"must be an address like https://bench.example.org, and it is {text!r}")
     return address[1].lower() + (address[2] or "") + url_prefix(address[3] or "") if address else ""
 
@@ -105,7 +113,8 @@ def origins(text: str) -> tuple[str, ...]:
     """Parses origins with blanks or commas between them; none is an empty tuple."""
     found = tuple(dict.fromkeys(text.lower().replace(",", " ").split()))
     for one in found:
-        if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?", one):
+        is_origin = re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?", one)
+        if not (is_origin and can_be_meant(one)):
             raise ValueError(f"must be origins like https://school.example.org, and one of them is {one!r}")
     return found
 
@@ -156,7 +165,8 @@ def folder_or_none(text: str) -> Path | None:
 
 def dask_address(text: str) -> str:
     """Parses the address of a Dask scheduler; none is empty."""
-    if text and not re.fullmatch(r"(tcp|tls)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}", text):
+    is_address = re.fullmatch(r"(tcp|tls)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}", text)
+    if text and not (is_address and can_be_meant(text)):
         raise ValueError(f"must be an address like tls://scheduler.example.org:8786, and it is {text!r}")
     return text
 

@@ -145,7 +145,7 @@ function beforeMark(ask, axis) {
 }
 
 /**
- * A chart that follows a finger or a mouse, in its own units.
+ * A chart that follows one finger, or a mouse, in its own units.
  * @param {SVGSVGElement} chart
  * @param {(x: number, y: number, begins: boolean) => void} follow
  */
@@ -157,11 +157,12 @@ function draggable(chart, follow) {
     follow(((event.clientX - left) / width) * w, ((event.clientY - top) / height) * h, begins);
   };
   chart.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) return;
     chart.setPointerCapture(event.pointerId);
     move(event, true);
   });
   chart.addEventListener("pointermove", (event) => {
-    if (chart.hasPointerCapture(event.pointerId)) move(event, false);
+    if (event.isPrimary && chart.hasPointerCapture(event.pointerId)) move(event, false);
   });
 }
 

@@ -11,6 +11,19 @@ from collections.abc import Iterable, Sequence
 Cell = float | str
 """A finite number, or the text of any other cell."""
 
+
+class Code(float):
+    """A number with zeros before it, such as 007, and its text: it may be a label."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Code":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
+CODE = re.compile(r"0\d+")
 LONGEST_NUMBER = 60
 OTHER = {",": ".", ".": ","}
 WRITTEN = {
@@ -49,6 +62,8 @@ def decimal_marks(rows: Iterable[Iterable[str]]) -> str:
 
 def read_cell(cell: str, marks: str) -> Cell:
     """The finite number in the cell, or its text; `marks` are those that may stand before decimals."""
+    if CODE.fullmatch(cell) and len(cell) <= LONGEST_NUMBER:
+        return Code(cell)
     # Where a comma alone does so, a point may be one between thousands.
     is_plain = "," not in cell and (marks != "," or "." not in cell)
     value = parse_number(cell) if is_plain else None
@@ -62,6 +77,8 @@ def read_cell(cell: str, marks: str) -> Cell:
 def read_numbers(row: Sequence[str], marks: str) -> list[Cell] | None:
     """The numbers of a row as `read_cell` reads each, at once; None where a cell is none that a program writes."""
     text = "".join(row)
+    if any(cell[:1] == "0" and CODE.fullmatch(cell) for cell in row):
+        return None
     if "_" in text or (marks == "," and "." in text) or max(map(len, row), default=0) > LONGEST_NUMBER:
         return None
     try:

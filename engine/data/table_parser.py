@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from engine.base.number_cells import Cell
+from engine.base.number_cells import Cell, Code
 from engine.data.table import LONGEST_TEXT, MOST_CLASSES, MOST_INPUTS, Table, TableRow, one_hot, ordered
 from engine.data.table_cells import NumberedRow, no_number, parse_cells
 from engine.errors import TableError, UnknownNameError
@@ -182,13 +182,15 @@ def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
     if role != CLASSES and 2 * len(numbers) >= len(there):
         different = set(numbers)
         is_whole = 2 <= len(different) <= MOST_CLASSES and all(number.is_integer() for number in different)
-        classes = ordered(map(_as_text, different)) if is_whole else ()
+        classes = ordered(map(_as_text, numbers)) if is_whole else ()
         return Column(name, NUMBERS, role, (min(numbers), max(numbers)) if numbers else (), missing, classes)
     texts = ordered(map(_as_text, there))
     return Column(name, TEXT, role, texts, missing, texts if 2 <= len(texts) <= MOST_CLASSES else ())
 
 
 def _as_text(cell: Cell) -> str:
+    if isinstance(cell, Code):
+        return cell.text
     return cell if isinstance(cell, str) else repr(cell).removesuffix(".0")
 
 

@@ -80,6 +80,7 @@ def ends_of(
     held_out = np.full(len(experiments), math.nan)
     if (samples := first.held_out_samples()) is not None:
         held_out = mean_losses_of(network, made.ends, samples, on_progress, rule=first.rule)
+        held_out[np.isnan(made.final)] = math.inf
     right = np.full(len(experiments), math.nan)
     if scored:
         right = scores_by(first, map(network.with_weights, made.ends), ACCURACY)[:, 0 if samples is None else 1]
@@ -95,8 +96,8 @@ def _end(
     samples: int, losses: FloatArray, weights: FloatArray, sound: int, final: float, held_out: float, right: float
 ) -> RunEnd:
     name, lost = fingerprint([losses, weights]), math.isnan(final)
-    if lost:
-        held_out, right = (worst if not math.isnan(was) else was for was, worst in ((held_out, math.inf), (right, 0.0)))
+    if lost and not math.isnan(right):
+        right = 0.0
     diverged_at = sound if sound < samples else None
     return RunEnd(math.inf if lost else final, name, diverged_at, float(held_out), float(right))
 

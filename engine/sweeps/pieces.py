@@ -6,7 +6,7 @@ same pieces. The first few pieces in their order lie all over the map.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import kernel
+from engine.data.turns import learned_numbers
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownNameError
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED
@@ -238,6 +239,17 @@ def check_together(plan: SweepPlan) -> None:
                 where = {**knobs, ALPHA.name: alpha, SAMPLES.name: samples}
                 said = ", ".join(f"{known[name].title} {value}" for name, value in where.items())
                 raise OutOfRangeError(f"These axes contradict each other at {said}. {error}") from None
+        _check_left(with_values(own, knobs), axes.get(SEED.name, ()))
+
+
+def _check_left(experiment: Experiment, seeds: Sequence[int]) -> None:
+    """OutOfRangeError for a data seed that holds out every row but those that are left out."""
+    learned = learned_numbers(experiment.table or experiment.inputs_name, experiment.distinct)
+    if learned is None or len(experiment.without) < len(learned):
+        return
+    for seed in seeds:
+        if experiment.with_seed(seed).distinct_count == 0:
+            raise OutOfRangeError(f"Under data seed {seed} nothing is left to learn from. Leave out fewer rows.")
 
 
 def cut_of(plan: SweepPlan) -> Cut:

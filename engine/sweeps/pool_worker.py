@@ -9,8 +9,11 @@ NICENESS = 15
 
 
 def begin_worker(be_nice: Callable[[int], object] | None, niceness: int = NICENESS) -> None:
-    """Lowers this process's priority by `os.nice`, where there is one; Ctrl-C is for the parent to hear."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Lowers this process's priority by `os.nice`, where there is one; Ctrl-C and SIGHUP are for the parent to
+    hear."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     if be_nice is not None:
         be_nice(niceness)
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()

@@ -267,7 +267,8 @@ def _columns_of_csv(file: Any) -> dict[str, NDArray[Any]]:
     for place, name in enumerate(columns):
         if name not in (*MEASURES, *TITLES_OF_SCORES) and np.isnan(columns[name]).all():
             words = np.genfromtxt(file, "U64", delimiter=",", skip_header=1, usecols=(place,), encoding="utf-8")
-            columns[name] = np.char.strip(np.atleast_1d(words), "'")
+            words = np.char.strip(np.atleast_1d(words), "'")
+            columns[name] = words == "True" if np.isin(words, ("True", "False")).all() else words
     return columns
 
 

@@ -21,6 +21,7 @@ from engine.errors import (
     NoFactsError,
     OutOfRangeError,
     ShapeError,
+    UnknownNameError,
 )
 from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import network_of
@@ -74,6 +75,13 @@ def test_a_new_bench_has_the_notebooks_samples_and_learning_goes_on_from_the_cur
     assert second[0] < first[0]
     bench.rollback_net()
     assert bench.learn(20) == first, "functions of one's own come back from a checkpoint too"
+
+
+def test_a_knob_that_a_bench_has_not_is_refused_with_those_that_it_has_and_the_nearest() -> None:
+    said = refusal(UnknownNameError, NNBench, network_of(dense()), momentun=0.9)
+    assert said.startswith("There is no knob of NNBench called 'momentun'. Known: noise, distinct, ")
+    assert said.endswith(", loss. The nearest is momentum.")
+    assert refusal(UnknownNameError, NNBench, network_of(dense()), qqq=1).endswith(", loss.")
 
 
 def test_a_checkpoint_holds_what_the_net_was_when_it_was_taken_as_dill_bytes_with_its_alpha() -> None:

@@ -47,6 +47,7 @@ def test_a_guess_is_judged_and_the_sentence_says_by_how_much(
 def test_the_step_of_a_divergence_is_written_as_everywhere(page: Scripts) -> None:
     said = page.call("guessWords", "diverges", ended(0.2), ended(None, diverged_at=1234))
     assert said == "You predicted that it diverges: right. It diverges at step 1,234."
+    assert page.call("guessWords", 0.3, ended(0.2), ended(None, diverged_at=None)).endswith("It ends past all numbers.")
 
 
 def test_losses_of_two_kinds_are_not_judged(page: Scripts) -> None:

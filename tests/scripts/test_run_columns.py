@@ -45,6 +45,22 @@ def test_scores_that_are_numbers_are_numbers_in_the_file(
     assert page.execute_script(FILE, learned, held)[:2] == written
 
 
+EXACT = """
+const weights = { kind: "drawn", seed: 1, scheme: "normal" }, words = { last: "0.107", max: "∞", potential: "2.24" };
+const rows = [undefined, { last: 0.10652341, max: null, potential: 2.2394041 }].map((exact) => {
+  const summary = { fingerprint: "00000000", diverged_at: null };
+  return { letter: "A", run: { summary, said: { ...words, exact }, about: {}, experiment: { layers: [], weights } } };
+});
+const [, ...lines] = nnbench.tableAsCsv(rows).trim().split("\\r\\n").map((line) => line.split(","));
+return lines.map((line) => line.slice(-4, -1));
+"""
+
+
+def test_losses_in_the_file_have_every_digit_and_those_of_a_run_kept_before_have_what_was_said(page: Scripts) -> None:
+    expected = [["0.107", "", "2.24"], ["0.10652341", "", "2.2394041"]]
+    assert page.execute_script(EXACT) == expected
+
+
 DIFFERS = """
 const weights = { kind: "drawn", seed: 1, scheme: "normal" }, experiment = { layers: [], weights };
 const [one, other] = [...arguments].map((distinct) => ({ about: { title: "" }, summary: { distinct }, experiment }));

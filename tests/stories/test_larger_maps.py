@@ -192,6 +192,35 @@ def test_a_map_is_gone_over_with_keyboard_and_wheel(planner: Visitor) -> None:
     assert planner.shown["alpha"] == np.geomspace(0.01, 1, 7)[1]
 
 
+def fingers(visitor: Visitor, kind: str, *points: tuple[float, float]) -> None:
+    """An event of fingers at these points."""
+    at = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(points)]
+    visitor.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": at})
+
+
+@pytest.mark.soak
+def test_a_finger_that_the_browser_takes_to_scroll_leaves_the_map_where_it_was_and_a_second_one_too(
+    planner: Visitor,
+) -> None:
+    plans(planner, weight_seed=(0, 7, 8))
+    starts(planner)
+    planner.js("document.getElementById('sweep-map').focus()")
+    planner.presses("+")
+    before = planner.js("return nnbench.shownSweep().range")
+    x, y = planner.js(CELL, 4, 4)
+    fingers(planner, "Start", (x, y))
+    fingers(planner, "Move", (x + 200, y + 200))
+    fingers(planner, "Cancel")
+    assert planner.js("return nnbench.shownSweep().range") == before
+    heading = planner.middle("#sweeps-dialog h2")
+    for start in ([heading], [heading, (x, y)]):
+        fingers(planner, "Start", heading)
+        fingers(planner, "Start", *start)
+        fingers(planner, "Move", *[(across + 100, up + 100) for across, up in start])
+        fingers(planner, "End")
+        assert planner.js("return nnbench.shownSweep().range") == before
+
+
 @pytest.mark.soak
 def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) -> None:
     planner.click("#sweep-add")

@@ -60,6 +60,16 @@ def sends(phone: Visitor, sure: str) -> None:
     phone.click("button[type=submit]")
 
 
+def by_two_fingers(phone: Visitor, x: float, y: float) -> list[str]:
+    """The answers of a finger on the chart, of a second one below it, and once both have left."""
+    first, second = [{"x": x, "y": y + by, "id": by} for by in (0, 60)]
+    answers = []
+    for kind, points in (("touchStart", [first]), ("touchStart", [first, second]), ("touchEnd", [])):
+        phone.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        answers.append(phone.js("return document.querySelector('.read strong').textContent"))
+    return answers
+
+
 def facts(phone: Visitor) -> dict[str, str]:
     rows = (
         "[...document.querySelectorAll('.facts div')].map((row) => [...row.children].map((cell) => cell.textContent))"
@@ -102,6 +112,7 @@ def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -
     middle, knob = phone.js(MIDDLES, ".plot", ".knob circle")
     strokes(phone, (knob[0] - middle[0], knob[1] - middle[1]), (0, 40))
     assert phone.js("return Number(document.querySelector('.read strong').textContent)") < 0.06
+    assert len(set(by_two_fingers(phone, *middle))) == 1
     sends(phone, "Sure")
     reads(phone, "The final loss rose from 0.183 to 1.02.")
     fits(phone)

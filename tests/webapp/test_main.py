@@ -56,7 +56,7 @@ def url_of(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 @pytest.mark.soak
 def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, BODY_KB="16") as process:
@@ -65,7 +65,7 @@ def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path:
             assert (answer.status, answer.read()) == (200, b"OK")
         with urllib.request.urlopen(url, timeout=10) as answer:
             assert b"_dash-config" in answer.read()
-        assert status_of_a_huge_request(url) == "HTTP/1.1 413 Request Entity Too Large"
+        assert status_of_a_huge_request(url).startswith("HTTP/1.1 413 ")
         process.send_signal(number)
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
@@ -173,7 +173,7 @@ def refusal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., str]]:
     """Starts the server in this process, with this environment, and returns its message when it does not start."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
 
     def start(**environ: str) -> str:

@@ -387,7 +387,7 @@ def _other_targets(opening: Pieces, before: RunSummary, now: RunSummary, rest: t
     if before.fingerprint == now.fingerprint:
         end: Pieces = _no_effect(before, now)
     elif now.settled is None:
-        end = ((": the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+        end = ((": the run ", ""), (_lost(now), "bad"), (".", ""))
     else:
         end = ((": the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
     return Narration((*opening, *end), *rest)
@@ -410,7 +410,7 @@ def _other_loss(before: RunSummary, now: RunSummary, knob: Knob, proof: str) -> 
     if before.fingerprint == now.fingerprint:
         rest: Pieces = ((", which changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
     elif now.settled is None:
-        rest = ((", and the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+        rest = ((", and the run ", ""), (_lost(now), "bad"), (".", ""))
     else:
         rest = (("; its final value is ", ""), (number(now.settled), "strong"), (".", ""))
     return Narration((*opening, *rest), proof, label, undone)
@@ -446,7 +446,7 @@ def _back(
 def _ending_of_back(now: RunSummary) -> str:
     """The end of a run whose sentence has said that it is back."""
     if now.settled is None:
-        return f"The run diverges at {now.one} {now.diverged_at or 0:,}."
+        return f"The run {_lost(now)}."
     return _one_line(f"Final loss {number(now.settled)}: {_tail(now)}.", _goodness(now))
 
 
@@ -457,8 +457,8 @@ def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
     """The rest of a sentence that claims no change of the final loss; nothing where there is one to claim."""
     if before.fingerprint == now.fingerprint:
         return ((" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
-    if before.settled is None and now.settled is None:
-        was, is_now = before.diverged_at or 0, now.diverged_at or 0
+    was, is_now = before.diverged_at, now.diverged_at
+    if was is not None and is_now is not None:
         moved = f" moved the divergence from {before.one} {was:,} to "
         opening = " left the divergence at " if was == is_now else moved
         return ((opening, ""), (f"{now.one} {is_now:,}", "bad"), (".", ""))
@@ -493,7 +493,7 @@ def _is_cut_short(before: RunSummary, now: RunSummary) -> bool:
 def _effect(before: RunSummary, now: RunSummary) -> Pieces:
     """The effect of the change."""
     if now.settled is None:
-        return ((" made the run ", ""), (f"diverge at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+        return ((" made the run ", ""), (_lost(now, "diverge"), "bad"), (".", ""))
     if before.settled is None:
         return ((" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
     way = "lowered" if now.settled < before.settled else "raised"
@@ -513,7 +513,20 @@ def _move(before: RunSummary, now: RunSummary, luck: str = "") -> Pieces:
 
 def _end(run: RunSummary) -> str:
     """A final loss, or the divergence of a run that has none."""
-    return f"divergence at {run.one} {run.diverged_at or 0:,}" if run.settled is None else number(run.settled)
+    if run.settled is not None:
+        return number(run.settled)
+    return PAST_ALL if run.diverged_at is None else f"divergence at {run.one} {run.diverged_at:,}"
+
+
+PAST_ALL = "past all numbers"
+"""A final loss that is the mean of losses too large to be added."""
+
+
+def _lost(run: RunSummary, verb: str = "diverges") -> str:
+    """The end of a run without a final loss: diverges at step 38."""
+    if run.diverged_at is None:
+        return f"{verb.replace('diverge', 'end')} {PAST_ALL}"
+    return f"{verb} at {run.one} {run.diverged_at:,}"
 
 
 def how_much(before: float, now: float) -> str:
@@ -531,7 +544,7 @@ def how_much(before: float, now: float) -> str:
 def _first_run(now: RunSummary) -> Narration:
     label = f"start, α {knob_number(now.alpha)}"
     if now.settled is None:
-        pieces = (("The run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = (("The run ", ""), (_lost(now), "bad"), (".", ""))
     else:
         pieces = (
             (f"After {plural(now.samples, 'sample')} the final loss is ", ""),
@@ -544,7 +557,7 @@ def _first_run(now: RunSummary) -> Narration:
 def _several_changes(now: RunSummary, origin: Origin) -> Narration:
     title = now.name or now.title
     if now.settled is None:
-        pieces = ((f"{title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = ((f"{title}: the run ", ""), (_lost(now), "bad"), (".", ""))
     else:
         pieces = ((f"{title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
     return Narration(pieces, _ending(now), f"start, α {knob_number(now.alpha)}", title)
@@ -621,7 +634,8 @@ def _tails(before: RunSummary, now: RunSummary) -> str:
     tails = [_tail_length(run) for run in (before, now)]
     if before.settled is None or tails[0] == tails[1] or has_other_loss(before, now):
         return ""
-    return f"Means of the last {tails[0]:,} and {tails[1]:,} {one}s."
+    of_all = not any(map(_leaves_out, (before, now)))
+    return f"Means {'of' if of_all else 'within'} the last {tails[0]:,} and {tails[1]:,} {one}s."
 
 
 def _same_network(before: RunSummary, now: RunSummary) -> bool:
@@ -653,16 +667,24 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
 
 def _ending(now: RunSummary) -> str:
     """How good the final loss of a run is that is compared with none, or where a run that diverges ends."""
-    if now.settled is None:
-        last = max(0, (now.diverged_at or 0) - 1)
+    if now.diverged_at is not None:
+        last = max(0, now.diverged_at - 1)
         return f"The loss is over 10⁶ times the first or not finite. Weights and maps stop at {now.one} {last:,}."
     return _goodness(now) or f"Final loss: {_tail(now)}."
 
 
 def _tail(now: RunSummary) -> str:
     steps = _tail_length(now)
-    words = f"mean of the last {plural(steps, now.one)}" if steps > 1 else f"the loss of the last {now.one}"
+    last = f"the loss of the last {now.one}"
+    but = " but for what is left out" if _leaves_out(now) else ""
+    words = f"mean of the last {plural(steps, now.one)}{but}" if steps > 1 else last
     return words if steps >= ENOUGH else f"{words}, too few to judge by"
+
+
+def _leaves_out(run: RunSummary) -> bool:
+    """Whether turns are passed over, whose losses are not among those that make the final loss."""
+    nothing = WITHOUT.kind.plain(WITHOUT.default)
+    return bool(run.knobs.get(WITHOUT.name, nothing) != nothing)
 
 
 def _tail_length(run: RunSummary) -> int:

@@ -84,12 +84,19 @@ def refusal(step: Step, goal: Goal, before: Link, where: str, on_progress: OnPro
         return sentence
     if SAVED in before.texts:
         return f"{where}its link is a short one, which this server alone knows. Take an experiment of the list."
+    if sentence := goal_refusal(goal, first, where):
+        return sentence
+    if task_of(step, goal, before, on_progress).attempt(first, on_progress)[0].done:
+        return f"{where}its first run reaches the goal already."
+    return ""
+
+
+def goal_refusal(goal: Goal, first: Experiment, where: str) -> str:
+    """Why no run like the first one has what a goal asks for, after `where`; empty where some have."""
     if goal.held_out is not None and not first.held_out:
         return f"{where}its goal is a held-out loss, and its run has no held-out samples."
     if goal.accuracy is not None and measure_of(first) != ACCURACY:
         return f"{where}its goal is a share that is answered right, and the answers of its run are numbers."
-    if task_of(step, goal, before, on_progress).attempt(first, on_progress)[0].done:
-        return f"{where}its first run reaches the goal already."
     return ""
 
 

@@ -36,7 +36,10 @@ def lesson_named(source: str) -> Lesson:
 def mark(
     lesson: Lesson, answers: Path, out: Path, bench: str, runner: LinkRunner, seconds: float, say: Callable[[str], None]
 ) -> None:
-    """Marks the answers, and writes `out`.csv and `out`.html; BenchError with a sentence where they have no folder."""
+    """Marks the answers, and writes `out`.csv and `out`.html; BenchError with a sentence where they have no folder, or
+    no name."""
+    if out.name in ("", ".."):
+        raise BenchError(f"{shown(str(out))} is a folder, and the marks need a name there. Give one by --out.")
     if not out.parent.is_dir():
         raise BenchError(f"The marks have no folder {shown(str(out.parent))}. Make it, or name another by --out.")
     marking = Marking(lesson, runner, seconds)

@@ -17,7 +17,7 @@ from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs, run_cost, work_in
 from webapp.classes.goals import percent
 from webapp.classes.lesson import Lesson, LessonRefused, Step
-from webapp.classes.tasks import Task, is_too_long, right_answer, task_of
+from webapp.classes.tasks import Task, goal_refusal, is_too_long, right_answer, task_of
 from webapp.classes.turned_knobs import turned
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.homework.answer import Answer, query_of_run, read_answer
@@ -60,7 +60,10 @@ class Marking:
         for at in lesson.tasks if numbers is None else numbers:
             step = lesson.steps[at]
             if step.goal is not None:
-                self.tasks[at] = task_of(step, step.goal, self._own_link(step.before), self._replays.check)
+                before = self._own_link(step.before)
+                if refused := goal_refusal(step.goal, before.experiment, f"Step {at + 1}: "):
+                    raise LessonRefused(refused)
+                self.tasks[at] = task_of(step, step.goal, before, self._replays.check)
             else:
                 self._right[at] = right_answer(step, lambda query: self._own_link(query).experiment)
 

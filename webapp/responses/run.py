@@ -215,6 +215,7 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     starts = number(float(run.losses[0]))
     one = one_of(experiment.batch)
     settled = f"diverges at {one} {run.diverged_at:,}" if diverged else f"its final loss is {number(run.settled)}"
+    numbers = {"max": float(np.fmax.reduce(run.losses)), "last": run.last, "potential": run.potential}
     return {
         "sentence": [list(piece) for piece in narration.sentence],
         "proof": narration.proof,
@@ -222,9 +223,10 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
         "judged": narration.judged and asdict(narration.judged),
         "label": narration.label,
         "change": narration.change,
-        "max": number(float(np.fmax.reduce(run.losses))),
+        "max": number(numbers["max"]),
         "last": number(run.last),
         "potential": "−∞" if diverged else two_decimals(run.potential),
+        "exact": {name: value if math.isfinite(value) else None for name, value in numbers.items()},
         "aria": f"Loss over {plural(run.losses.size, one)}: it starts at {starts} and {settled}.",
     }
 

@@ -215,6 +215,7 @@
  * @property {string} max
  * @property {string} last
  * @property {string} potential
+ * @property {Record<"max" | "last" | "potential", ?number>} [exact] Their numbers, null for what is not finite.
  * @property {string} aria
  * @property {[name: string, text: string][]} [scores] Of the rows of a table, at the end: learned, then held out.
  * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place The position of the cursor.

@@ -55,7 +55,8 @@ function changeWords(was, is) {
 
 /** @param {RunSummary} before @param {RunSummary} now */
 function outcome(before, now) {
-  if (now.settled === null) return `it diverges at ${placeWord(now)} ${formatCount(now.diverged_at ?? 0)}`;
+  if (now.diverged_at !== null) return `it diverges at ${placeWord(now)} ${formatCount(now.diverged_at)}`;
+  if (now.settled === null) return "it ends past all numbers";
   const end = formatNumber(now.settled);
   if (!haveSameLoss(before, now)) return `it ends at ${end}, which is another kind of loss`;
   if (before.settled === null) return `it ends at ${end}, where the run before it diverges`;

@@ -75,20 +75,30 @@ function under(event) {
 }
 
 /**
- * The point where the map was pressed, and the distance of the drag since, in places.
- * @type {?{ x: number, y: number, range: Range, isDrag: boolean }}
+ * The pointer that presses the map, where it began, and the range then.
+ * @type {?{ id: number, x: number, y: number, range: Range, isDrag: boolean }}
  */
 let pressed = null;
 
-/** @param {PointerEvent} event */
+/** A second finger neither drags nor ends the drag of the first. @param {PointerEvent} event */
 function onPress(event) {
-  if (!onMap(event.target) || event.button) return;
-  pressed = { x: event.clientX, y: event.clientY, range: result.range, isDrag: false };
+  if (!event.isPrimary) return;
+  const { pointerId: id, clientX: x, clientY: y } = event;
+  pressed = onMap(event.target) && !event.button ? { id, x, y, range: result.range, isDrag: false } : null;
+}
+
+/** The browser has taken the finger to scroll: the map is where it was. @param {PointerEvent} event */
+function onCancel({ pointerId }) {
+  if (pressed?.id !== pointerId) return;
+  const { x, y } = pressed.range;
+  pressed = null;
+  pan("x", x[0] - result.range.x[0]);
+  pan("y", y[0] - result.range.y[0]);
 }
 
 /** @param {PointerEvent} event */
 function onPointer(event) {
-  if (pressed && event.buttons) drag(event);
+  if (pressed?.id === event.pointerId && event.buttons) drag(event);
   else if (onMap(event.target)) goTo(event.pointerType === "touch" ? result.at : under(event));
   else if (result.at && result.view && byId("sweep-map") && document.activeElement !== byId("sweep-map")) goTo(null);
 }
@@ -141,6 +151,7 @@ function onWheel(event) {
 export function installSweepGestures() {
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("pointerdown", onPress);
+  document.addEventListener("pointercancel", onCancel);
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);
   document.addEventListener("wheel", onWheel, { passive: false });

@@ -127,8 +127,14 @@ export function sorted(rows, { sorts }, backwards) {
 
 /* The file */
 
-/** @param {number} number */
-const finite = (number) => (Number.isFinite(number) ? number : "");
+/**
+ * A number of a run; as the page says it where an earlier version made the run, and empty where it is not finite.
+ * @param {Run} run @param {"max" | "last" | "potential"} name
+ */
+function exactly({ said }, name) {
+  const number = said.exact ? said.exact[name] : numberIn(said[name]);
+  return number !== null && Number.isFinite(number) ? number : "";
+}
 
 /**
  * Each column of the file: its head, and its value of a row; what is no number is empty.
@@ -154,9 +160,9 @@ function fileColumns() {
     ["Right or R²", ({ run }) => scoreInFile(run, 0)],
     ["Right or R², held out", ({ run }) => scoreInFile(run, 1)],
     ["Diverges at step", ({ run }) => divergesAt(run.summary)],
-    ["Last loss", ({ run }) => finite(numberIn(run.said.last))],
-    ["Max loss", ({ run }) => finite(numberIn(run.said.max))],
-    ["Learning potential", ({ run }) => finite(numberIn(run.said.potential))],
+    ["Last loss", ({ run }) => exactly(run, "last")],
+    ["Max loss", ({ run }) => exactly(run, "max")],
+    ["Learning potential", ({ run }) => exactly(run, "potential")],
     ["Run code", ({ run }) => run.summary.fingerprint],
   ];
 }

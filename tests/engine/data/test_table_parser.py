@@ -186,6 +186,12 @@ def test_a_text_of_classes_keeps_heads_units_and_classes_and_leaves_out_rows_tha
     ]
 
 
+def test_a_class_is_called_as_it_is_typed_with_the_zeros_before_it_and_is_the_same_number_elsewhere() -> None:
+    text = "id,size\n007,1\n010,2\n007,3\n7,4"
+    assert parse_table(text, {0: "classes"}).targets == parse_table(text).columns[0].classes == ("007", "7", "010")
+    assert parse_table(text, {0: "input", 1: "answer"}).table.inputs == ((7.0,), (10.0,), (7.0,), (7.0,))
+
+
 def test_a_role_that_is_given_goes_before_names_and_a_text_as_input_has_a_column_for_each_of_its_texts() -> None:
     parsed = parse_table(PENGUINS, {0: "left out", 1: "input", 2: "left out", 3: "answer"})
     names = ("island: Biscoe", "island: Dream", "island: Torgersen")

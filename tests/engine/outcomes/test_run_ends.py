@@ -36,6 +36,13 @@ def test_an_end_has_the_bits_of_a_run_of_its_own(base: Experiment) -> None:
             assert end.accuracy == (of_all.held_out or of_all.learned).accuracy
 
 
+def test_the_held_out_loss_of_a_run_that_diverges_is_infinite_so_that_a_median_has_its_order() -> None:
+    lost = replace(CATALOGUE["cars"].experiment, samples=300, alpha=5.0, momentum=0.9)
+    (end,) = ends_of([lost])
+    assert end.diverged_at is not None
+    assert (end.final, end.held_out) == (np.inf, np.inf)
+
+
 def test_runs_that_differ_in_more_than_alpha_or_weights_are_in_other_groups() -> None:
     base = BASES["plain"]
     others = [replace(base, alpha=0.2), replace(base, seed=4), replace(base, momentum=0.1), replace(base, samples=9)]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine import CATALOGUE, Affinity, Experiment, Map, sweep
+from engine.data.table_parser import read_table
 from engine.errors import BenchError, OtherBitsError, OtherVersionsError
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import check_probe, probe
@@ -15,6 +16,10 @@ from tests.engine.asserting import refusal
 from tests.engine.nets import run_of
 
 TANH = CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=40)
+SPLIT = Experiment(
+    (Affinity(1, 1),), inputs=read_table("x,y\n" + "\n".join(f"{k},{k}" for k in range(6))), ideal="table",
+    samples=9, held_out=3, split="seed", without=(1, 2, 3),
+)  # fmt: skip
 HIDDEN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", samples=30)
 ALPHAS = (0.01, 0.1, 0.5)
 
@@ -91,6 +96,7 @@ REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
     (HIDDEN, {"width": (2, 65)}, "A width is a whole number from 1 to 64."),
     (TANH, {"distinct": (5, 50), "samples": (10, 40)}, "These axes contradict each other at distinct samples 50"),
     (TANH, {"decay": (0.0, 1.0), "alpha": (0.1, 3.0)}, "These axes contradict each other at decay 1.0, α 3.0"),
+    (SPLIT, {"seed": tuple(range(60))}, "Under data seed 1 nothing is left to learn from."),
     (TANH, {"noise": tuple(np.linspace(0, 1, 40).tolist()), "momentum": tuple(np.linspace(0, 0.9, 40).tolist())},
      "have 1,600 combinations here, and a sweep takes 1,024."),
     (TANH, {"seed": tuple(range(100_001))}, "has 100,001 values, and one axis takes 100,000."),

@@ -144,9 +144,9 @@ def test_files_have_a_line_for_each_run_or_axes_and_arrays(whole: SweepResult, t
     assert stored["settled"].shape == left.shape
 
 
-EARLIER = """alpha,optimizer,settled_loss,last_loss,settled_potential,steps,diverged_at
-0.1,'sgd',0.25,0.5,1.3862943611198906,,
-9.0,'adam',inf,nan,-inf,,3
+EARLIER = """alpha,optimizer,nesterov,settled_loss,last_loss,settled_potential,steps,diverged_at
+0.1,'sgd',False,0.25,0.5,1.3862943611198906,,
+9.0,'adam',True,inf,nan,-inf,,3
 """
 """A file of before, which had other names and a column that is empty unless steps were counted."""
 
@@ -166,7 +166,8 @@ def test_a_file_of_any_kind_and_time_is_read_with_the_names_of_today(whole: Swee
         refuses(BenchError, read_sweep, tmp_path / name, match=r"notes\.... is no file of a sweep: it has no column")
     (tmp_path / "earlier.csv").write_text(EARLIER)
     earlier = read_sweep(tmp_path / "earlier.csv")
-    assert list(earlier) == ["alpha", "optimizer", "settled", "last", "settled_potential", "diverged_at"]
+    assert list(earlier) == ["alpha", "optimizer", "nesterov", "settled", "last", "settled_potential", "diverged_at"]
+    assert earlier["nesterov"].tolist() == [False, True]
     assert (earlier["optimizer"].tolist(), earlier["settled"].tolist()) == (["sgd", "adam"], [0.25, math.inf])
 
 

@@ -19,7 +19,7 @@ from webapp.bench.knob_values import SLIDER_STEPS, alpha_at
 from webapp.bench.narration import Narration, Origin, changed_knobs, input_name, narrate, target_name
 from webapp.bench.run_summary import RunSummary
 
-LATER = {knob.name: knob.default for knob in naming_knobs() if knob.since_v0_2}
+LATER = {knob.name: knob.kind.plain(knob.default) for knob in naming_knobs() if knob.since_v0_2}
 SLID = alpha_at(0.5)
 """An α that the slider computes: 0.252."""
 
@@ -324,6 +324,22 @@ def test_final_losses_that_are_means_of_other_numbers_of_steps_say_so() -> None:
     assert said.proof == "Same starting weights and first 300 samples. Means of the last 30 and 300 steps."
     said = narrate(before, now(samples=3000, batch=16, settled=0.06, constant=None), Origin(change=CHANGE))
     assert said.proof.endswith("Means of the last 30 and 300 samples.")
+
+
+def test_losses_too_large_for_a_mean_are_no_divergence_at_step_0() -> None:
+    past = now(alpha=0.2, settled=None)
+    said = narrate(BEFORE, past)
+    assert sentence(said) == "Turning α from 0.1 to 0.2 made the run end past all numbers."
+    assert "0" not in narrate(None, replace(past, constant=None)).proof.replace("30 steps", "")
+    assert sentence(narrate(None, past)) == "The run ends past all numbers."
+    assert "divergence" not in sentence(narrate(past, replace(past, fingerprint="00000000")))
+
+
+def test_a_final_loss_of_a_run_without_some_samples_is_said_to_be_the_mean_of_the_others() -> None:
+    before = replace(BEFORE, constant=None, knobs=KNOBS | {"without": "3,14"})
+    assert narrate(None, before).proof.startswith("Final loss: mean of the last 30 steps but for what is left out.")
+    said = narrate(before, now(samples=3000, without="3,14", settled=0.06, constant=None), Origin(change=CHANGE))
+    assert said.proof.endswith("Means within the last 30 and 300 steps.")
 
 
 SUMMARIES = st.builds(

@@ -244,6 +244,10 @@ def test_the_command_marks_and_writes_both_tables(tmp_path: Path, capsys: pytest
     with pytest.raises(SystemExit):
         main(["mark", *files, "--out", str(tmp_path / "away" / "friday")])
     assert "Make it, or name another by --out." in capsys.readouterr().err
+    for folder in ("/", "."):
+        with pytest.raises(SystemExit):
+            main(["mark", *files, "--out", folder])
+        assert f"'{folder}' is a folder, and the marks need a name there." in capsys.readouterr().err
     main(["mark", *files, "--out", str(out)])
     assert capsys.readouterr().out.startswith("Task 1: 0 of 2 reached. The circle\n2 answers marked, in ")
     assert out.with_suffix(".csv").read_text("utf-8-sig").count("\n") == 3
@@ -258,4 +262,17 @@ def test_a_lesson_without_tasks_is_not_marked() -> None:
     plain = lesson(SAMPLES).to_plain()
     plain["steps"] = [{"ask": "alpha", "question": "?", "before": "?experiment=circle&v=1"}]
     with pytest.raises(LessonRefused, match="no tasks"):
+        Marking(read_lesson(plain), own_link_runner(), 1.0)
+
+
+@pytest.mark.parametrize(("before", "goal", "sentence"), [
+    ("?experiment=sine&v=1", {"accuracy": 0.9}, "Step 1: its goal is a share that is answered right, and the answers"),
+    ("?experiment=sine&v=1", {"held_out": 0.1}, "Step 1: its goal is a held-out loss, and its run has no held-out"),
+])  # fmt: skip
+def test_a_goal_that_no_run_of_its_task_can_have_is_refused_and_not_marked_as_no_number(
+    before: str, goal: dict[str, float], sentence: str
+) -> None:
+    plain = lesson(SAMPLES).to_plain()
+    plain["steps"] = [plain["steps"][0] | {"before": before, "goal": goal}]
+    with pytest.raises(LessonRefused, match=sentence):
         Marking(read_lesson(plain), own_link_runner(), 1.0)

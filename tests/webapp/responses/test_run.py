@@ -70,6 +70,8 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
         potential = bench.learning_potential(experiment.samples)
         assert (said["max"], said["last"]) == (number(max(losses)), number(losses[-1]))
         assert said["potential"] == two_decimals(potential)
+        exact = {"max": max(losses), "last": losses[-1], "potential": potential}
+        assert said["exact"] == {name: value if math.isfinite(value) else None for name, value in exact.items()}
         summary = read_summary(given["summary"])
         assert (summary.title, summary.fingerprint) == (row.title, done.fingerprint)
         assert (summary.settled, summary.first) == (done.settled, done.losses[0])
@@ -194,6 +196,7 @@ def test_the_chart_the_last_sample_and_a_divergence_are_said_in_words() -> None:
     said, at = given["said"], given["summary"]["diverged_at"]
     assert given["summary"]["settled"] is None
     assert (said["max"], said["last"], said["potential"]) == ("∞", "not a number", "−∞")
+    assert said["exact"] == {"max": None, "last": None, "potential": None}
     assert f"diverges at step {at}" in said["aria"]
     assert f"diverges at step {at}" in sentence(given)
     assert f"stop at step {max(0, at - 1)}" in said["proof"]
