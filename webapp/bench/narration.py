@@ -495,7 +495,9 @@ def _effect(before: RunSummary, now: RunSummary) -> Pieces:
     if now.settled is None:
         return ((" made the run ", ""), (_lost(now, "diverge"), "bad"), (".", ""))
     if before.settled is None:
-        return ((" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
+        was = f" lowered the final loss from {PAST_ALL} to "
+        opening = was if before.diverged_at is None else " ended the divergence: the final loss is "
+        return ((opening, ""), (number(now.settled), "strong"), (".", ""))
     way = "lowered" if now.settled < before.settled else "raised"
     opening = f" {way} the final loss from {number(before.settled)} to "
     return ((opening, ""), (number(now.settled) + how_much(before.settled, now.settled), "strong"), (".", ""))

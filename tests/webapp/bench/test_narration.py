@@ -333,6 +333,8 @@ def test_losses_too_large_for_a_mean_are_no_divergence_at_step_0() -> None:
     assert "0" not in narrate(None, replace(past, constant=None)).proof.replace("30 steps", "")
     assert sentence(narrate(None, past)) == "The run ends past all numbers."
     assert "divergence" not in sentence(narrate(past, replace(past, fingerprint="00000000")))
+    back = sentence(narrate(past, replace(BEFORE, fingerprint="00000000"), Origin(change=CHANGE)))
+    assert back.endswith(f"lowered the final loss from past all numbers to {number(BEFORE.settled or 0.0)}.")
 
 
 def test_a_final_loss_of_a_run_without_some_samples_is_said_to_be_the_mean_of_the_others() -> None:
