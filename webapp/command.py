@@ -212,7 +212,7 @@ def query_of(link: str) -> str:
     if "=" in before and "://" not in before:
         return link
     if mark or not before or "/" in before or ":" in before:
-        return query
+        return query.partition("#")[0] if before else query
     raise BenchError(
         f"{shown(link)} is no experiment, and no address of the page or its query. "
         f"The experiments are {', '.join(CATALOGUE)}."

@@ -39,7 +39,7 @@ def test_a_run_is_printed_and_values_are_given_as_a_range_or_a_list(capsys: pyte
 
 
 def test_an_experiment_has_a_name_and_an_address_without_query_is_the_first(capsys: pytest.CaptureFixture[str]) -> None:
-    assert query_of("circle") == query_of("experiment=circle") == query_of("/bench/?experiment=circle")
+    assert query_of("circle") == query_of("experiment=circle") == query_of("/bench/?experiment=circle#weights")
     for link in ("", "?", "https://bench.example.org/", "localhost:8050"):
         main(["run", link])
         assert capsys.readouterr().out.startswith(f"{CATALOGUE[FIRST].title}\n")
