@@ -195,6 +195,9 @@ def test_no_state_of_the_page_is_covered_or_cut_at_any_width(stranger: Visitor) 
     assert {case: faults for case, faults in found.items() if faults} == {}
 
 
+ANSWERS = [-30, 0, [-10] * 16, 20, 0, {"link": "?experiment=circle&samples=300&rate=where(k<2250,1,0.1)"}, 19]
+
+
 @pytest.mark.soak
 def test_no_page_of_a_class_is_covered_or_cut_at_any_width(stranger: Visitor, server: Server) -> None:
     found = {}
@@ -214,6 +217,7 @@ def test_no_page_of_a_class_is_covered_or_cut_at_any_width(stranger: Visitor, se
         name = line.ask("lesson", {**LESSON, "steps": steps})[1]["name"]
         opened = line.ask("class", {"lesson": name, "people": 2})[1]
         code, key = opened["code"], opened["key"]
+        assert line.ask(f"class/{code}/seat", {})[0] == 200
         for path, css in (("class", "form .go"), ("j", "form"), ("lesson", ".preview"), ("lesson/overfitting", "h1")):
             sees(path, css)
         sees(f"wall/{code}", ".code", walls=True)
@@ -223,6 +227,9 @@ def test_no_page_of_a_class_is_covered_or_cut_at_any_width(stranger: Visitor, se
                 n = line.ask(f"class/{code}")[1]["n"]
                 answer = line.ask(f"class/{code}/go", {"n": n, "to": to}, X_Class_Key=key)
                 assert answer[0] == 200, (step, to, answer)
+                if to != "reveal":
+                    body = {"n": answer[1]["n"], "value": ANSWERS[step], "sure": True}
+                    assert line.ask(f"class/{code}/answer", body)[0] == 200
                 phase = f"{asked['ask']}, {to}"
                 sees(f"wall/{code}", ".fill, .proof" if to == "reveal" else ".asked-and-count", phase, walls=True)
                 sees(f"j/{code}", "h1", phase)
