@@ -19,6 +19,8 @@ const BARS = 5;
 const STEP = PER_DECADE / BARS;
 /** The rounds as styles call them. */
 const ROUNDS = ["early", "late"];
+/** How far one name stands above another, in units. */
+const NAME = 1.25;
 /** The part of the drawn curves that the shade leaves out at each side. */
 const TAIL = 0.1;
 
@@ -44,14 +46,17 @@ export function questionChart(ask, { width, height, unit }) {
 function beforeLine({ before }, axis, end, unit) {
   if (before === null) return [];
   const y = lossY(axis, before);
-  const name = text(
-    "label",
-    end,
-    y + 1.7 * unit < axis.bottom ? y + 1.7 * unit : y - unit,
-    say("before", { loss: formatNumber(before) }),
-    "end",
-  );
+  const name = text("label", end, beforeBase(axis, before, unit), say("before", { loss: formatNumber(before) }), "end");
   return [path("line mark", `M${axis.left} ${y}H${axis.right}`), name];
+}
+
+/**
+ * The base of the name of the run before: under its line, or above it at the foot of the axis.
+ * @param {LossAxis} axis @param {number} before @param {number} unit
+ */
+function beforeBase(axis, before, unit) {
+  const y = lossY(axis, before);
+  return y + 1.7 * unit < axis.bottom ? y + 1.7 * unit : y - unit;
 }
 
 /** Both rounds beside the curves, on one loss axis. @param {Ask} ask @param {Shown} shown @param {Room} room */
@@ -137,11 +142,17 @@ function histogram(found, [low, high], axis, { x, width, most, kind }) {
   return [path("edge", `M${x} ${axis.top - 2 * stop}V${axis.bottom + 2 * stop}`), ...bars];
 }
 
-/** The band of luck. @param {Shown} shown @param {LossAxis} axis */
-function band({ band: ends, high }, axis) {
+/** The lowest and the highest loss within luck; null where there is no band. @param {Shown} shown */
+export function bandEnds({ band: ends, high }) {
   const low = ends?.[0];
-  if (low === null || low === undefined || !high) return [];
-  const [y, end] = [lossY(axis, high), lossY(axis, low)];
+  return low === null || low === undefined || !high ? null : [low, high];
+}
+
+/** The band of luck. @param {Shown} shown @param {LossAxis} axis */
+function band(shown, axis) {
+  const ends = bandEnds(shown);
+  if (!ends) return [];
+  const [end, y] = ends.map((loss) => lossY(axis, loss));
   return [rect("band", axis.left, y, axis.right - axis.left, Math.max(3, end - y))];
 }
 
@@ -156,7 +167,9 @@ function truthLine(ask, shown, axis, plot, unit) {
     const [side, anchor] = share < 0.5 ? [0.4, "start"] : [-0.4, "end"];
     return [line, text("name bad", plot.x(share) + side * unit, axis.top + 1.6 * unit, `× ${place}`, anchor)];
   }
-  return [line, text("name now", plot.right - 8, y - 0.5 * unit, say("now", { loss: formatNumber(truth) }), "end")];
+  const [base, other] = [y - 0.5 * unit, ask.before === null ? -Infinity : beforeBase(axis, ask.before, unit)];
+  const at = Math.abs(base - other) < NAME * unit ? other - NAME * unit : base;
+  return [line, text("name now", plot.right - 8, at, say("now", { loss: formatNumber(truth) }), "end")];
 }
 
 /** @param {(?number)[]} seeds @param {LossAxis} axis @param {number} x @param {number} unit */
@@ -200,7 +213,7 @@ export function curveReveal(ask, shown, { width, height, unit }) {
       kind: at ? "late" : "early",
     })),
   ].sort((a, b) => a.y - b.y);
-  for (const [k, end] of ends.entries()) if (k) end.y = Math.max(end.y, ends[k - 1].y + 1.25 * unit);
+  for (const [k, end] of ends.entries()) if (k) end.y = Math.max(end.y, ends[k - 1].y + NAME * unit);
   return drawing(
     box,
     shown.sentence,

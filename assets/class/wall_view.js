@@ -5,6 +5,7 @@ import { make } from "../js/lib/dom.js";
 import { div, para } from "./elements.js";
 import {
   alphaReveal,
+  bandEnds,
   boardChart,
   choiceReveal,
   curveReveal,
@@ -134,9 +135,10 @@ function reveal(ask, shown, room) {
   const kind = ask.kind !== "choice" && ask.kind !== "alpha" && shown.truth === null ? "bad" : "now";
   const chart = ask.kind === "choice" ? choiceReveal(ask, shown) : REVEALS[ask.kind](ask, shown, room);
   const rounds = shown.rounds.filter((votes) => Object.keys(votes).length);
-  const hasLegend = { loss: 0, curve: 1, choice: 2, alpha: Infinity }[ask.kind] <= rounds.length;
+  const hasLegend = { loss: 1, curve: 1, choice: 2, alpha: Infinity }[ask.kind] <= rounds.length;
   const legend = hasLegend ? say(`legend_${ask.kind}`) : "";
-  const sentences = [legend, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
+  const ofBand = ask.kind === "loss" && bandEnds(shown) ? say("legend_band") : "";
+  const sentences = [legend, ofBand, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
   const proof = [...new Set(sentences)].join(" ");
   return [
     div(

@@ -96,6 +96,10 @@ return box.children.at(-1).text();
     votes = {"1": [2, 0]}
     for rounds, legend in (([votes, votes], both), ([votes, {}], ""), ([votes], ""), ([{}], "")):
         assert page.execute_script(draws, shown | {"rounds": rounds}).strip() == legend
+    loss = draws.replace('"choice"', '"loss", curve: [1, 1]')
+    bars, band = "Bars: solid for sure, outlined for not sure.", "Band: within luck."
+    for more, legend in ({"band": [0.5, 2]}, band), ({"band": [None, 2]}, ""), ({"rounds": [{"3": [1, 0]}]}, bars):
+        assert page.execute_script(loss, shown | {"rounds": [], "high": 2, "truth": 1} | more).strip() == legend
 
 
 @pytest.mark.parametrize(("length", "scale"), [(500, "1"), (1000, "0.9"), (1500, "0.6"), (9000, "0.5")])

@@ -98,3 +98,17 @@ def test_the_names_of_two_predictions_that_are_close_stand_apart(
     (first, height), (then, other) = page.execute_script(NAMES, kind, *values)
     assert (first, then) == ("first", "then")
     assert abs(float(height) - float(other)) >= 16
+
+
+WALL_NAMES = """
+const [before, truth] = arguments, ask = { axis: [-60, 20], before, curve: [1, 1], samples: 300 };
+const shown = { rounds: [], curve: [1, 1], truth, seeds: [] }, room = { width: 1000, height: 600, unit: 16 };
+const { children } = nnbench.lossReveal(ask, shown, room);
+return ["label", "name now"].map((kind) => children.findLast((one) => one["at-class"] === kind)["at-y"]);
+"""
+
+
+@pytest.mark.parametrize(("before", "now"), [(0, 0), (0.001, 0.001), (1, 0.6), (1, 1)])
+def test_on_the_wall_the_names_of_both_final_losses_stand_apart(before: float, now: float, page: Scripts) -> None:
+    first, then = page.execute_script(WALL_NAMES, before, now)
+    assert abs(float(first) - float(then)) >= 16

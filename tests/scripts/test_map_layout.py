@@ -44,6 +44,15 @@ def test_maps_are_equally_large_up_to_a_pixel(page: Scripts) -> None:
         assert np.ptp([plot[side] for plot in plots]) <= 1
 
 
+@pytest.mark.parametrize("outputs", [1, 2, 3, 10])
+def test_maps_are_about_as_high_as_wide(outputs: int, page: Scripts) -> None:
+    # The box that style sheets give them.
+    box = {"width": 330, "height": 330 * (outputs + 0.15) / 2.86}
+    picture = {"inputs": 2, "reach": 1.0, "names": ["y"] * outputs, "columns": [None] * 3}
+    plot = page.call("layoutOf", picture, box)["plots"][0]
+    assert 0.95 < plot["height"] / plot["width"] < 1.2
+
+
 def test_all_lines_share_one_plot(page: Scripts) -> None:
     assert len(layout(page, 1, 4, 2)["plots"]) == 1
 

@@ -260,6 +260,7 @@ def test_long_texts_and_wide_tables_stand_on_the_wall_whole(stranger: Visitor, s
             go("reveal")
             stranger.reads(".board", "where(k<2250,1,0.1)")
             assert stranger.js(APART, ".board table", ".board .chart")
+            assert stranger.js("return document.querySelector('.board .chart').clientWidth") > 300
             go("next")
             answer(19)
             go("reveal")

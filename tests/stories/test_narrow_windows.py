@@ -1,12 +1,18 @@
-"""A window as wide as a notebook's cell has an arrangement of its own, in which nothing covers or cuts anything; on a
-telephone the tabs and the tools beside them stand on one line."""
+"""Nothing covers or cuts anything, at any width: in a window as wide as a notebook's cell, which has an arrangement of
+its own, at a desk, and on a telephone, where the tabs and the tools beside them stand on one line."""
 
+import json
+from contextlib import closing
 from itertools import cycle
+from typing import Any
 
 import pytest
 
-from tests.stories.conftest import look
-from tests.stories.visitor import Visitor
+from benchmarks.classroom import Line
+from tests.stories.conftest import DESK, Server, look
+from tests.stories.test_class import STEPS
+from tests.stories.test_lesson_alone import LESSON
+from tests.stories.visitor import PAINTED, Visitor
 
 SIZES = [
     *[(900, 700), (900, 900), (960, 760), (1024, 768), (1058, 740), (1100, 800), (1119, 720), (1120, 801)],
@@ -19,33 +25,73 @@ PARTS = """
 .output-notes .hint, .surface-box, .surface-figure figcaption, .surface-notes > *, .loss-view .plot, .small-head,
 .scrub, .imprint, .response-part > *, .weights-part > *, .knob, .keep > *
 """
-BOXES = """
-const shown = [...document.querySelectorAll(arguments[0])].filter((part) => {
-  const { width, height } = part.getBoundingClientRect();
-  return part.checkVisibility({ visibilityProperty: true }) && width > 0 && height > 0;
-});
-const name = (part) => `${part.id || part.className || part.tagName} ${part.textContent.slice(0, 40)}`;
-const boxes = new Map();
-function box(part) {
-  if (!boxes.has(part)) boxes.set(part, part.getBoundingClientRect());
-  return boxes.get(part);
+"""Parts that are whole and apart in the views of a desk."""
+FAULTS = r"""
+const found = new Set(), boxes = [], known = new Map();
+const root = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document.body;
+const isSeen = (part) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+const label = (part) => part.id || part.getAttribute('class') || part.tagName;
+function about(part) {
+  if (known.has(part)) return known.get(part);
+  const style = getComputedStyle(part), { position } = style, { parentElement } = part;
+  const isOver = part === root || part.matches(':popover-open') || ['fixed', 'sticky'].includes(position);
+  const around = isOver ? null : position === 'absolute' ? part.offsetParent ?? parentElement : parentElement;
+  const layer = isOver || !parentElement ? part : about(parentElement).layer;
+  known.set(part, { style, around, layer, edge: part.getBoundingClientRect() });
+  return known.get(part);
 }
-const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-const clips = (part) => getComputedStyle(part).overflow !== 'visible' || part === document.body;
-const around = (part) => (getComputedStyle(part).position === 'absolute' ? part.offsetParent : part.parentElement);
-const clipping = (part) => (clips(around(part)) ? around(part) : clipping(around(part)));
-const isCut = (part) => {
-  const [inner, outer] = [box(part), box(clipping(part))];
-  const isLeft = inner.left < outer.left - 1 || inner.right > outer.right + 1;
-  return isLeft || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
-};
-const overflows = (part) => clips(part) && part.scrollWidth > part.clientWidth + 1;
-const within = shown.flatMap((part) => [part, ...part.querySelectorAll('.values, dd')]);
-const overlaps = shown.flatMap((a, k) => shown.slice(k + 1).filter((b) => meet(box(a), box(b)) && !a.contains(b))
-  .map((b) => `${name(a)} | ${name(b)}`));
-return [overlaps, shown.filter(isCut).map(name), within.filter(overflows).map(name)];
+function add(kind, part, words, { left, top, right, bottom }) {
+  const name = `${label(part)} ${words.trim().slice(0, 40)}`, isPart = kind === 'part';
+  for (let one = isPart ? about(part).around : part; one; one = about(one).around) {
+    const { edge, style: { display, overflowX, overflowY, textOverflow, webkitLineClamp } } = about(one);
+    if (['contents', 'inline'].includes(display)) continue;
+    if (edge.width < 2) return;
+    const isOut = left >= edge.right || right <= edge.left || top >= edge.bottom || bottom <= edge.top;
+    const across = overflowX !== 'visible' && (left < edge.left - 2 || right > edge.right + 2);
+    const down = overflowY !== 'visible' && (top < edge.top - 3 || bottom > edge.bottom + 3);
+    const scrolls = (!across || overflowX === 'auto') && (!down || overflowY === 'auto');
+    const isBrief = textOverflow === 'ellipsis' || webkitLineClamp !== 'none';
+    const isMeant = isBrief ? one.closest('[title], [data-says], button, .weight-names') : isOut || scrolls;
+    if ((across || down) && (isPart || !isMeant)) found.add(`${name} | is cut by ${label(one)}`);
+    if (isOut && (across || down)) return;
+    if (overflowX !== 'visible') [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+    if (overflowY !== 'visible') [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+  }
+  if (left < -1 || right > innerWidth + 1) found.add(`${name} | is outside of the window`);
+  const air = kind === 'text' ? 0.15 * (bottom - top) : 0;
+  boxes.push({ isPart, part, name, layer: about(part).layer, left, right, top: top + air, bottom: bottom - air });
+}
+const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), range = document.createRange();
+while (walker.nextNode()) {
+  const { parentElement: part, data } = walker.currentNode;
+  if (/^\s*×?\s*$/.test(data) || part.closest('script, style, option, title, .spoken') || !isSeen(part)) continue;
+  range.selectNodeContents(walker.currentNode);
+  for (const box of range.getClientRects()) if (box.width > 1) add('text', part, data, box);
+}
+function isFramed(part) {
+  const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(part);
+  const isClear = (colour) => /, 0\)$/.test(colour);
+  return (parseFloat(borderTopWidth) > 0 && !isClear(borderTopColor)) || !isClear(backgroundColor);
+}
+for (const [kind, css] of [['control', 'button, select, textarea, input[type=text]'], ['part', arguments[0]]]) {
+  for (const part of css ? root.querySelectorAll(css) : []) {
+    const { edge } = about(part);
+    if (!isSeen(part) || !edge.width || !edge.height || (kind === 'control' && !isFramed(part))) continue;
+    add(kind, part, part.textContent, edge);
+  }
+}
+boxes.sort((a, b) => a.top - b.top).forEach((a, k) => {
+  for (let n = k + 1; n < boxes.length && boxes[n].top < a.bottom - 1; n++) {
+    const b = boxes[n], isWithin = a.part.contains(b.part) || b.part.contains(a.part);
+    if (isWithin || a.isPart !== b.isPart || a.layer !== b.layer) continue;
+    const [wide, high] = [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - b.top];
+    if (wide > 2 && high > 2) found.add(`${a.name} | ${b.name}`);
+  }
+});
+if (document.documentElement.scrollWidth > innerWidth) found.add('the page is wider than the window');
+return [...found];
 """
-"""The parts that lie over each other, that are cut by what is around them, and whose words are."""
+"""The texts, controls and parts that lie over each other, that are cut and say so nowhere, or that leave the window."""
 
 EXPERIMENTS = ["xor-hidden-layer", "tanh-signs", "sine"]
 VIEWS = ["output", "loss", "surface"]
@@ -68,8 +114,126 @@ def test_nothing_lies_over_anything_or_is_cut(beginner: Visitor, experiment: str
             if view == "surface":
                 beginner.one(".surface-notes .pair-words button")
             beginner.rests()
-            found[view, size] = beginner.js(BOXES, PARTS)
-    assert {case: faults for case, faults in found.items() if any(faults)} == {}
+            found[view, size] = beginner.js(FAULTS, PARTS)
+    assert {case: faults for case, faults in found.items() if faults} == {}
+
+
+WIDTHS = [DESK, (1280, 720), (1024, 768), (900, 700), (768, 1024), (390, 844), (320, 568)]
+TURN = "nnbench.turnKnobs({ alpha: 0.3, seed: 8 })"
+UNFOLD = "document.querySelectorAll('.knobs details').forEach((fold) => (fold.open = true))"
+LARGER = "document.getElementById('landscape-larger').click()"
+TASK = "?experiment=tanh-signs&samples=300&seed=3&v=1&task=alpha-and-luck.1&alpha="
+
+
+def click(css: str) -> str:
+    """The script that clicks the first such element."""
+    return f"document.querySelector({json.dumps(css)}).click()"
+
+
+def types(id_: str, text: str) -> str:
+    """The script that types a value into that field, and leaves it."""
+    return f"""const field = document.getElementById('{id_}');
+    field.focus();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, '{text}');
+    field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+    field.blur();"""
+
+
+STATES = {
+    "a square": ["?experiment=circle&view=output", TURN],
+    "two squares": ["?experiment=affine-swap&view=output", TURN],
+    "a curve": ["?experiment=sine&view=output"],
+    "ten outputs": ["?layers=2:8:tanh:8:relu:8:tanh:8:relu:8:1&view=output"],
+    "the loss": ["?experiment=tanh-signs&view=loss", TURN],
+    "the surface": ["?experiment=circle&view=surface", TURN],
+    "the weights": ["?experiment=circle&view=weights"],
+    "a hidden unit": ["?experiment=spiral&view=output&unit=1.3"],
+    "a task": [f"{TASK}0.01"],
+    "a task that is done": [f"{TASK}0.2"],
+    "a task that refuses": [f"{TASK}0.01", "nnbench.turnKnobs({ samples: 400 })"],
+    "a page of the story": ["?lesson=wheels"],
+    "all knobs": ["?experiment=circle&optimizer=adam&batch=5&decay=0.01&noise=0.2&held=50", UNFOLD],
+    "the knobs of a table": ["?experiment=penguins", UNFOLD],
+    "refused values": ["?experiment=circle", UNFOLD, types("samples-field", "99999999"), types("seed-field", "-5")],
+    "pinned runs": ["?experiment=circle&view=output", "p", TURN, "p"],
+    "a comparison": ["?experiment=circle&view=output", "p", TURN, "c"],
+    "a decided run": ["?experiment=circle&distinct=20&view=output", "d"],
+    "which sample": ["?experiment=circle&distinct=20&view=output", "w"],
+    "a divergent run": ["?experiment=square-map&alpha=0.5&view=loss"],
+    "the output of a failed run": ["?experiment=spiral&alpha=50&view=output"],
+    "three classes": ["?experiment=penguins&view=output"],
+    "ten classes": ["?experiment=digits&view=output"],
+    "predicted numbers": ["?experiment=cars&view=output"],
+    "rows as lines": ["?experiment=iris&view=output&stage=lines"],
+    "a plane through rows": ["?experiment=wine&view=output&stage=plane"],
+    "the weights of a picture": ["?experiment=digits&view=weights"],
+    "rows of one's own": ["?experiment=circle", click("#open-facts")],
+    "a link to share": ["?experiment=circle", click("#share")],
+    "keys": ["?experiment=circle", "?"],
+    "larger maps": ["?experiment=circle", LARGER],
+    "a prediction": ["?experiment=circle&predict=1", TURN],
+    "a projector": ["?experiment=circle&view=output&present=1"],
+    "a frame": ["?experiment=circle&embed=1"],
+    "a task in a frame": [f"{TASK}0.01&embed=1"],
+}
+"""A link, and the keys and scripts that lead on from there."""
+
+
+@pytest.mark.soak
+def test_no_state_of_the_page_is_covered_or_cut_at_any_width(stranger: Visitor) -> None:
+    found = {}
+    for state, (link, *acts) in STATES.items():
+        look(stranger.driver, *DESK)
+        stranger.open(link)
+        for act in acts:
+            (stranger.presses if len(act) == 1 else stranger.js)(act)
+            stranger.rests()
+        for size in WIDTHS:
+            look(stranger.driver, *size)
+            stranger.rests()
+            found[state, size] = stranger.js(FAULTS, "")
+    assert {case: faults for case, faults in found.items() if faults} == {}
+
+
+ANSWERS = [-30, 0, [-10] * 16, 20, 0, {"link": "?experiment=circle&samples=300&rate=where(k<2250,1,0.1)"}, 19]
+
+
+@pytest.mark.soak
+def test_no_page_of_a_class_is_covered_or_cut_at_any_width(stranger: Visitor, server: Server) -> None:
+    found = {}
+
+    def sees(path: str, css: str, phase: str = "", walls: bool = False) -> None:
+        look(stranger.driver, *DESK)
+        stranger.driver.get(server.url + path)
+        stranger.one(css)
+        for size in WIDTHS[:3] if walls else WIDTHS:
+            look(stranger.driver, *size)
+            stranger.driver.execute_async_script(PAINTED)
+            found[path, phase, size] = stranger.js(FAULTS, "")
+
+    with closing(Line(server.url)) as line:
+        first: Any = LESSON["steps"]
+        steps = [*first, *STEPS]
+        name = line.ask("lesson", {**LESSON, "steps": steps})[1]["name"]
+        opened = line.ask("class", {"lesson": name, "people": 2})[1]
+        code, key = opened["code"], opened["key"]
+        assert line.ask(f"class/{code}/seat", {})[0] == 200
+        for path, css in (("class", "form .go"), ("j", "form"), ("lesson", ".preview"), ("lesson/overfitting", "h1")):
+            sees(path, css)
+        sees(f"wall/{code}", ".code", walls=True)
+        sees(f"j/{code}", "h1")
+        for step, asked in enumerate(steps):
+            for to in ["next" if step else "first", "reveal"]:
+                n = line.ask(f"class/{code}")[1]["n"]
+                answer = line.ask(f"class/{code}/go", {"n": n, "to": to}, X_Class_Key=key)
+                assert answer[0] == 200, (step, to, answer)
+                if to != "reveal":
+                    body = {"n": answer[1]["n"], "value": ANSWERS[step], "sure": True}
+                    assert line.ask(f"class/{code}/answer", body)[0] == 200
+                phase = f"{asked['ask']}, {to}"
+                sees(f"wall/{code}", ".fill, .proof" if to == "reveal" else ".asked-and-count", phase, walls=True)
+                sees(f"j/{code}", "h1", phase)
+    assert {case: faults for case, faults in found.items() if faults} == {}
 
 
 @pytest.mark.soak

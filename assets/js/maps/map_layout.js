@@ -12,7 +12,8 @@ import { spanOf, valueAt } from "./spans.js";
 
 const SQUARES = { left: 20, right: 0, top: 20, bottom: 0 };
 const CURVES = { left: 34, right: 4, top: 20, bottom: 22 };
-const GAP = { across: 0.03, down: 0.04 };
+/** Of many outputs all gaps together take as much as those of three do, so that their maps stay squares. */
+const GAP = { across: 0.03, down: (/** @type {number} */ outputs) => Math.min(0.04, 0.12 / outputs) };
 
 /**
  * The plots of a picture in a box of that size; their edges are whole pixels, so that they are sharp.
@@ -23,7 +24,8 @@ const GAP = { across: 0.03, down: 0.04 };
 export function layoutOf({ inputs, reach, spans, names, columns }, { width, height }) {
   const margin = inputs === 1 ? CURVES : SQUARES;
   const across = cuts(margin.left, width - margin.right, inputs === 1 ? 1 : columns.length, GAP.across);
-  const down = cuts(margin.top, height - margin.bottom, inputs === 1 ? 1 : names.length, GAP.down);
+  const outputs = inputs === 1 ? 1 : names.length;
+  const down = cuts(margin.top, height - margin.bottom, outputs, GAP.down(outputs));
   const plots = down.flatMap(([top, bottom], row) =>
     across.map(([left, right], column) => ({ row, column, left, top, width: right - left, height: bottom - top })),
   );

@@ -6,6 +6,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { byId, element, find, findAll, make, setText } from "../lib/dom.js";
+import { redrawWith } from "../lib/redraw.js";
 import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { bestAlphaKnown, knobPassing } from "../core/signals.js";
@@ -239,5 +240,6 @@ function ownOutcome({ settled }, nearby) {
 export function installLearningRateRange() {
   addHint("lr_range", fill);
   knobPassing.on(show);
+  redrawWith(byId("alpha-track"), () => drawn.range && showPieces(drawn.range));
   bestAlphaKnown.on(() => state.shown && show(state.shown));
 }

@@ -20,7 +20,9 @@ export function matrixElement(count) {
   const isLong = count > constants.mostSpoken;
   /** @param {string} word @param {number} place */
   const name = (word, place) => [...(isLong ? [] : [make("small", {}, word)]), make("b", {}, namedOutput(place))];
-  const heads = places.map((place) => make("th", { scope: "col" }, ...name("answered", place)));
+  /** @param {"col" | "row"} scope @param {string} word @param {number} place */
+  const head = (scope, word, place) => make("th", { scope, title: namedOutput(place) }, ...name(word, place));
+  const heads = places.map((place) => head("col", "answered", place));
   /** @param {number} wanted @param {number} answered */
   const cell = (wanted, answered) =>
     make("td", {}, make("button", { type: "button", "data-at": `${wanted},${answered}` }));
@@ -28,7 +30,7 @@ export function matrixElement(count) {
     make(
       "tr",
       {},
-      make("th", { scope: "row" }, ...name("is", wanted)),
+      head("row", "is", wanted),
       ...places.map((answered) => cell(wanted, answered)),
       make("td", { class: "sum" }),
     ),

@@ -181,7 +181,8 @@ function fillSample(box, { sample, columns, target, loss }, kind, name) {
 /** Output and target of one output at what is probed. @param {Probe} probe @param {number} row @param {string} name */
 export function valuesAt({ columns, target }, row, name) {
   const output = make("b", {}, formatWeight(decode(columns[columns.length - 1].values)[row]));
-  return [`${name} `, output, ...(target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [])];
+  const wanted = target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [];
+  return [make("span", {}, `${name} `), output, ...wanted];
 }
 
 /**

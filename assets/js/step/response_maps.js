@@ -120,7 +120,8 @@ function show(frame, response) {
   const first = !picture;
   picture = pictureOf(frame, response);
   latest = [frame, response, gridsOf(frame, response)];
-  box.style.setProperty("--rows", String(inputs === 1 ? 1 : rows));
+  for (const element of [box, document.documentElement])
+    element.style.setProperty("--rows", String(inputs === 1 ? 1 : rows));
   if (first) {
     redrawWith(box, draw);
     followPointer(box);
