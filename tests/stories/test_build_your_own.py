@@ -167,7 +167,7 @@ def test_first_weights_have_a_seed_and_a_scheme_of_their_own(visitor: Visitor) -
     assert visitor.kept.weights == DrawnWeights(42)
     assert visitor.depth == (past + 4, 0)
     visitor.types("weights-field", "-1")
-    visitor.sees("weights-error", "Seeds are whole numbers from 0 to 4,294,967,295.")
+    visitor.sees("weights-error", "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 42.")
     visitor.presses(Keys.ESCAPE)
     visitor.sees_value("weights-field", "42")
     visitor.sees("weights-error", "")
