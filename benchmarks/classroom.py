@@ -230,6 +230,7 @@ def measure(url: str) -> dict[str, str]:
         for phone in phones:
             phone.join(PATIENCE)
     teacher.ask(f"class/{code}/go", {"n": look()["n"], "to": "end"}, X_Class_Key=key)
+    teacher.close()
     lags = [moment - moments[n] for n, found in seen.phases.items() if n in moments for moment in found]
     acknowledged = [seen.kept["first"], seen.kept["second"]]
     return {

@@ -30,7 +30,7 @@ QUESTIONS = (("which", replace(SWAP, distinct=4), which_sample), ("decided", SWA
 SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
     "causes": {"FAILURES": 3, "SOUND": 3},
-    "claims": {"COUNTS": {"effects": 2, "causes": 1, "best": 1, "floors": 1, "walls": 1}},
+    "claims": {"COUNTS": {"effects": 2, "causes": 1, "best": 1, "floors": 1, "walls": 1, "confidence": 1}},
     "classroom": {"PEOPLE": 3, "JOINS_SECONDS": 0.3, "ANSWERS_SECONDS": 0.3, "LATE": 4, "KNOB_SECONDS": 0.5},
     "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4}, "fleet": {"KNOBS": 8, "CLASS": 2},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
