@@ -21,7 +21,8 @@ from webapp.operations.prometheus import PrometheusMetrics
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 needs_prometheus = pytest.mark.skipif(
-    shutil.which("promtool") is None, reason="Prometheus is not installed (on Debian: apt-get install prometheus)"
+    not all(map(shutil.which, ("prometheus", "promtool"))),
+    reason="Prometheus is not installed (on Debian: apt-get install prometheus)",
 )
 PANELS: list[dict[str, Any]] = json.loads((DEPLOY / "dashboard.json").read_text("utf-8"))["panels"]
 EXPRESSIONS = [target["expr"].replace("$__rate_interval", "1m") for panel in PANELS for target in panel["targets"]]

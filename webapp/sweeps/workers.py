@@ -269,6 +269,8 @@ def tls_cause(error: Exception) -> str:
         return "its certificate is not signed by the authority that this process knows"
     if "SSL" in str(error):
         return "it refused the certificate of this process, which another authority may have signed"
+    if "Connection reset" in str(error):
+        return "it ended the connection, as it does where it refuses the certificate of this process"
     return ""
 
 
