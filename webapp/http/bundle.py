@@ -7,7 +7,6 @@ digest, so that browsers may cache them for ever.
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -22,7 +21,8 @@ JOINED = r".*\.(css|js)$"
 """The files that Dash leaves to the bundles, as its own setting takes them."""
 
 ORDER = "order.txt"
-
+LINKED = "limits.css"
+"""The style sheet of a page that links the file; the bench, which holds the others as an element, has nothing of it."""
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"(?P<text>\"[^\"]*\")|;\s*(?=\})|(?<=[{}:;,])\s+|\s+(?=[{}])|(?P<line>\s*\n\s*)")
@@ -40,6 +40,8 @@ class Bundle:
     name: str
     mimetype: str
     content: str
+    linked: str = ""
+    """The end of the content that the element leaves out."""
 
     @property
     def address(self) -> str:
@@ -55,7 +57,8 @@ class Bundle:
 
     def element(self, prefix: str) -> str:
         """A style sheet as an element of the page: without comments and spaces, with addresses from the page's own."""
-        plain = SPACE.sub(lambda found: found["text"] or (found["line"] and "\n") or "", COMMENT.sub("", self.content))
+        own = self.content.removesuffix(self.linked)
+        plain = SPACE.sub(lambda found: found["text"] or (found["line"] and "\n") or "", COMMENT.sub("", own))
         return f"<style>{RELATIVE.sub(f'url({prefix}assets/', plain)}</style>"
 
     def install(self, server: Flask) -> None:
@@ -71,7 +74,10 @@ def styles(assets: Path, *rules: str) -> Bundle:
         picture = (assets / found[1]).read_text("utf-8").strip()
         return f'url("data:image/svg+xml,{quote(picture, safe=SAFE)}")'
 
-    return Bundle("css/nnbench.css", "text/css", ICON.sub(drawn, "\n".join([*_in_order(assets / "css"), *rules])))
+    sheets = _in_order(assets / "css")
+    linked = sheets.pop(LINKED, "")
+    content = ICON.sub(drawn, "\n".join([*sheets.values(), *rules])) + linked
+    return Bundle("css/nnbench.css", "text/css", content, linked)
 
 
 def scripts(assets: Path) -> Bundle:
@@ -79,11 +85,11 @@ def scripts(assets: Path) -> Bundle:
     return Bundle("js/nnbench.js", "text/javascript", modules.joined(assets / "js"))
 
 
-def _in_order(folder: Path) -> Iterator[str]:
-    """The texts of the listed style sheets; ValueError where the list and the folder differ."""
+def _in_order(folder: Path) -> dict[str, str]:
+    """The texts of the listed style sheets by their names; ValueError where the list and the folder differ."""
     listed = (folder / ORDER).read_text("utf-8").split()
     there = sorted(path.name for path in folder.glob("*.css"))
     if sorted(listed) != there:
         different = sorted(set(listed) ^ set(there)) or sorted({name for name in listed if listed.count(name) > 1})
         raise ValueError(f"{ORDER} and the style sheets beside it differ: {', '.join(different)}.")
-    return ((folder / name).read_text("utf-8") for name in listed)
+    return {name: (folder / name).read_text("utf-8") for name in listed}

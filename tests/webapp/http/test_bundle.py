@@ -29,6 +29,10 @@ def styled(folder: Path, order: str, **sheets: str) -> Path:
 def test_style_sheets_are_joined_whole_in_the_order_of_their_list_and_hold_their_icons(tmp_path: Path) -> None:
     styled(tmp_path, "b.css\na.css\n", a="a {}\n/* → */", b="b {}\n")
     assert bundle.styles(tmp_path).content == "b {}\n\na {}\n/* → */"
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    sheet = bundle.styles(styled(linked, "limits.css a.css", a="a {}", limits="\nth {}"))
+    assert (sheet.content, sheet.element("/")) == ("a {}\nth {}", "<style>a{}</style>")
     icons = tmp_path / "icons"
     icons.mkdir()
     styled(icons, "a.css", a=".a { mask: url(../icons/a-b.svg) center; }\n")
