@@ -6,7 +6,7 @@
  * @import { Grids } from "../maps/response_grids.js"
  */
 
-import { byId, make, setMarkedText } from "../lib/dom.js";
+import { byId, make, setMarkedText, setVariable } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { capitalized, formatNumber } from "../core/format.js";
@@ -120,8 +120,8 @@ function show(frame, response) {
   const first = !picture;
   picture = pictureOf(frame, response);
   latest = [frame, response, gridsOf(frame, response)];
-  for (const element of [box, document.documentElement])
-    element.style.setProperty("--rows", String(inputs === 1 ? 1 : rows));
+  // The column beside the stage is as high as they need.
+  setVariable(document.documentElement, "--rows", inputs === 1 ? 1 : rows);
   if (first) {
     redrawWith(box, draw);
     followPointer(box);
