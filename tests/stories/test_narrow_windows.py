@@ -284,3 +284,16 @@ def test_a_laptop_of_1366_by_768_shows_every_card_of_the_circle(beginner: Visito
     widths = "const { scrollWidth, clientWidth } = document.querySelector('.chain'); return [scrollWidth, clientWidth]"
     whole, shown = beginner.js(widths)
     assert whole == shown
+
+
+@pytest.mark.soak
+def test_a_network_that_is_wider_than_its_place_stays_where_it_was_scrolled_while_it_is_edited(
+    beginner: Visitor,
+) -> None:
+    look(beginner.driver, 700, 800)
+    beginner.follows("?experiment=spiral&samples=300")
+    beginner.js("document.getElementById('network').scrollLeft = 300")
+    edit = "arguments[0].value = '7'; arguments[0].dispatchEvent(new Event('change', { bubbles: true }))"
+    beginner.turns(beginner.js, edit, beginner.hand("width-2"))
+    assert beginner.cards[2] == "Dense 16 → 7"
+    assert beginner.js("return document.getElementById('network').scrollLeft") == 300

@@ -126,17 +126,15 @@ export function functionPlot(path, slope) {
 }
 
 /**
- * Replaces all children of the box and keeps its scroll position. If a field or button of it (`data-control`) had the
- * focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
+ * Replaces all children of the box, whose scroll position the browser keeps. If a field or button of it (`data-control`)
+ * had the focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
  * @param {HTMLElement} box
  * @param {(Node | string)[]} children
  * @param {(name: string) => string} nearby
  */
 export function refill(box, children, nearby) {
   const focused = focusedIn(box)?.dataset.control;
-  const { scrollLeft } = box;
   box.replaceChildren(...children);
-  if (scrollLeft > 0) box.scrollLeft = scrollLeft; // setting it has the page laid out
   const again = focused && (find(box, `[data-control="${focused}"]`) || find(box, nearby(focused)));
   if (again) again.focus();
 }
