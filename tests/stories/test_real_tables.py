@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from engine import CATALOGUE, look_at_test, run
 from tests.engine.asserting import known
@@ -21,7 +23,7 @@ return [...document.querySelectorAll('#facts-columns tbody tr')].map((row) => [
   row.cells[4].querySelector('input')?.value ?? '',
 ].join('|'));
 """
-PENGUINS = CATALOGUE["penguins"].experiment
+PENGUINS, CARS = CATALOGUE["penguins"].experiment, CATALOGUE["cars"].experiment
 
 
 def birds() -> str:
@@ -61,6 +63,27 @@ def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(pengui
     penguins.opens("circle")
     penguins.opens("penguins")
     assert "68 test, looked at once" in penguins.js(BAR), "a table that one comes back to is not closed again"
+
+
+OWN_INPUT = "[...document.querySelectorAll('#probe-flow input')].map((field) => field.value)"
+
+
+def test_an_own_input_is_typed_in_the_numbers_of_the_table_and_so_is_its_answer(beginner: Visitor) -> None:
+    beginner.follows("?experiment=cars&view=output")
+    beginner.js("document.getElementById('at-probe').scrollIntoView()")
+    beginner.click("#probe-own")
+    beginner.until(f"return {OWN_INPUT}.join() === '4,81,60,1760,16.1,81'")
+    says = beginner.text("probe-says")
+    beginner.replaces(beginner.one("#probe-flow input"), "8" + Keys.TAB)
+    beginner.reads("#probe-says", " mpg. No target", start="The answer is miles per gallon ")
+    assert beginner.text("probe-says") != says
+    scale = known(known(CARS.table).scales[0])
+    kept = beginner.js("return nnbench.state.ownInput")
+    assert scale.offset + scale.size * np.array(kept) == pytest.approx([8, 81, 60, 1760, 16.1, 81])
+    beginner.replaces(beginner.one("#probe-flow input"), "999999999" + Keys.TAB)
+    beginner.reads("#probe-says", " to ", ", such as 8.", start="An input is a number from −")
+    beginner.click("#probe-sample")
+    beginner.rests()
 
 
 @pytest.mark.soak

@@ -84,6 +84,16 @@ class InputDomain:
         return self.experiment.rule.loss_row.reads_probabilities
 
     @property
+    def has_scaled_outputs(self) -> bool:
+        """Whether outputs are numbers of a table that was scaled."""
+        return self.experiment.table is not None and self.experiment.table.scales[1] is not None
+
+    @property
+    def output_name(self) -> str:
+        """The noun for what the outputs are shown as."""
+        return "probability" if self.as_probabilities else "scaled " * self.has_scaled_outputs + "output"
+
+    @property
     def middle(self) -> float:
         """The number whose colour is between those of low and high ones, and where a target has its border."""
         return 0.5 if self.as_probabilities else 0.0

@@ -20,7 +20,7 @@ from engine.training.network import Network
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
 from webapp.base.format import apart, knob_number, number, two_decimals
 from webapp.figures.encode import packed
-from webapp.responses.step_view import StepView
+from webapp.responses.step_view import StepView, scaled_back
 from webapp.responses.update_rule import RuleAtSample, places_of, rule_at
 
 MINUS, TIMES = "−", "×"
@@ -47,6 +47,7 @@ RATE_IS_0 = "the rate is 0 at this step"
 STEP_IS_LOST = "the step is too small to change any weight"
 STEP_IS_LOST_OR_FROZEN = f"{STEP_IS_LOST} that is not frozen"
 """Why no weight moves, as the end of a sentence."""
+NO_TARGET = "No target is known for this input, so there is no gradient and no update."
 LEFT_OUT = "It is left out: its loss is taken, and nothing is learned from it."
 IN_NO_BATCH = "A step follows each batch of {batch} samples, and an input of your own is in none."
 
@@ -64,8 +65,8 @@ def probe_at(view: StepView) -> dict[str, Any]:
     }
     if target is None:
         values = values_of(network, x)
-        columns = [*_columns(network.layers, values, None), *_probability(network, values[-1])]
-        return common | {"columns": columns, "target": None}
+        columns = [*_columns(view, network.layers, values, None), *_probability(network, values[-1])]
+        return common | {"columns": columns, "target": None, "says": _read_back(view, values[-1]) + NO_TARGET}
     own = view.own_input is not None
     progress = network.progress
     if own and progress is not None and progress.passed is not None:
@@ -76,7 +77,10 @@ def probe_at(view: StepView) -> dict[str, Any]:
     names = port_names(view.experiment)
     alone = own and rule is not None and rule.before.rule.batch > 1
     return common | {
-        "columns": [*_columns(network.layers, trace.values, trace.slopes), *_probability(network, trace.values[-1])],
+        "columns": [
+            *_columns(view, network.layers, trace.values, trace.slopes),
+            *_probability(network, trace.values[-1]),
+        ],
         "target": packed(target, "f8"),
         "sign": SIGNS.get(network.loss_row.name, MINUS),
         "loss": number(trace.loss),
@@ -88,6 +92,15 @@ def probe_at(view: StepView) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _read_back(view: StepView, output: FloatArray) -> str:
+    """The answer in the numbers of the table; nothing where the output is shown so."""
+    texts = scaled_back(view.experiment, output)
+    if texts is None:
+        return ""
+    named = zip(port_names(view.experiment).outputs, texts, strict=True)
+    return f"The answer is {', '.join(f'{name} {text}' for name, text in named)}. "
 
 
 def _is_left_out(rule: RuleAtSample | None) -> bool:
@@ -130,10 +143,10 @@ def _kind(layer: Any) -> str:
 
 
 def _columns(
-    layers: Sequence[Any], values: Sequence[FloatArray], slopes: Sequence[FloatArray] | None
+    view: StepView, layers: Sequence[Any], values: Sequence[FloatArray], slopes: Sequence[FloatArray] | None
 ) -> list[dict[str, Any]]:
     letters = ["v", *_between(len(layers) - 1), "y"]
-    formulas = ["v", *map(_formula, layers, letters, letters[1:])]
+    formulas = [_input_name(view), *map(_formula, layers, letters, letters[1:])]
     return [
         {
             "head": head,
@@ -143,6 +156,15 @@ def _columns(
         }
         for at, (head, formula, value) in enumerate(zip(["Input", *layer_names(layers)], formulas, values, strict=True))
     ]
+
+
+def _input_name(view: StepView) -> str:
+    """The note under the head of the first column: the fields of an own input are in the numbers of the table."""
+    table = view.experiment.table
+    if table is None or table.scales[0] is None:
+        return "v"
+    typed = view.own_input is not None and port_names(view.experiment).given
+    return "v, before it is scaled" if typed else "v, scaled"
 
 
 def _between(count: int) -> Sequence[str]:

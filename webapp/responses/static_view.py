@@ -116,7 +116,8 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
             "drawn": initial_weights(experiment, view.checkpoint),
             "weights": _weights(view, names),
             "response": target_numbers(view.input_domain.target_map)
-            | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
+            | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities}
+            | {"scaled": view.input_domain.has_scaled_outputs},
         }
         | ({"own_data": True} if view.has_own_data else {})
         | ({"ports": plain_ports(names)} if names.given else {})

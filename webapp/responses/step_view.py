@@ -13,8 +13,9 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import PortNames, port_names
+from engine.scoring.answers import in_units
 from engine.training.network import Network
-from webapp.base.format import two_decimals, without_zeros
+from webapp.base.format import knob_number, two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import (
@@ -153,6 +154,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
             "says": _sentence(view, domain),
         }
         | _held_out_marks(view.experiment, window)
+        | _scales(view.experiment)
         | _spans(domain, window)
         | plane_part(view.experiment, found, view.x)
         | (opacity_over(view.experiment, window) if domain.plane and _stands_large(options) else {})
@@ -171,6 +173,21 @@ def _spans(domain: InputDomain, window: Window) -> dict[str, Any]:
     axes = window.axes[: window.inputs]
     spans = [window.span(axis) for axis in axes]
     return {"spans": spans, "ends": domain.in_own_numbers(spans, axes)}
+
+
+def _scales(experiment: Experiment) -> dict[str, Any]:
+    """How numbers of a scaled table are read as they were: the offsets and the sizes of inputs and of outputs; None for
+    inputs without names, which are shown as they are, and for classes."""
+    if experiment.table is None:
+        return {}
+    inputs, outputs = experiment.table.scales
+    read_back = inputs if port_names(experiment).given else None
+    return {
+        "scales": [
+            read_back and [read_back.offset.tolist(), np.where(read_back.size, read_back.size, 1.0).tolist()],
+            outputs and [outputs.offset.tolist(), outputs.size.tolist()],
+        ]
+    }
 
 
 def _held_out_marks(experiment: Experiment, window: Window) -> dict[str, Any]:
@@ -193,14 +210,14 @@ def _sentence(view: StepView, domain: InputDomain) -> list[list[str]]:
     names = port_names(view.experiment)
     if names.given:
         return _named_sentence(view, names, outputs, target)
-    name = "probability" if domain.as_probabilities else "output"
+    name = domain.output_name
     what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
     pieces = [[f"{what} at ({_vector_text(view.x)}): {name} ", ""], [_vector_text(outputs), "strong"]]
     if view.own_input is None and view.step > view.sample:
         pieces.append([" after its step", ""])
     if target is None:
         return [*pieces, [", no target is known there", ""]]
-    return [*pieces, [", target ", ""], [_vector_text(target), "strong"]]
+    return [*pieces, [f", {'scaled ' * domain.has_scaled_outputs}target ", ""], [_vector_text(target), "strong"]]
 
 
 def _named_sentence(
@@ -211,12 +228,26 @@ def _named_sentence(
     what = f"Sample {view.sample:,}" if view.own_input is None else own
     after = " after its step" if view.own_input is None and view.step > view.sample else ""
     largest = np.sort(np.argsort(-outputs, kind="stable")[:MOST_NAMED]).tolist()
-    answer = ", ".join(f"{names.outputs[k]} {_vector_text(outputs[k : k + 1])}" for k in largest)
+    said = _texts(view.experiment, outputs)
+    answer = ", ".join(f"{names.outputs[k]} {said[k]}" for k in largest)
     pieces = [[f"{what}: ", ""], [answer, "strong"]] + ([[after, ""]] if after else [])
     if target is None:
         return [*pieces, [", no target is known there", ""]]
-    wanted = names.outputs[int(np.argmax(target))] if names.answer else _vector_text(target)
+    wanted = names.outputs[int(np.argmax(target))] if names.answer else ", ".join(_texts(view.experiment, target))
     return [*pieces, [", target ", ""], [wanted, "strong"]]
+
+
+def _texts(experiment: Experiment, vector: FloatArray) -> list[str]:
+    """The numbers of a vector of outputs or targets; of a scaled table as it has them."""
+    return scaled_back(experiment, vector) or [_vector_text(vector[k : k + 1]) for k in range(len(vector))]
+
+
+def scaled_back(experiment: Experiment, vector: FloatArray) -> list[str] | None:
+    """The numbers of a vector of outputs as the table has them, with their unit; None where they are not scaled."""
+    if experiment.table is None or experiment.table.scales[1] is None:
+        return None
+    unit = port_names(experiment).unit
+    return [f"{knob_number(value)} {unit}".rstrip() for value in in_units(experiment.table, vector).tolist()]
 
 
 def _vector_text(vector: FloatArray) -> str:

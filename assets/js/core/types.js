@@ -278,6 +278,7 @@
  * @property {number} reach The axes go from −reach to reach.
  * @property {number} scale The colours go from −scale to scale.
  * @property {boolean} [probability] Whether outputs come as probabilities: colours go from 0 to 1.
+ * @property {boolean} [scaled] Whether outputs are numbers of a table that was scaled.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
  * @property {?EncodedArray} border The points at which the target of two inputs is above 0, as bits: the rows of a fine
  *   grid from the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
@@ -322,8 +323,11 @@
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {MarkedText} says
+ * @property {[inputs: ?ColumnScale, outputs: ?ColumnScale]} [scales] Of a table whose numbers are scaled.
  * @property {RowPlane | { none: string }} [plane] The plane that the maps are over, or why there is none.
  * @property {EncodedArray} [opacity] How near learned rows are on a grid of its own, up to 255.
+ * @typedef {[offset: number[], size: number[]]} ColumnScale Of each column: what the network takes, times the size, and
+ *   the offset is the number of the table.
  * @typedef {object} RowPlane A plane through three rows of a table.
  * @property {number[]} through These rows, from 1.
  * @property {[number, number][]} corners Their places, as shares of the way across and up.
@@ -331,7 +335,6 @@
  * @property {[number, number]} low The coordinates of the lower left corner.
  * @property {number} side The length of the sides.
  * @property {boolean} standard Whether one unit is one standard deviation.
- * @property {?[offset: number[], size: number[]]} units Of each output where the table's numbers are scaled.
  * @property {NearRows} near
  * @typedef {object} NearRows The rows near a plane.
  * @property {number} count
@@ -409,7 +412,7 @@
  * @property {string} [sign] Between output and target: − where the loss is of their difference, × of their product.
  * @property {string} [loss]
  * @property {LayerUpdate[]} [update]
- * @property {string} [says]
+ * @property {string} says
  * @typedef {object} LayerUpdate Of a dense layer: M row by row and then b.
  * @property {string} name
  * @property {number} rows

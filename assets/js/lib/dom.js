@@ -126,8 +126,8 @@ export function functionPlot(path, slope) {
 }
 
 /**
- * Replaces all children of the box, whose scroll position the browser keeps. If a field or button of it (`data-control`)
- * had the focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
+ * Replaces all children of the box, whose scroll position the browser keeps. If a field or button of it
+ * (`data-control`) had the focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
  * @param {HTMLElement} box
  * @param {(Node | string)[]} children
  * @param {(name: string) => string} nearby

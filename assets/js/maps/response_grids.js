@@ -29,7 +29,13 @@ export const coloursOf = ({ scale, probability }, quantity) =>
  * The name of the outputs: "probability" where a loss reads them as probabilities.
  * @param {TargetMap} targetMap
  */
-export const outputName = ({ probability }) => (probability ? "probability" : "output");
+export const outputName = ({ probability, scaled }) => (probability ? "probability" : asShown("output", { scaled }));
+
+/**
+ * The name of a quantity of outputs, which says where they are scaled.
+ * @param {string} name @param {Pick<TargetMap, "scaled">} frame
+ */
+export const asShown = (name, { scaled }) => (scaled ? `scaled ${name}` : name);
 
 /** The ends of the colours that targets and outputs have. @param {TargetMap} frame */
 export function colourEnds(frame) {

@@ -1,7 +1,7 @@
 /**
  * The names of the numbers that the shown network takes and gives: those of the columns and classes of its table, or
  * v₀, v₁, … and y₀, y₁, …; and whether its inputs are a table.
- * @import { Experiment, NamedTable, Ports, Table } from "../core/types.js"
+ * @import { ColumnScale, Experiment, NamedTable, Ports, Table } from "../core/types.js"
  */
 
 import { subscript } from "../lib/dom.js";
@@ -33,6 +33,18 @@ export function inputWithUnit(at) {
   const unit = givenNames()?.units[at];
   return unit ? `${inputName(at)} (${unit})` : inputName(at);
 }
+
+/**
+ * A number of a column as its table has it, before it was scaled.
+ * @param {?ColumnScale | undefined} scale @param {number} at @param {number} number
+ */
+export const scaledBack = (scale, at, number) => (scale ? scale[0][at] + scale[1][at] * number : number);
+
+/**
+ * A number of a column as the network takes it.
+ * @param {?ColumnScale | undefined} scale @param {number} at @param {number} number
+ */
+export const scaledBy = (scale, at, number) => (scale ? (number - scale[0][at]) / scale[1][at] : number);
 
 /** The mark of each class. @param {number} count */
 export const classMarks = (count) => shortestPrefixes(Array.from({ length: count }, (_, k) => namedOutput(k)));

@@ -15,11 +15,11 @@ import { state } from "../core/state.js";
 import { classMarks, namedOutput } from "../model/ports.js";
 import { classAreas } from "../maps/class_areas.js";
 import { classColours } from "../maps/map_colours.js";
-import { coloursOf, outputName } from "../maps/response_grids.js";
+import { asShown, coloursOf, outputName } from "../maps/response_grids.js";
 import { axesOf } from "../maps/spans.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
 
-export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
+export const QUANTITIES = { target: "target", output: "output", error: "error" };
 const BORDER = { width: 1.25, dash: [] };
 
 /** In place of an output: the class with the greatest one. */
@@ -56,8 +56,10 @@ export const nameOf = (quantity, row = null) =>
       : `${quantityName(quantity)} ${namedOutput(row)}`;
 
 /** Output, or what the outputs of the shown run stand for. @param {Quantity} quantity */
-export const quantityName = (quantity) =>
-  quantity === "output" ? capitalized(outputName(state.shown.frame.response)) : QUANTITIES[quantity];
+export function quantityName(quantity) {
+  const { response } = state.shown.frame;
+  return capitalized(quantity === "output" ? outputName(response) : asShown(quantity, response));
+}
 
 /**
  * A quantity of one output as a square. @param {Shown} shown @param {Quantity} quantity @param {number} row

@@ -13,8 +13,8 @@ import { PLANE, isPlaneOffered } from "../core/answers.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { inputName, namedOutput } from "../model/ports.js";
-import { probeInput, typeInput } from "../step/probe.js";
-import { coloursOf, outputName } from "../maps/response_grids.js";
+import { inputText, probeInput, typeInput, typedInput } from "../step/probe.js";
+import { asShown, coloursOf, outputName } from "../maps/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
 import { lookAt } from "./answer_choice.js";
 import { classKey } from "./class_key.js";
@@ -91,7 +91,7 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   const share = find(box, ".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosenRow(frame.rows) : null));
   setText(find(box, ".hint"), pointsHint());
-  if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
+  if (probe) fillSample(find(box, ".at-sample"), probe, kind, frame);
   if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes, probe);
 }
 
@@ -149,9 +149,9 @@ const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
 
 /**
  * Of two outputs their captions say the numbers.
- * @param {HTMLElement} box @param {Probe} probe @param {Kind} kind @param {string} name
+ * @param {HTMLElement} box @param {Probe} probe @param {Kind} kind @param {TargetMap} frame
  */
-function fillSample(box, { sample, columns, target, loss }, kind, name) {
+function fillSample(box, { sample, columns, target, loss }, kind, frame) {
   const [whose, back, list] = /** @type {HTMLElement[]} */ ([...box.children]);
   box.classList.toggle("detail", sample === state.shown.summary.samples - 1);
   setText(whose, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
@@ -167,9 +167,9 @@ function fillSample(box, { sample, columns, target, loss }, kind, name) {
     return shown.length <= MOST_NUMBERS ? shown.map(format).join(", ") : "";
   };
   const lines = [
-    ["at", input.length <= MOST_NUMBERS ? Array.from(input, formatWeight).join(", ") : ""],
-    [isWinner ? "answer" : name, kind === "two" ? "" : ofRow(output, formatWeight)],
-    ["target", kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
+    ["at", input.length <= MOST_NUMBERS ? Array.from(input, inputText).join(", ") : ""],
+    [isWinner ? "answer" : outputName(frame), kind === "two" ? "" : ofRow(output, formatWeight)],
+    [asShown("target", frame), kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
     ["loss", loss || ""],
   ].filter(([, text]) => text);
   const signature = JSON.stringify(lines);
@@ -178,11 +178,14 @@ function fillSample(box, { sample, columns, target, loss }, kind, name) {
   list.replaceChildren(...lines.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
 }
 
-/** Output and target of one output at what is probed. @param {Probe} probe @param {number} row @param {string} name */
-export function valuesAt({ columns, target }, row, name) {
+/**
+ * Output and target of one output at what is probed.
+ * @param {Probe} probe @param {number} row @param {TargetMap} frame
+ */
+export function valuesAt({ columns, target }, row, frame) {
   const output = make("b", {}, formatWeight(decode(columns[columns.length - 1].values)[row]));
   const wanted = target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [];
-  return [make("span", {}, `${name} `), output, ...wanted];
+  return [make("span", {}, frame.probability ? "probability " : "output "), output, ...wanted];
 }
 
 /**
@@ -198,7 +201,7 @@ function fillHeldInputs(box, axes, { columns }) {
     box.replaceChildren(...held.map((at) => heldInput(at, says)), says);
   }
   box.querySelectorAll("input").forEach((field, k) => {
-    if (field !== document.activeElement) field.value = String(Number(vector[held[k]].toPrecision(4)));
+    if (field !== document.activeElement) field.value = typedInput(vector[held[k]], held[k]);
   });
 }
 

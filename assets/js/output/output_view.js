@@ -184,7 +184,7 @@ function drawFigure(figure, colours) {
   drawLargeSquare(map, unit ? unitSquare(latest, unit) : fineSquareOf(latest, chosen.quantity, row), colours);
   showReading(map);
   const values = figure.querySelector(".values");
-  if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
+  if (values && probe) values.replaceChildren(...valuesAt(probe, row, frame));
   fillTicks(figure, frame, response, Boolean(unit && unitPicture(unitPlace())));
 }
 

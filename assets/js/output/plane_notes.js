@@ -88,10 +88,10 @@ function colourNotes(shown) {
 
 /** @param {Shown} shown @param {number} output */
 function rampKey({ frame, response }, output) {
-  const { plane } = response;
+  const { plane, scales } = response;
   const { middle, scale } = coloursOf(frame, "output");
   const ends = [middle - scale, middle, middle + scale].map((value) =>
-    plane && !("none" in plane) ? inUnit(plane, output, value) : "",
+    plane && !("none" in plane) ? inUnit(scales?.[1], output, value) : "",
   );
   const unit = givenNames()?.unit;
   const title = frame.rows > 1 ? [] : [make("b", {}, `Predicted ${namedOutput(output)}${unit ? ` (${unit})` : ""}`)];

@@ -11,8 +11,9 @@
  * @property {Float32Array} numbers Of that output, or of the first.
  * @property {Numbers | undefined} opacity
  * @property {?Point} ring
+ * @property {?ColumnScale | undefined} scale Of the outputs.
  * @import { Context } from "../lib/svg_context.js"
- * @import { Numbers, RowPlane } from "../core/types.js"
+ * @import { ColumnScale, Numbers, RowPlane } from "../core/types.js"
  * @import { ClassAreas } from "../maps/class_areas.js"
  * @import { MapColours, Point } from "../maps/map_canvas.js"
  * @import { Shown } from "./map_selection.js"
@@ -26,7 +27,7 @@ import { currentTheme } from "../lib/theme.js";
 import { haveWinners } from "../core/answers.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
-import { classMarks, namedOutput } from "../model/ports.js";
+import { classMarks, namedOutput, scaledBack } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
 import { NONE, classAreas, paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
 import { canvasOf, circle, colourIn, drawGrid, drawRing, stroke } from "../maps/map_canvas.js";
@@ -61,12 +62,13 @@ export function planeElement() {
 
 /** A response as it is drawn; null where it has no plane. @param {Shown} shown @returns {?PlanePicture} */
 export function planePicture({ frame, response, grids }) {
-  const { plane, opacity, ring } = response;
+  const { plane, opacity, ring, scales } = response;
   if (!plane || "none" in plane) return null;
   const isClasses = Boolean(state.shown.frame.answers?.classes);
   const output = state.planeOutput ?? (haveWinners() ? null : 0);
   return {
     plane,
+    scale: scales?.[1],
     near: nearRows(plane, isClasses ? 1 : frame.rows),
     areas: isClasses ? classAreas(grids.output, Boolean(frame.probability), classColours()) : null,
     output,
@@ -281,25 +283,26 @@ function read(event) {
 }
 
 /** Row 89, Adelie. @param {NearRow} row @param {PlanePicture} picture */
-const rowWords = ({ row, target }, { areas, plane, output }) =>
-  `Row ${formatCount(row)}, ${areas ? namedOutput(target) : `true ${inUnit(plane, output ?? 0, target)}`}`;
+const rowWords = ({ row, target }, { areas, scale, output }) =>
+  `Row ${formatCount(row)}, ${areas ? namedOutput(target) : `true ${inUnit(scale, output ?? 0, target)}`}`;
 
 /** @param {PlanePicture} picture @param {Point} place */
-function answerAt({ plane, areas, output, numbers }, place) {
+function answerAt({ scale, areas, output, numbers }, place) {
   const points = Math.sqrt(numbers.length);
   const [column, row] = place.map((share) => Math.round(share * (points - 1)));
   const at = row * points + column;
-  if (!areas) return `${namedOutput(output ?? 0)} ${inUnit(plane, output ?? 0, numbers[at])}`;
+  if (!areas) return `${namedOutput(output ?? 0)} ${inUnit(scale, output ?? 0, numbers[at])}`;
   const named = output ?? areas.winners[at];
   if (named === NONE) return "not a number";
   const score = areas.scores[named][at];
   return `${namedOutput(named)} ${formatKnob(areas.probability ? Math.exp(score) : score)}`;
 }
 
-/** A number in the unit of the table. @param {RowPlane} plane @param {number} output @param {number} number */
-export function inUnit({ units }, output, number) {
-  return formatKnob(units ? units[0][output] + units[1][output] * number : number);
-}
+/**
+ * An output in the unit of the table.
+ * @param {PlanePicture["scale"]} scale @param {number} output @param {number} number
+ */
+export const inUnit = (scale, output, number) => formatKnob(scaledBack(scale, output, number));
 
 /* Words */
 
@@ -308,13 +311,13 @@ export function planeWords(shown) {
   const picture = planePicture(shown);
   const { plane: found } = shown.response;
   if (!picture) return found && "none" in found ? found.none : "";
-  const { plane, areas, numbers, output, opacity } = picture;
+  const { plane, areas, numbers, output, opacity, scale } = picture;
   const rows = plane.through.map(formatCount).join(", ");
   const start = `The plane goes through rows ${rows}; ${formatCount(plane.near.count)} rows lie near it.`;
   if (!areas) {
     const finite = Array.from(numbers).filter(Number.isFinite);
     if (!finite.length) return start;
-    const [low, high] = [Math.min(...finite), Math.max(...finite)].map((value) => inUnit(plane, output ?? 0, value));
+    const [low, high] = [Math.min(...finite), Math.max(...finite)].map((value) => inUnit(scale, output ?? 0, value));
     return `${start} ${namedOutput(output ?? 0)} goes from ${low} to ${high}.`;
   }
   return `${start} Where rows are near, the answer is ${shareOfEach(areas, opacity)}.`;

@@ -4,44 +4,46 @@
  * @typedef {{ head: string, says: string, values: Numbers, slopes: ?Numbers, names: ?string[] }} Vector `names`: of its
  *   numbers, where a table has given them.
  * @typedef {"values" | "slopes"} Part
- * @import { EncodedArray, Numbers, Probe } from "../core/types.js"
+ * @import { ColumnScale, EncodedArray, Numbers, Probe } from "../core/types.js"
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { constants } from "../core/constants.js";
-import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
+import { formatCount, formatKnob, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
 import { pictureShape } from "../model/pictures.js";
-import { givenNames, inputName } from "../model/ports.js";
+import { givenNames, inputName, scaledBy, scaledBack } from "../model/ports.js";
 import { showUpdate } from "./probe_update.js";
 
 const READABLE = 12;
 const FEW = 4;
 const HEIGHT = 176;
-const REFUSAL = "An input is a number from −1,000,000 to 1,000,000, such as 0.39.";
 
 /** @type {Probe} */
 let probe;
 /** @type {?Probe} */
 let drawn = null;
+/** How numbers of inputs are read as the table has them. @type {?ColumnScale | undefined} */
+let columnScale;
 let visible = false;
 
 /**
  * The vector at the cursor, as the server gives it; drawn when it is in sight, or near it where no knob is held. An own
  * input goes with a network that takes more or fewer numbers; a sample that was asked for before it was typed is no
  * reason.
- * @param {Probe} received
+ * @param {Probe} received @param {?ColumnScale | undefined} inputScale
  */
-function receive(received) {
+function receive(received, inputScale) {
   const { ownInput } = state;
   if (ownInput && received.sample !== null && decode(received.columns[0].values).length !== ownInput.length) {
     state.ownInput = null;
   }
   probe = received;
+  columnScale = inputScale;
   if (state.held ? isInSight(section()) : visible) draw();
 }
 
@@ -73,7 +75,8 @@ function vectorsOf({ columns, target }) {
   }));
   if (!target) return vectors;
   const names = namesOf(vectors.length);
-  return [...vectors, { head: "Target", says: "t", values: decode(target), slopes: null, names }];
+  const says = state.shown.frame.response.scaled ? "t, scaled" : "t";
+  return [...vectors, { head: "Target", says, values: decode(target), slopes: null, names }];
 }
 
 /** The names of the numbers in a column: inputs in the first, outputs from the last layer on. @param {number} k */
@@ -128,16 +131,28 @@ export function probeInput(vector, row = null) {
 export function typeInput(at, field, says) {
   const input = state.ownInput || probedInput();
   const emptied = !field.value.trim();
-  const value = emptied ? input[at] : parseNumber(field.value);
+  const value = emptied ? input[at] : scaledBy(columnScale, at, parseNumber(field.value));
   const good = Math.abs(value) <= constants.largestInput;
   field.toggleAttribute("aria-invalid", !good);
-  says.textContent = good ? "" : REFUSAL;
-  if (emptied) field.value = typed(value);
+  says.textContent = good ? "" : refusal(at);
+  if (emptied) field.value = typedInput(value, at);
   else if (good) probeInput(input.map((number, k) => (k === at ? value : number)));
 }
 
-/** A number as a field of an input shows it. @param {number} number */
-const typed = (number) => String(Number(number.toPrecision(6)));
+/** @param {number} at */
+function refusal(at) {
+  const ends = [-constants.largestInput, constants.largestInput];
+  const [low, high] = ends.map((end) => formatCount(Math.trunc(scaledBack(columnScale, at, end))).replace("-", "−"));
+  const example = columnScale ? inputText(probedInput()[at], at) : 0.39;
+  return `An input is a number from ${low} to ${high}, such as ${example}.`;
+}
+
+/** An input as its field shows it: of a named column as the table has it. @param {number} number @param {number} at */
+export const typedInput = (number, at) => String(Number(scaledBack(columnScale, at, number).toPrecision(6)));
+
+/** An input as words have it. @param {number} number @param {number} at */
+export const inputText = (number, at) =>
+  columnScale ? formatKnob(scaledBack(columnScale, at, number)) : formatWeight(number);
 
 /* Columns */
 
@@ -221,13 +236,14 @@ function fill(box, vectors) {
   };
   findAll(box, ".vector").forEach((vector) => {
     const part = /** @type {Part} */ (vector.dataset.part);
-    const { head, names, [part]: numbers } = vectors[Number(vector.dataset.column)];
+    const k = Number(vector.dataset.column);
+    const { head, says, names, [part]: numbers } = vectors[k];
     if (!numbers) return;
-    const text = part === "values" ? formatWeight : formatSlope;
+    const text = part === "slopes" ? formatSlope : k === 0 && state.ownInput ? inputText : formatWeight;
     /** @param {number} number @param {number} at */
-    const words = (number, at) => (names ? `${names[at]} ${text(number)}` : text(number));
+    const words = (number, at) => (names ? `${names[at]} ${text(number, at)}` : text(number, at));
     write(vector, numbers, scales[part], many(numbers) ? words : text);
-    const label = part === "values" ? head : `Gradient at ${head}`;
+    const label = part === "values" ? [head, ...says.split(", ").slice(1)].join(", ") : `Gradient at ${head}`;
     vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, words).join(", ")}`);
   });
   /** @type {?HTMLElement} */
@@ -245,7 +261,7 @@ function write(vector, numbers, scale, textOf) {
     const text = textOf(numbers[at], at);
     if (cell instanceof HTMLInputElement) {
       // A visitor who types into a field is not interrupted by the answer about the field before.
-      if (document.activeElement !== cell) cell.value = typed(numbers[at]);
+      if (document.activeElement !== cell) cell.value = typedInput(numbers[at], at);
       return;
     }
     setVariable(cell, "--t", tint(numbers[at], scale));
@@ -280,7 +296,9 @@ function vectorWords(values, k) {
   const numbers = decode(values);
   const names = namesOf(k);
   /** @param {number} number @param {number} at */
-  const words = (number, at) => (names ? `${names[at]} ${formatWeight(number)}` : formatWeight(number));
+  const text = (number, at) => (k === 0 ? inputText(number, at) : formatWeight(number));
+  /** @param {number} number @param {number} at */
+  const words = (number, at) => (names ? `${names[at]} ${text(number, at)}` : text(number, at));
   return numbers.length <= FEW ? Array.from(numbers, words).join(", ") : `of ${numbers.length} numbers`;
 }
 
@@ -298,6 +316,6 @@ function watch() {
 }
 
 export function installProbe() {
-  mapsReceived.on(({ probe: received }) => received && receive(received));
+  mapsReceived.on(({ probe: received, response }) => received && receive(received, response?.scales?.[0]));
   watch();
 }

@@ -18,7 +18,6 @@ import { paintCells } from "../maps/heatmap.js";
 const WITH_NUMBERS = 24;
 const MOST_COLUMNS = 4;
 const MOST_CELLS = 144;
-const NO_TARGET = "No target is known for this input, so there is no gradient and no update.";
 
 /** @type {Probe} */
 let latest;
@@ -27,7 +26,7 @@ let chosen = 0;
 /** @param {Probe} probe */
 export function showUpdate(probe) {
   latest = probe;
-  const { update = [], says = NO_TARGET } = probe;
+  const { update = [], says } = probe;
   setText(byId("probe-says"), says);
   showLayers(update);
   const box = byId("probe-update");

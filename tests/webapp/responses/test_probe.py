@@ -12,13 +12,16 @@ from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.rules.losses import LOSSES, softmax
 from engine.training.trace import trace_of, update_of
+from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail as step_of
 from webapp.base.format import knob_number, number
 from webapp.bench.actions import PreparedRun
-from webapp.responses.probe import LEFT_OUT, NOTHING_LEARNS, change_text
+from webapp.responses.input_domain import InputDomain
+from webapp.responses.probe import LEFT_OUT, NO_TARGET, NOTHING_LEARNS, change_text
 
 TANH = CATALOGUE[FIRST].experiment
+CARS = CATALOGUE["cars"].experiment
 DEEP = CATALOGUE["xor-hidden-layer"].experiment
 
 
@@ -29,6 +32,27 @@ def detail(experiment: Experiment = TANH, step: int | None = 189, own: list[floa
 
 def columns(probe: dict[str, Any]) -> list[tuple[str, str]]:
     return [(column["head"], column["says"]) for column in probe["columns"]]
+
+
+def test_a_table_that_is_scaled_is_read_back_in_its_own_numbers() -> None:
+    table = known(CARS.table)
+    scaled, row = (numbers[0][341] for numbers in (table.arrays, table.table.arrays))
+    seen = detail(CARS, None, scaled.tolist())
+    inputs, outputs = (np.array(scale) for scale in seen["response"]["scales"])
+    assert np.allclose(inputs[0] + inputs[1] * scaled, row)
+    (said,) = outputs[0] + outputs[1] * decoded(seen["probe"]["columns"][-1]["values"])
+    answer = f"miles per gallon {knob_number(said)} mpg"
+    assert seen["probe"]["says"] == f"The answer is {answer}. {NO_TARGET}"
+    assert "".join(text for text, _ in seen["response"]["says"]) == f"Own input: {answer}, no target is known there"
+    of_sample = detail(CARS, None)
+    said = "".join(text for text, _ in of_sample["response"]["says"])
+    assert re.search(r" mpg after its step, target [\d.]+ mpg$", said)
+    assert [columns(found["probe"])[0][1] for found in (of_sample, seen)] == ["v, scaled", "v, before it is scaled"]
+    assert [InputDomain(CATALOGUE[key].experiment).output_name for key in ("cars", "penguins", FIRST)] == [
+        "scaled output", "probability", "output",
+    ]  # fmt: skip
+    unnamed = replace(CARS, inputs=Table(table.table.inputs, table.table.targets))
+    assert detail(unnamed, None)["response"]["scales"][0] is None, "its maps have the numbers that the network takes"
 
 
 def test_the_columns_are_the_networks_cards_and_an_own_input_is_probed_at_the_cursor() -> None:

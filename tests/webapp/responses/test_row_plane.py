@@ -51,7 +51,7 @@ def test_the_outputs_are_those_at_the_points_of_the_plane(large: bool) -> None:
         assert np.abs(origin + place[0] * across + place[1] * up - row).max() < 1e-12
     assert (found["marks"], found["held"], "spans" in found) == ([], [], False)
     assert part["standard"]
-    assert part["units"] is None
+    assert found["scales"][1] is None
 
 
 def test_rows_within_one_and_a_half_radii_are_near_and_paler_with_their_distance() -> None:
@@ -109,7 +109,7 @@ def test_of_numbers_rows_have_their_targets_and_colours_the_unit_of_the_table() 
     found, _ = shown(CARS, through=(), held=True)
     table, part = known(CARS.table), found["plane"]
     rows = decoded(part["near"]["rows"]) - 1
-    offset, size = part["units"]
+    offset, size = found["scales"][1]
     true = offset[0] + size[0] * decoded(part["near"]["targets"])
     assert np.allclose(true, table.table.arrays[1][rows, 0], rtol=1e-5)
     learned = table.rows.learned + 1

@@ -69,7 +69,7 @@ def plane_part(experiment: Experiment, found: RowPlane | str | None, x: FloatArr
         return {}
     if isinstance(found, str):
         return {"plane": {"none": found}}
-    (plane, rows), X, scale = found, table.arrays[0], table.scales[1]
+    (plane, rows), X = found, table.arrays[0]
     is_near = plane.off(x[None])[0] <= _farthest(table, plane)
     return {
         "marks": [],
@@ -83,7 +83,6 @@ def plane_part(experiment: Experiment, found: RowPlane | str | None, x: FloatArr
             "low": list(plane.low),
             "side": plane.side,
             "standard": table.scaling == STANDARD,
-            "units": None if scale is None else [scale.offset.tolist(), scale.size.tolist()],
             "near": _rows_near(table, plane),
         },
     }
