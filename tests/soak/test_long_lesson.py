@@ -52,8 +52,8 @@ document.getElementById('landscape-map').scrollIntoView();
 });
 """
 FILLED = """
-const { map } = nnbench.landscape;
-return map && map.figure && map.x === arguments[0] && map.y === arguments[1] && map.done === map.size;
+const { map } = nnbench.landscape, isWhole = document.getElementById('landscape').dataset.state === 'whole';
+return map && map.x === arguments[0] && map.y === arguments[1] && isWhole;
 """
 
 

@@ -83,15 +83,19 @@ def test_the_output_on_the_stage_is_a_picture_whatever_its_form(beginner: Visito
     """A square with its samples, two of them, curves over one input, and rows: counts, and predicted numbers."""
     beginner.click("#view-output")
     forms = {
-        "circle": ("Output y₀", {"−1", "v₀", "1"}, "has the right sign", 2 * (200 + 1)),
-        "affine-swap": ("Output", {"Output y₀", "Output y₁", "−3"}, "It is off by", 4 * (60 + 1)),
-        "sine": ("Output", {"Target dotted, output solid", "0.5"}, "It is off by", 2),
-        "penguins": ("Answers", {"is ↓ answered →", "Gentoo", "of 15", "14"}, "67 of 68 held-out rows", 0),
-        "cars": ("Answers", {"predicted", "true, miles per gallon (mpg)"}, "Circles: 78 held out.", 236 + 2 * 78),
-    }
-    for key, (title, labels, words, circles) in forms.items():
+        "circle": (".output:not([data-kind=two]) .stage-square canvas", "Output y₀", {"−1", "v₀", "1"},
+            "has the right sign", 2 * (200 + 1)),
+        "affine-swap": ("[data-kind=two] .stage-square canvas", "Output", {"Output y₀", "Output y₁", "−3"},
+            "It is off by", 4 * (60 + 1)),
+        "sine": ("[data-kind=line] canvas", "Output", {"Target dotted, output solid", "0.5"}, "It is off by", 2),
+        "penguins": (".confusion", "Answers", {"is ↓ answered →", "Gentoo", "of 15", "14"},
+            "67 of 68 held-out rows", 0),
+        "cars": (".scatter canvas", "Answers", {"predicted", "true, miles per gallon (mpg)"},
+            "Circles: 78 held out.", 236 + 2 * 78),
+    }  # fmt: skip
+    for key, (drawn_in, title, labels, words, circles) in forms.items():
         beginner.begins(key)
-        beginner.until("return document.querySelector('#output :is(canvas, table)')")
+        beginner.one(drawn_in)
         beginner.rests()
         beginner.exports(f"{title}, SVG")
         name = f"{title.split()[0].lower()}-{key}-{beginner.shown['fingerprint']}"

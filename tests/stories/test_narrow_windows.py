@@ -166,6 +166,8 @@ STATES = {
     "predicted numbers": ["?experiment=cars&view=output"],
     "rows as lines": ["?experiment=iris&view=output&stage=lines"],
     "a plane through rows": ["?experiment=wine&view=output&stage=plane"],
+    "two inputs of six": ["?experiment=cars&view=output&stage=map"],
+    "two inputs of 64": ["?experiment=digits&view=output&stage=map"],
     "the weights of a picture": ["?experiment=digits&view=weights"],
     "rows of one's own": ["?experiment=circle", click("#open-facts")],
     "a link to share": ["?experiment=circle", click("#share")],

@@ -79,7 +79,7 @@ export function thumbs(row, { swap }) {
   /** @param {Quantity} quantity */
   const thumb = (quantity) => {
     const label = `Show ${nameOf(quantity, row)} large`;
-    return thumbButton(quantity, row, quantityName(quantity), { "aria-label": label }, () => swap({ quantity }));
+    return thumbButton(quantity, row, quantityName(quantity, true), { "aria-label": label }, () => swap({ quantity }));
   };
   return make("div", { class: "thumbs" }, ...others.map(thumb));
 }

@@ -55,10 +55,14 @@ export const nameOf = (quantity, row = null) =>
       ? "Winning class"
       : `${quantityName(quantity)} ${namedOutput(row)}`;
 
-/** Output, or what the outputs of the shown run stand for. @param {Quantity} quantity */
-export function quantityName(quantity) {
+/**
+ * Output, or what the outputs of the shown run stand for; in short it is not said that it is scaled.
+ * @param {Quantity} quantity
+ */
+export function quantityName(quantity, inShort = false) {
   const { response } = state.shown.frame;
-  return capitalized(quantity === "output" ? outputName(response) : asShown(quantity, response));
+  const frame = inShort ? { ...response, scaled: false } : response;
+  return capitalized(quantity === "output" ? outputName(frame) : asShown(quantity, frame));
 }
 
 /**
