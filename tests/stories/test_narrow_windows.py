@@ -256,6 +256,18 @@ def test_in_a_notebooks_cell_two_squares_fill_their_row_and_the_sentence_has_thr
     assert beginner.js(room) == [3, 2, True]
 
 
+@pytest.mark.soak
+def test_while_a_map_fills_in_a_narrow_window_its_buttons_stand_beside_the_probe(beginner: Visitor) -> None:
+    look(beginner.driver, 900, 700)
+    fills = """
+    document.getElementById('landscape-progress').textContent = '1,525 of 1,952 runs, 12 s';
+    document.getElementById('landscape-stop').hidden = false;
+    const [button, map] = ['landscape-larger', 'landscape'].map((id) => document.getElementById(id));
+    return button.getBoundingClientRect().right <= map.getBoundingClientRect().right;
+    """
+    assert beginner.js(fills)
+
+
 RULES = """
 const [bar, views, tools] = ['.stage-bar', '.views', '.tools'].map((part) => document.querySelector(part));
 const [across, left, right] = [bar, views, tools].map((part) => part.getBoundingClientRect());
