@@ -5,6 +5,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, run
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped
 
@@ -28,11 +29,12 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
     bench.turns(bench.click, "#randomize")
     drawn = bench.js("return nnbench.state.experiment.weights.seed")
     is_open = "return document.getElementById('checkpoint-history').matches(':popover-open')"
-    for leaves in (lambda: bench.presses(Keys.TAB, Keys.TAB), lambda: bench.js("dispatchEvent(new Event('resize'))")):
+    for leaves in (lambda: bench.presses(Keys.TAB, Keys.TAB), lambda: look(bench.driver, 1200, 900)):
         bench.click("#checkpoints")
         bench.until(is_open)
         leaves()
         bench.until(is_open.replace("return ", "return !"))
+    look(bench.driver, *DESK)
     bench.click("#checkpoints")
     assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as in the list of experiments"]
     bench.turns(

@@ -13,6 +13,14 @@ const foldMenus = () => forEach("details.folded[open]", (menu) => menu.removeAtt
 const closeBoxes = (focused) =>
   forEach("[popover=auto]:popover-open", (box) => box.contains(/** @type {?Node} */ (focused)) || box.hidePopover());
 
+let width = window.innerWidth;
+
+/** Where the window has another width their buttons have moved; a keyboard on the screen makes it lower alone. */
+function onResize() {
+  if (window.innerWidth !== width) closeBoxes(null);
+  width = window.innerWidth;
+}
+
 /** Folded, the tray of a telephone leaves more of the page in sight. */
 function foldKnobs() {
   const folded = /** @type {HTMLElement} */ (byId("knob-grip").parentElement).classList.toggle("folded");
@@ -60,6 +68,5 @@ export function installDialogs() {
   document.addEventListener("keydown", ({ key }) => key === "Escape" && foldMenus());
   document.addEventListener("scroll", onScroll, true);
   document.addEventListener("focusin", ({ target }) => closeBoxes(target));
-  // Their buttons have moved.
-  window.addEventListener("resize", () => closeBoxes(null));
+  window.addEventListener("resize", onResize);
 }
