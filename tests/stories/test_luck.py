@@ -130,7 +130,7 @@ def draws_twins(beginner: Visitor) -> None:
 
 LABELS = """
 return [...document.querySelectorAll('.ghost-label.median')].map((label) =>
-  [label.textContent.split(' ')[0], label.getBoundingClientRect().right <= innerWidth]);
+  [label.textContent.split(' ')[0], label.scrollWidth <= label.clientWidth]);
 """
 
 
