@@ -18,6 +18,23 @@ export const button = (words, act, kind = null, attributes = {}) =>
 export const radio = (name, words, checked, change) =>
   make("label", {}, make("input", { type: "radio", name, checked, on: { change } }), words);
 
+/**
+ * A part that is as wide as the window has room; it is drawn anew for another width, as where a phone is turned.
+ * @param {() => Element} draw
+ */
+export function fitted(draw) {
+  let [part, width] = [draw(), window.innerWidth];
+  const onResize = () => {
+    if (!part.isConnected) return window.removeEventListener("resize", onResize);
+    if (window.innerWidth === width) return;
+    const old = part;
+    [part, width] = [draw(), window.innerWidth];
+    old.replaceWith(part);
+  };
+  window.addEventListener("resize", onResize);
+  return part;
+}
+
 /** @param {string} kind @param {number} x @param {number} y @param {string} words @param {string} [anchor] */
 export const text = (kind, x, y, words, anchor = "start") =>
   element("text", { class: kind, x, y, "text-anchor": anchor }, words);

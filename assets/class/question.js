@@ -1,7 +1,7 @@
 /** A question on a phone: its words, the control of its answer, how sure one is, and Send. */
 
 import { make, setText } from "../js/lib/dom.js";
-import { div, para, radio } from "./elements.js";
+import { div, fitted, para, radio } from "./elements.js";
 import { answerControl } from "./answer.js";
 import { say } from "./words.js";
 
@@ -17,7 +17,7 @@ import { say } from "./words.js";
  */
 export function questionView(ask, given, onSend, note = "", told = () => "") {
   /** @type {?Value} */
-  let value = null;
+  let value = given?.[0] ?? null;
   /** @type {?boolean} */
   let sure = given ? given[1] : null;
   const update = () => {
@@ -34,11 +34,12 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
   const send = make("button", { type: "submit", class: "go" }, say("send"));
   const state = make("p", { class: "note", role: "status" });
   const words = [make("h1", {}, ask.question), para("prompt", ask.prompt)];
-  const height = heightOf(...words, para("note", note));
-  const control = answerControl(ask, given?.[0] ?? null, height, (next) => {
+  const onChange = (/** @type {?Value} */ next) => {
     value = next;
     if (state.isConnected) update();
-  });
+  };
+  const height = () => heightOf(...words.map((part) => part.cloneNode(true)), para("note", note));
+  const control = fitted(() => answerControl(ask, value, height(), onChange));
   const form = make(
     "form",
     {

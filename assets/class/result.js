@@ -2,7 +2,7 @@
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
-import { circle, path, rect, text } from "./elements.js";
+import { circle, fitted, path, rect, text } from "./elements.js";
 import { alphaDots, alphaEnds, alphaNames } from "./alpha_axis.js";
 import { chartBox } from "./answer.js";
 import { curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
@@ -28,7 +28,7 @@ export function resultView(ask, shown, mine) {
   return [
     make("h1", {}, opening ?? "", make("span", { class: kind }, rest ?? ""), end ?? ""),
     ...(ask.kind === "choice" ? [choiceRows(shown, mine)] : []),
-    ...(shown.curve ? [ask.kind === "alpha" ? alphaChart(ask, shown, mine) : lossChart(ask, shown, mine)] : []),
+    ...(shown.curve ? [fitted(() => (ask.kind === "alpha" ? alphaChart : lossChart)(ask, shown, mine))] : []),
     spokenTables(ask, shown),
     factList([
       [say("you"), shown.own?.words ?? ""],

@@ -185,7 +185,9 @@ function board(shown, room) {
     div("say", make("h1", {}, shown.sentence), para("second", shown.luck_words)),
     div(
       "fill board",
-      make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
+      ...(rows.length
+        ? [make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))]
+        : []),
       ...(points ? [boardChart(shown, { ...room, width: 0.46 * room.width })] : []),
     ),
     para("proof", `${shown.proof} ${say("board_proof")}`),

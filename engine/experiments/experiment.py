@@ -340,6 +340,13 @@ class Experiment:
         other.__dict__.update(self.__dict__, seed=self.knobs[SEED.name].check(seed))
         return other
 
+    def seeds_without_rows(self, seeds: Sequence[int]) -> list[int]:
+        """Those of the data seeds that hold out every row but those that are left out."""
+        learned = learned_numbers(self.table or self.inputs_name, self.distinct)
+        if learned is None or len(self.without) < len(learned):
+            return []
+        return [seed for seed in seeds if self.with_seed(seed).distinct_count == 0]
+
     def without_too(self, number: int) -> Self:
         """The experiment without this row or distinct sample too, as one of many runs; none is checked."""
         other = object.__new__(type(self))

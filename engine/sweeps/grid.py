@@ -5,7 +5,7 @@ blocks that share their samples, in an order in which any first few blocks lie a
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
@@ -128,6 +128,12 @@ class Grid:
         in_row = part[:, None] + np.arange(0, row, parts, dtype=np.int64)
         a, w = np.divmod(in_row, weights)
         return ((a * seeds + seed[:, None]) * weights + w)[in_row < row]
+
+
+def check_rows(experiment: Experiment, seeds: Sequence[int]) -> None:
+    """OutOfRangeError for a data seed that holds out every row but those that are left out."""
+    for seed in experiment.seeds_without_rows(seeds):
+        raise OutOfRangeError(f"Under data seed {seed} nothing is left to learn from. Leave out fewer rows.")
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ same pieces. The first few pieces in their order lie all over the map.
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import kernel
-from engine.data.turns import learned_numbers
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownNameError
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED
 from engine.scoring import check_measure, scored_count
 from engine.sweeps.axes import GRID_AXES, WEIGHT_SEED, axes_of, with_values
 from engine.sweeps.chunk_size import run_seconds, sample_seconds
-from engine.sweeps.grid import Grid, golden_place
+from engine.sweeps.grid import Grid, check_rows, golden_place
 from engine.sweeps.tasks import Task, task_of
 
 MOST_AXES = 4
@@ -239,17 +238,7 @@ def check_together(plan: SweepPlan) -> None:
                 where = {**knobs, ALPHA.name: alpha, SAMPLES.name: samples}
                 said = ", ".join(f"{known[name].title} {value}" for name, value in where.items())
                 raise OutOfRangeError(f"These axes contradict each other at {said}. {error}") from None
-        _check_left(with_values(own, knobs), axes.get(SEED.name, ()))
-
-
-def _check_left(experiment: Experiment, seeds: Sequence[int]) -> None:
-    """OutOfRangeError for a data seed that holds out every row but those that are left out."""
-    learned = learned_numbers(experiment.table or experiment.inputs_name, experiment.distinct)
-    if learned is None or len(experiment.without) < len(learned):
-        return
-    for seed in seeds:
-        if experiment.with_seed(seed).distinct_count == 0:
-            raise OutOfRangeError(f"Under data seed {seed} nothing is left to learn from. Leave out fewer rows.")
+        check_rows(with_values(own, knobs), axes.get(SEED.name, ()))
 
 
 def cut_of(plan: SweepPlan) -> Cut:

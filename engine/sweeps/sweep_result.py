@@ -31,7 +31,7 @@ from engine.scoring import ACCURACY, R2, check_measure
 from engine.sweeps.axes import GRID_AXES, as_whole, axes_of
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import task_results
-from engine.sweeps.grid import Grid, RunNumbers
+from engine.sweeps.grid import Grid, RunNumbers, check_rows
 from engine.sweeps.tasks import TaskResult
 from engine.training.plotting import sweep_figure
 
@@ -316,6 +316,7 @@ def sweep(
         () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
         () if samples is None else tuple(map(as_whole, samples)),
     )
+    check_rows(grid.experiment, grid.seeds)
     if measure is not None:
         check_measure(grid.experiment, measure)
     for name, values in (("samples", samples), ("weight seeds", weight_seeds)):

@@ -16,7 +16,9 @@ class Plain {
 document.createElement = (tag) => new Plain(tag);
 document.createElementNS = (_, tag) => new Plain(tag);
 """
-page = scripts("class/charts.js", "class/axis.js", "class/alpha_axis.js", "class/result.js", first=ELEMENTS)
+page = scripts(
+    "class/charts.js", "class/axis.js", "class/alpha_axis.js", "class/result.js", "class/wall_view.js", first=ELEMENTS
+)
 TABLES = """
 const { children } = nnbench.spokenTables(...arguments);
 return children.map((table) => table.children.map((row) => row.children.map((cell) => cell.text())));
@@ -112,3 +114,19 @@ return ["label", "name now"].map((kind) => children.findLast((one) => one["at-cl
 def test_on_the_wall_the_names_of_both_final_losses_stand_apart(before: float, now: float, page: Scripts) -> None:
     first, then = page.execute_script(WALL_NAMES, before, now)
     assert abs(float(first) - float(then)) >= 16
+
+
+BOARD = """
+const box = document.createElement("div"), [rows] = arguments, replaceChildren = (...all) => (box.children = all);
+Object.assign(box, { replaceChildren, scrollHeight: 1, clientHeight: 1, scrollWidth: 1, clientWidth: 1 });
+const shown = { rows, points: [], count: rows.length, sentence: "", luck_words: "", proof: "" };
+nnbench.showWall(box, { phase: "reveal", ask: { kind: "hunt" }, shown, code: "KXWPRT" }, { base: "" });
+const tables = ({ tag, children = [] }) => (tag === "table") + children.reduce((sum, one) => sum + tables(one), 0);
+return tables(box);
+"""
+
+
+def test_a_board_without_runs_has_no_table(page: Scripts) -> None:
+    row = {"place": 1, "seat": 2, "knobs": {"alpha": "0.1"}, "own": 0.2, "median": None}
+    assert page.execute_script(BOARD, [row]) == 1
+    assert page.execute_script(BOARD, []) == 0

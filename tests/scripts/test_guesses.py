@@ -26,7 +26,8 @@ def ended(settled: float | None, **knobs: object) -> dict[str, object]:
         ("same", 0.2, 0.2, "You predicted the same within 5 %: right. It stayed at 0.200."),
         ("diverges", 0.2, None, "You predicted that it diverges: right. It diverges at step 30."),
         ("same", 0.2, None, "You predicted the same within 5 %: wrong. It diverges at step 30."),
-        ("lower", None, 0.4, "You predicted lower: right. It ends at 0.400, where the run before it diverges."),
+        ("lower", None, 0.4,
+         "You predicted lower: right. It ends at 0.400, where the run before it diverges at step 30."),
         ("lower", 0.5, 1e-9, "You predicted lower: right. It fell from 0.500 to 1.00 × 10⁻⁹ (−99.9 %)."),
         ("higher", 0.0, 0.4, "You predicted higher: right. It rose from 0 to 0.400."),
         (0.21, 0.5, 0.2,
@@ -47,7 +48,16 @@ def test_a_guess_is_judged_and_the_sentence_says_by_how_much(
 def test_the_step_of_a_divergence_is_written_as_everywhere(page: Scripts) -> None:
     said = page.call("guessWords", "diverges", ended(0.2), ended(None, diverged_at=1234))
     assert said == "You predicted that it diverges: right. It diverges at step 1,234."
-    assert page.call("guessWords", 0.3, ended(0.2), ended(None, diverged_at=None)).endswith("It ends past all numbers.")
+
+
+def test_a_final_loss_past_all_numbers_is_higher_than_one_and_no_divergence(page: Scripts) -> None:
+    past, number = ended(None, diverged_at=None), ended(0.2)
+    assert page.call("guessWords", 0.3, number, past) == "You predicted 0.30: wrong. It ends past all numbers."
+    assert page.call("guessWords", "diverges", number, past).startswith("You predicted that it diverges: wrong.")
+    assert page.call("isRight", "higher", number, past) is True
+    assert page.call("isRight", "lower", past, number) is True
+    assert page.call("isRight", "same", past, past) is None
+    assert page.call("guessWords", "lower", past, number).endswith("where the run before it ends past all numbers.")
 
 
 def test_losses_of_two_kinds_are_not_judged(page: Scripts) -> None:

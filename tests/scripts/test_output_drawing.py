@@ -15,7 +15,7 @@ TANH = {"kind": "map", "name": "tanh"}
 SQUARE = {"kind": "map", "name": "square/2"}
 DENSE = {"kind": "affinity", "name": "AffinityLayer"}
 
-MODULES = ("contour", "target_border", "notes", "unit_notes", "probe_keys", "unit_stage")
+MODULES = ("contour", "target_border", "notes", "unit_notes", "probe_keys", "row_plot", "unit_stage")
 page = scripts("network/unit_grid.js", *(f"output/{name}.js" for name in MODULES))
 
 
@@ -23,6 +23,21 @@ def lines(page: Scripts, numbers: FloatArray) -> list[FloatArray]:
     """The lines where the numbers of a grid are 0, each as points from −1 to 1."""
     script = "return nnbench.zeroLines(Float32Array.from(arguments[0]))"
     return [2.0 * np.array(line) - 1.0 for line in page.execute_script(script, numbers.ravel().tolist())]
+
+
+# Numbers along an axis
+
+
+def test_numbers_of_an_axis_that_would_lie_on_one_another_are_left_out(page: Scripts) -> None:
+    script = """
+    const [values, width] = arguments, ticks = values.map((value) => ({ value, text: value.toLocaleString("en") }));
+    return nnbench.ticksApart(ticks, (value) => value / 60000, width).map(({ value }) => value);
+    """
+    values = [10000, 20000, 30000, 40000, 50000]
+    assert page.execute_script(script, values, 450) == values
+    assert page.execute_script(script, values, 180) == [10000, 30000, 50000]
+    assert page.execute_script(script, values, 110) == [10000, 40000]
+    assert page.execute_script(script, [30000], 1) == [30000]
 
 
 # Borders

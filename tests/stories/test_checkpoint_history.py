@@ -1,9 +1,11 @@
 """Start from these weights takes the step where the cursor stands; the history goes back to any checkpoint."""
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, run
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped
 
@@ -26,15 +28,21 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
     assert bench.sentence.startswith("Starting from the weights at step 189 ")
     bench.turns(bench.click, "#randomize")
     drawn = bench.js("return nnbench.state.experiment.weights.seed")
+    is_open = "return document.getElementById('checkpoint-history').matches(':popover-open')"
+    for leaves in (lambda: bench.presses(Keys.TAB, Keys.TAB), lambda: look(bench.driver, 1200, 900)):
+        bench.click("#checkpoints")
+        bench.until(is_open)
+        leaves()
+        bench.until(is_open.replace("return ", "return !"))
+    look(bench.driver, *DESK)
     bench.click("#checkpoints")
-    bench.until("return document.getElementById('checkpoint-history').matches(':popover-open')")
     assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as in the list of experiments"]
     bench.turns(
         bench.click, f"#checkpoint-history button[aria-label^='Restore {grouped(checkpoint_fingerprint(fork))}']"
     )
     assert bench.shown["checkpoint"] == checkpoint_fingerprint(fork)
     assert bench.shown["fingerprint"] == run(EXPERIMENT, fork).fingerprint
-    assert not bench.js("return document.getElementById('checkpoint-history').matches(':popover-open')")
+    assert not bench.js(is_open)
     bench.reload()
     bench.click("#checkpoints")
     bench.until(f"return ((found) => found.length === 3 && found[1] === 'trained, step 189')((() => {{ {MADE} }})())")

@@ -99,6 +99,16 @@ def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_
     assert beginner.js(TABS) == top
 
 
+@pytest.mark.soak
+def test_in_a_narrow_window_a_long_cause_has_the_width_that_two_buttons_below_one_another_leave(
+    beginner: Visitor,
+) -> None:
+    look(beginner.driver, 900, 700)
+    beginner.follows("?experiment=spiral&alpha=3&v=1")
+    beginner.until("return document.querySelectorAll('#why .remedy').length === 2")
+    assert beginner.js(IS_WHOLE)
+
+
 HIGHEST = """
 const bar = document.querySelector('.stage-bar');
 window.highest = Infinity;

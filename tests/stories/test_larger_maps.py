@@ -222,6 +222,25 @@ def test_a_finger_that_the_browser_takes_to_scroll_leaves_the_map_where_it_was_a
 
 
 @pytest.mark.soak
+def test_a_finger_that_goes_down_moves_the_map_where_that_is_zoomed_and_else_the_page(planner: Visitor) -> None:
+    plans(planner, weight_seed=(0, 7, 8))
+    starts(planner)
+    planner.js("document.getElementById('sweep-map').focus()")
+    planner.presses("+")
+    touches = "return getComputedStyle(document.getElementById('sweep-map')).touchAction === arguments[0]"
+    planner.until(touches, "none")
+    before = planner.js("return nnbench.shownSweep().range.y")
+    x, y = planner.middle("#sweep-map canvas")
+    fingers(planner, "Start", (x, y))
+    for far in range(10, 200, 10):
+        fingers(planner, "Move", (x, y - far))
+    fingers(planner, "End")
+    assert planner.js("return nnbench.shownSweep().range.y")[0] < before[0]
+    planner.presses("0")
+    planner.until(touches, "pan-y")
+
+
+@pytest.mark.soak
 def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) -> None:
     planner.click("#sweep-add")
     planner.js(TYPES, planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis"), "knob", "noise")

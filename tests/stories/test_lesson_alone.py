@@ -97,6 +97,16 @@ def fits(phone: Visitor) -> None:
     assert phone.js("return document.documentElement.scrollWidth <= innerWidth")
 
 
+DRAWN = "return document.querySelector('.chart').viewBox.baseVal.width === arguments[0]"
+
+
+def turns_the_phone(phone: Visitor) -> None:
+    """Whichever way it is held, its chart is drawn as wide as there is room."""
+    for width, height, drawn in ((844, 390, 560), (390, 844, 358)):
+        look(phone.driver, width, height)
+        phone.until(DRAWN, drawn)
+
+
 def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -> None:
     phone.driver.get(f"{server.url}lesson/{kept(server)}")
 
@@ -108,6 +118,7 @@ def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -
     bar.send_keys(Keys.ARROW_DOWN, Keys.PAGE_DOWN)
     assert bar.get_attribute("aria-valuetext") == "0.0891, 2.1 times lower than the run before"
     phone.click(".steps button:first-child")
+    turns_the_phone(phone)
     assert phone.js("return document.querySelector('.read strong').textContent") == "0.0794"
     middle, knob = phone.js(MIDDLES, ".plot", ".knob circle")
     strokes(phone, (knob[0] - middle[0], knob[1] - middle[1]), (0, 40))
@@ -116,6 +127,7 @@ def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -
     sends(phone, "Sure")
     reads(phone, "The final loss rose from 0.183 to 1.02.")
     fits(phone)
+    turns_the_phone(phone)
     assert "times too low." in facts(phone)["You"]
     assert facts(phone)["Within luck"].startswith("This run and its twins end at 1.02.")
     assert phone.js("return document.querySelector('.foot a').search").startswith("?experiment=circle&alpha=0.4")

@@ -9,6 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from engine import DrawnWeights, Experiment, luck, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.outcomes.effect import effect_of
+from tests.stories.conftest import look
 from tests.stories.visitor import INKED, Visitor
 from webapp.base.format import number
 
@@ -125,6 +126,22 @@ def draws_twins(beginner: Visitor) -> None:
     assert beginner.by_id("twins").get_attribute("aria-pressed") == "true"
     beginner.click("#twins")
     beginner.until(f"return (() => {{ {INKED} }})() === arguments[0]", before)
+
+
+LABELS = """
+return [...document.querySelectorAll('.ghost-label.median')].map((label) =>
+  [label.textContent.split(' ')[0], label.scrollWidth <= label.clientWidth]);
+"""
+
+
+@pytest.mark.soak
+def test_on_a_phone_the_final_losses_of_the_twins_are_whole(beginner: Visitor) -> None:
+    beginner.follows("?experiment=spiral&view=loss")
+    look(beginner.driver, 390, 844)
+    beginner.js("document.getElementById('twins').click()")
+    beginner.reads(".ghost-labels", "worst ")
+    assert beginner.js(LABELS) == [["worst", True], ["best", True]]
+    beginner.js("document.getElementById('twins').click()")
 
 
 WORDS = """

@@ -258,6 +258,47 @@ def test_in_a_notebooks_cell_two_squares_fill_their_row_and_the_sentence_has_thr
     assert beginner.js(room) == [3, 2, True]
 
 
+LONG_NAMES = """
+const heads = ['average household income in thousands of euros', 'share of people below 18 years', 'km', 'opinion'];
+const classes = ['strongly in favour of the bypass', 'undecided or no opinion yet', 'against'];
+const rows = Array.from({ length: 30 }, (_, k) => [5e4 * Math.sin(k), Math.cos(3 * k), k % 7, classes[k % 3]]);
+const dataTransfer = new DataTransfer();
+dataTransfer.items.add(new File([[heads, ...rows].join('\\n')], 'long.csv', { type: 'text/csv' }));
+const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+document.getElementById('facts').dispatchEvent(drop);
+"""
+
+
+@pytest.mark.soak
+def test_long_names_of_a_table_of_ones_own_are_cut_where_they_would_cover_anything(newcomer: Visitor) -> None:
+    newcomer.click("#open-facts")
+    newcomer.js(LONG_NAMES)
+    newcomer.turns(newcomer.click, "#facts-use")
+    found = {}
+    for view, form in (("weights", None), ("output", "plane"), ("output", "lines")):
+        newcomer.js(click(f"#view-{view}"))
+        if form:
+            newcomer.js(click(f"#output-form [data-form={form}]"))
+        for size in ((900, 700), (390, 844)):
+            look(newcomer.driver, *size)
+            newcomer.rests()
+            found[view, form, size] = newcomer.js(FAULTS, "")
+        look(newcomer.driver, *DESK)
+    assert {case: faults for case, faults in found.items() if faults} == {}
+
+
+@pytest.mark.soak
+def test_while_a_map_fills_in_a_narrow_window_its_buttons_stand_beside_the_probe(beginner: Visitor) -> None:
+    look(beginner.driver, 900, 700)
+    fills = """
+    document.getElementById('landscape-progress').textContent = '1,525 of 1,952 runs, 12 s';
+    document.getElementById('landscape-stop').hidden = false;
+    const [button, map] = ['landscape-larger', 'landscape'].map((id) => document.getElementById(id));
+    return button.getBoundingClientRect().right <= map.getBoundingClientRect().right;
+    """
+    assert beginner.js(fills)
+
+
 RULES = """
 const [bar, views, tools] = ['.stage-bar', '.views', '.tools'].map((part) => document.querySelector(part));
 const [across, left, right] = [bar, views, tools].map((part) => part.getBoundingClientRect());

@@ -133,7 +133,7 @@ def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beg
     assert beginner.js(FAULT) == ""
     proof = beginner.by_id("proof")
     assert proof.is_displayed()
-    assert proof.text == "What is shown is still the run before it. The run before it diverges."
+    assert proof.text == "What is shown is still the run before it. The run before it diverges at step 30."
     assert not beginner.by_id("why").is_displayed()
 
 

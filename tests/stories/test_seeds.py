@@ -205,7 +205,7 @@ def test_the_thumb_is_said_to_diverge_where_its_own_run_does(beginner: Visitor) 
     beginner.until(WHOLE)
     assert beginner.shown["settled"] is None
     thumb = "return document.querySelector('#alpha-slider [role=slider]').ariaValueText"
-    assert beginner.js(thumb) == "0.0483, diverges"
+    assert beginner.js(thumb) == f"0.0483, diverges at step {beginner.shown['diverged_at']}"
 
 
 NAMED = "return document.querySelectorAll('#alpha-outcomes .outcome').length > 1"

@@ -127,9 +127,10 @@ def _roles_of(column: Column) -> Iterator[tuple[str, str]]:
         yield INPUT, "Input"
         yield ANSWER, "Answer, a number"
     elif column.kind == TEXT:
-        yield INPUT, f"Input, {len(column.values):,} columns of 0 and 1"
+        yield INPUT, f"Input, {plural(len(column.values), 'column')} of 0 and 1"
     if column.classes or column.role == CLASSES:
-        yield CLASSES, f"Answer, {len(column.classes or column.values):,} classes"
+        count = len(column.classes or column.values)
+        yield CLASSES, f"Answer, {count:,} class{'es' * (count != 1)}"
     yield LEFT_OUT, "Leave out"
 
 

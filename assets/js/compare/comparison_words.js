@@ -7,7 +7,7 @@
 
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatFingerprint, formatNumber } from "../core/format.js";
-import { haveSameLoss, placeWord } from "../core/knobs.js";
+import { haveSameLoss, lostWords, placeWord } from "../core/knobs.js";
 import { pinName } from "../model/pins.js";
 import { runDifferences } from "../model/run_differences.js";
 
@@ -77,9 +77,8 @@ function ending(pin, now) {
 
 /** @param {RunSummary} summary */
 function endOf(summary) {
-  const { settled, diverged_at: step } = summary;
-  if (settled !== null) return `has the final loss ${formatNumber(settled)}`;
-  return step === null ? "has a final loss past all numbers" : `diverges at ${placeWord(summary)} ${formatCount(step)}`;
+  const { settled } = summary;
+  return settled === null ? lostWords(summary) : `has the final loss ${formatNumber(settled)}`;
 }
 
 /** The step at which both are seen. @param {Pin} pin @param {Run} base */

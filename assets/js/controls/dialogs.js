@@ -6,6 +6,21 @@ import { byId, closest, find, findAll } from "../lib/dom.js";
 const forEach = (selector, act) => findAll(document, selector).forEach(act);
 const foldMenus = () => forEach("details.folded[open]", (menu) => menu.removeAttribute("open"));
 
+/**
+ * Closes boxes that were opened beside a button, but for the one that has the focus.
+ * @param {?EventTarget} focused
+ */
+const closeBoxes = (focused) =>
+  forEach("[popover=auto]:popover-open", (box) => box.contains(/** @type {?Node} */ (focused)) || box.hidePopover());
+
+let width = window.innerWidth;
+
+/** Where the window has another width their buttons have moved; a keyboard on the screen makes it lower alone. */
+function onResize() {
+  if (window.innerWidth !== width) closeBoxes(null);
+  width = window.innerWidth;
+}
+
 /** Folded, the tray of a telephone leaves more of the page in sight. */
 function foldKnobs() {
   const folded = /** @type {HTMLElement} */ (byId("knob-grip").parentElement).classList.toggle("folded");
@@ -52,4 +67,6 @@ export function installDialogs() {
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", ({ key }) => key === "Escape" && foldMenus());
   document.addEventListener("scroll", onScroll, true);
+  document.addEventListener("focusin", ({ target }) => closeBoxes(target));
+  window.addEventListener("resize", onResize);
 }

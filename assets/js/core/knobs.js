@@ -93,6 +93,10 @@ export const inBatches = (run) => batchOf(run) > 1;
 /** The word for what a place along the run counts. @param {object} run */
 export const placeWord = (run) => (inBatches(run) ? "sample" : "step");
 
+/** How a run without a final loss ends: diverges at step 38. @param {{ diverged_at: ?number }} run */
+export const lostWords = (run) =>
+  run.diverged_at === null ? "ends past all numbers" : `diverges at ${placeWord(run)} ${formatCount(run.diverged_at)}`;
+
 /** The number of steps of a run: one for each batch, the last of which may be shorter. @param {KnobValues} run */
 export const stepsOf = (run) => Math.ceil(run.samples / batchOf(run));
 

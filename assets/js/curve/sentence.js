@@ -2,7 +2,7 @@
 
 import { byId, setMarkedText, setText } from "../lib/dom.js";
 import { formatCount, formatFinal, formatFingerprint, formatNumber } from "../core/format.js";
-import { placeWord } from "../core/knobs.js";
+import { lostWords, placeWord } from "../core/knobs.js";
 import { cursorMoved, floorChanged, luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
@@ -86,9 +86,7 @@ function showPlace() {
 /** @param {number} step @param {RunResponse} response @returns {MarkedText} */
 function placeWords(step, { summary, ghost }) {
   const place = placeWord(summary);
-  const { diverged_at: divergedAt } = summary;
-  const end =
-    divergedAt === null ? `ends at ${formatFinal(summary)}` : `diverges at ${place} ${formatCount(divergedAt)}`;
+  const end = summary.settled === null ? lostWords(summary) : `ends at ${formatFinal(summary)}`;
   return [
     [`At ${place} ${formatCount(step)} the smoothed loss is `, ""],
     [formatNumber(smoothedAt(step, ghost)), "now"],

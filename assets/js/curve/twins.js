@@ -5,7 +5,7 @@
 
 import { decode, rowsOf } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
-import { token } from "../lib/theme.js";
+import { isNarrow, token } from "../lib/theme.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { placeWord, runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
@@ -126,9 +126,10 @@ function labels() {
   if (!twins) return [];
   const ends = shownEnds();
   if (ends) {
+    const twin = isNarrow() ? "" : " twin";
     return [
-      { loss: ends.highest, text: `worst twin ${formatNumber(ends.highest)}`, kind: "median" },
-      { loss: ends.lowest, text: `best twin ${formatNumber(ends.lowest)}`, kind: "median" },
+      { loss: ends.highest, text: `worst${twin} ${formatNumber(ends.highest)}`, kind: "median" },
+      { loss: ends.lowest, text: `best${twin} ${formatNumber(ends.lowest)}`, kind: "median" },
     ];
   }
   const last = twins.curves.map((losses) => losses[losses.length - 1]).filter(Number.isFinite);

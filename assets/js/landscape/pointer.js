@@ -8,7 +8,7 @@
 
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
-import { placeWord } from "../core/knobs.js";
+import { lostWords, placeWord } from "../core/knobs.js";
 import { luckJudged, mapChosen, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
@@ -108,7 +108,10 @@ function resultOf(map, cell) {
   const loss = map.cube.losses[cell];
   if (loss === NOT_MADE) return "still to run";
   if (loss === REFUSED) return "no run, since these two are not allowed together";
-  if (loss === Infinity) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
+  if (loss === Infinity) {
+    const place = map.diverged[cell];
+    return lostWords({ ...state.experiment, diverged_at: place < 0 ? null : place });
+  }
   const number = map[of(map)][cell];
   if (isScore) {
     const name = scoreOf(scoredRows(map));

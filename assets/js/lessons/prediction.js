@@ -18,7 +18,7 @@ import {
   runWithheld,
   viewChanged,
 } from "../core/signals.js";
-import { sameRun } from "../core/knobs.js";
+import { lostWords, sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
 import { countGuess, guessWords, tallyWords } from "../model/guesses.js";
@@ -79,8 +79,8 @@ export function markAsk() {
 function ask() {
   if (!state.predicting) begin(true);
   if (state.held) return;
-  const { settled } = state.base.summary;
-  const end = settled === null ? "diverges" : `ends at ${formatNumber(settled)}`;
+  const { summary } = state.base;
+  const end = summary.settled === null ? lostWords(summary) : `ends at ${formatNumber(summary.settled)}`;
   const known = `The run before it ${end}.`;
   const asked = `Predict the final loss${state.lesson?.key ? " too" : ""}${isPlotSeen() ? OR_HEIGHT : ""}.`;
   showPanel(state.lesson ? `${asked} ${known}` : asked);

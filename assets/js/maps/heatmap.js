@@ -25,13 +25,16 @@ function canvasOf(box) {
 /** The colours of weights in the theme of the page. */
 const weightRamp = () => constants.weightRamps[currentTheme()];
 
-/** @param {WeightName[]} names */
-export const nameElements = (names) =>
-  names.map(({ text, left, top, side, width }) => {
-    /** @type {Record<string, string>} */
-    const wide = width === undefined ? {} : { width: percent(width) };
+/** The names of rows and columns; those of rows know how high a row is, in hundredths. @param {WeightName[]} names */
+export function nameElements(names) {
+  const tops = names.filter(({ side }) => side === "beside").map(({ top }) => top);
+  const row = Math.min(1, ...tops.slice(1).map((top, k) => top - tops[k]));
+  return names.map(({ text, left, top, side, width }) => {
+    /** @type {Record<string, string | number>} */
+    const wide = width === undefined ? { "--row": 100 * row } : { width: percent(width) };
     return make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top), ...wide } }, text);
   });
+}
 
 /** Whether a table has given the names over columns, which are as wide as those. @param {WeightName[]} names */
 export const haveGivenNames = (names) => names.some(({ side, width }) => side === "over" && width !== undefined);

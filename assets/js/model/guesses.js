@@ -4,8 +4,8 @@
  * @import { Run, RunResponse, RunSummary } from "../core/types.js"
  */
 
-import { capitalized, formatCount, formatNumber } from "../core/format.js";
-import { haveSameLoss, placeWord } from "../core/knobs.js";
+import { capitalized, formatNumber } from "../core/format.js";
+import { haveSameLoss, lostWords } from "../core/knobs.js";
 import { runDifferences } from "./run_differences.js";
 
 /** Two losses whose ratio is nearer to 1 than this are the same. */
@@ -25,9 +25,14 @@ const tally = new Map();
 /** @param {number} loss @param {number} before */
 const isSame = (loss, before) => Math.abs(loss - before) <= SAME * before;
 
-/** How the run ended, beside the one before it. @param {RunSummary} before @param {RunSummary} now */
+/**
+ * How the run ended, beside the one before it; null where the two cannot be compared.
+ * @param {RunSummary} before @param {RunSummary} now
+ */
 function endOf(before, now) {
-  if (now.settled === null) return "diverges";
+  if (now.diverged_at !== null) return "diverges";
+  if (!haveSameLoss(before, now) || (now.settled === null && before.settled === null)) return null;
+  if (now.settled === null) return "higher";
   if (before.settled === null) return "lower";
   if (isSame(now.settled, before.settled)) return "same";
   return now.settled < before.settled ? "lower" : "higher";
@@ -39,8 +44,8 @@ function endOf(before, now) {
  */
 export function isRight(guess, before, now) {
   if (typeof guess === "number") return now.settled !== null && isSame(now.settled, guess);
-  if (guess !== "diverges" && now.settled !== null && !haveSameLoss(before, now)) return null;
-  return guess === endOf(before, now);
+  const end = endOf(before, now);
+  return end === null && guess !== "diverges" ? null : guess === end;
 }
 
 /** @param {number} was @param {number} is */
@@ -55,11 +60,10 @@ function changeWords(was, is) {
 
 /** @param {RunSummary} before @param {RunSummary} now */
 function outcome(before, now) {
-  if (now.diverged_at !== null) return `it diverges at ${placeWord(now)} ${formatCount(now.diverged_at)}`;
-  if (now.settled === null) return "it ends past all numbers";
+  if (now.settled === null) return `it ${lostWords(now)}`;
   const end = formatNumber(now.settled);
   if (!haveSameLoss(before, now)) return `it ends at ${end}, which is another kind of loss`;
-  if (before.settled === null) return `it ends at ${end}, where the run before it diverges`;
+  if (before.settled === null) return `it ends at ${end}, where the run before it ${lostWords(before)}`;
   const was = formatNumber(before.settled);
   if (was === end) return `it stayed at ${end}`;
   if (isSame(now.settled, before.settled)) return `it stayed within 5 %: ${was}, then ${end}`;

@@ -38,12 +38,14 @@ function backButton(row) {
 
 function makePopover() {
   const attributes = { id: "checkpoint-history", class: "menu history", role: "dialog", popover: "auto" };
-  return find(document, ".page").appendChild(make("div", { ...attributes, "aria-label": "Starting weights" }));
+  return make("div", { ...attributes, "aria-label": "Starting weights" });
 }
 
 /** @param {HTMLElement} button */
 function open(button) {
   popover = popover || makePopover();
+  // Within the same landmark as its button.
+  button.closest("section")?.append(popover);
   fill();
   popover.showPopover();
   const { left, right, bottom } = button.getBoundingClientRect();

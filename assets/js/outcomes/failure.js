@@ -6,7 +6,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { measureBox } from "../lib/box_size.js";
-import { byId, closest, element, make } from "../lib/dom.js";
+import { byId, closest, element, find, make } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged, runShown, runWithheld } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -62,11 +62,15 @@ function show(cause) {
   const buttons = [...cause.remedies.map(remedyButton), ...(cause.reason === "target" ? earlierTarget() : [])];
   // Too few steps and luck are no fault of the run.
   const mark = ["steps", "luck"].includes(cause.reason) ? {} : { class: "bad" };
-  byId("why").replaceChildren(make("span", {}, make("b", mark, begin), rest), ...buttons);
+  const beside = buttons.length ? [make("div", {}, ...buttons)] : [];
+  byId("why").replaceChildren(make("span", {}, make("b", mark, begin), rest), ...beside);
   fitCause();
 }
 
-/** The cause has the lines that are left below the sentence and beside the line about other data seeds. */
+/**
+ * The cause has the lines that are left below the sentence and beside the line about other data seeds. Beside words
+ * that these are too short for, buttons stand below one another.
+ */
 export function fitCause() {
   const [sentence, why] = [byId("sentence"), byId("why")];
   if (why.hidden) return;
@@ -77,6 +81,9 @@ export function fitCause() {
   const left = Math.max(1, Math.floor(room / LINE) - (byId("elsewhere").hidden ? 0 : 1));
   why.style.setProperty("--lines", String(left));
   why.classList.toggle("low", left === 1);
+  why.classList.remove("stacked");
+  const { scrollHeight, clientHeight } = find(why, "span");
+  why.classList.toggle("stacked", left > 2 && scrollHeight > clientHeight + 1);
 }
 
 /** @param {string} text @param {() => unknown} click */

@@ -8,7 +8,7 @@ import { sizeOf } from "../lib/box_size.js";
 import { byId, element, find, findAll, make, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatKnob, formatNumber } from "../core/format.js";
-import { runKey } from "../core/knobs.js";
+import { lostWords, runKey } from "../core/knobs.js";
 import { bestAlphaKnown, knobPassing } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
@@ -228,12 +228,12 @@ function showState({ controls, summary }, range) {
 }
 
 /**
- * The outcome that was measured nearby, but for whether the run itself diverges.
+ * The outcome that was measured nearby, but for that of a run which itself has no final loss.
  * @param {RunSummary} summary
  * @param {?Outcome} nearby
  */
-function ownOutcome({ settled }, nearby) {
-  if (settled === null) return "diverges";
+function ownOutcome(summary, nearby) {
+  if (summary.settled === null) return lostWords(summary);
   return nearby === "diverges" ? null : nearby;
 }
 

@@ -138,7 +138,9 @@ function cornerNotes(through, names) {
       value: String(through[k]),
       on: { change, input: enter, blur: leave },
     });
-    return make("li", {}, make("b", { class: "corner" }, String(k + 1)), "row ", field, names[k] ?? "");
+    const name = names[k] ?? "";
+    const ofClass = make("span", { title: name }, name);
+    return make("li", {}, make("b", { class: "corner" }, String(k + 1)), "row ", field, ofClass);
   };
   return [
     make("b", { class: "answer-head" }, "A plane through"),

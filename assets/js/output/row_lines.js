@@ -67,7 +67,9 @@ export function fillLines(figure, { lines }) {
     (value) => shareAt(lines.ends, value),
     (value) => shareAt(span, value),
   );
-  setText(find(figure, ".scatter-across"), inputWithUnit(lines.along));
+  const across = find(figure, ".scatter-across");
+  across.title = inputWithUnit(lines.along);
+  setText(across, across.title);
 }
 
 /** The height of a value above the lower edge of a box of that height. @param {Span} span @param {number} height */

@@ -5,12 +5,16 @@
  * @typedef {{ value: number, text: string }[]} Ticks
  */
 
+import { sizeOf } from "../lib/box_size.js";
 import { find, make, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { chooseRow } from "./answer_choice.js";
 
 /** The farthest that a click may be from the row that it takes, in pixels. */
 const NEAR = 14;
+
+/** The width of a figure in the numbers of an axis. */
+const FIGURE = 7;
 
 /** @type {WeakMap<HTMLElement, RowMark[]>} */
 const drawn = new WeakMap();
@@ -71,6 +75,17 @@ export function hideReadout({ currentTarget }) {
 }
 
 /**
+ * The numbers of an axis that stand apart on this width: each, or every second, third and so on.
+ * @param {Ticks} ticks @param {(value: number) => number} share @param {number} width
+ */
+export function ticksApart(ticks, share, width) {
+  if (ticks.length < 2) return ticks;
+  const [first, second] = ticks.map(({ value }) => width * share(value));
+  const widest = FIGURE * (1 + Math.max(...ticks.map(({ text }) => text.length)));
+  return ticks.filter((_, k) => k % Math.ceil(widest / (second - first)) === 0);
+}
+
+/**
  * @param {HTMLElement} box @param {{ across: Ticks, up: Ticks }} ticks
  * @param {(value: number) => number} shareAcross @param {(value: number) => number} shareUp
  */
@@ -79,7 +94,7 @@ export function writeTicks(box, ticks, shareAcross, shareUp = shareAcross) {
   /** @param {string} anchor @param {Record<string, string>} style @param {string} text */
   const label = (anchor, style, text) => make("span", { class: `map-label ${anchor}`, style }, text);
   list.replaceChildren(
-    ...ticks.across.map(({ value, text }) =>
+    ...ticksApart(ticks.across, shareAcross, sizeOf(box).width).map(({ value, text }) =>
       label("tick-x", { left: `${100 * shareAcross(value)}%`, top: "calc(100% + 4px)" }, text),
     ),
     ...ticks.up.map(({ value, text }) =>

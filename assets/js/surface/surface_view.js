@@ -12,6 +12,7 @@ import { measureBox, sizeOf } from "../lib/box_size.js";
 import { byId, find, findAll, focusedIn, make, moveTo, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
+import { lostWords } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced, runShown, surfaceMeasured } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
@@ -142,8 +143,8 @@ function endLabels() {
   const differences = runDifferences(before, now);
   const { label, one, other } = differences.length === 1 ? differences[0] : NO_DIFFERENCE;
   const isShort = one && Math.max(one.length, other.length) <= LONGEST;
-  /** @param {RunSummary} runSummary */
-  const end = ({ settled }) => (settled === null ? "diverges" : `final loss ${formatNumber(settled)}`);
+  /** @param {RunSummary} run */
+  const end = (run) => (run.settled === null ? lostWords(run) : `final loss ${formatNumber(run.settled)}`);
   /** @param {string} name @param {string} value @param {RunSummary} summary */
   const words = (name, value, summary) => `${name}${isShort ? `, ${label} ${value}` : ""}: ${end(summary)}`;
   return [words("A", one, before.summary), words("B", other, now.summary)];

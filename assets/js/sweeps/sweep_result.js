@@ -200,7 +200,10 @@ function draw() {
     if (result.job) setText(byId("sweep-reading"), readingText(result));
     showRunsLeft();
   }
-  const { cube } = result;
+  const { cube, range, view } = result;
+  const isZoomed = view.y && range.y[1] - range.y[0] < countOf(view.y);
+  // A finger that goes up and down moves the map where that can move, and else the page.
+  box.style.touchAction = isZoomed ? "none" : "";
   result.lowest = lowestCell(cube);
   drawPicture(box, pictureOf());
   sayCell();

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Network, NNBench, Table, floor, run, scores
+from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Network, NNBench, Table, floor, run, scores, sweep
 from engine.base.metrics import settling_window
 from engine.base.numerics import FloatArray
 from engine.bench import bench_for
 from engine.data.turns import ALL_NEW
+from engine.errors import OutOfRangeError
 from engine.experiments.edits import set_table, set_target
 from engine.experiments.link_codec import from_texts, to_texts
 from engine.outcomes.failure.evidence import Evidence
@@ -20,7 +21,7 @@ from engine.outcomes.outcome import best_constant_loss, first_loss, mean_losses_
 from engine.rules.optimizers import OPTIMIZERS, Pace
 from engine.rules.rate import rates
 from engine.scoring.answers import left_out_answers, row_answers
-from tests.engine.asserting import known, refuses
+from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import flat, run_of, same_bits
 
 GROUPS, GROUP = 10, 20
@@ -114,6 +115,20 @@ def test_sweeps_and_nudged_runs_have_the_bits_of_runs() -> None:
         made = run_of(one)
         assert nudged.final[0] == made.settled
         assert same_bits(nudged.ends[0], flat(made.trained))
+
+
+def test_a_sweep_refuses_a_data_seed_that_holds_out_every_row_but_those_left_out() -> None:
+    one = Experiment(
+        (Affinity(2, 1),), "table", inputs=EIGHT, samples=20, held_out=4, split="seed", without=(1, 2, 3, 4)
+    )
+    gone = one.seeds_without_rows(range(200))
+    said = f"Under data seed {gone[0]} nothing is left to learn from. Leave out fewer rows."
+    assert refusal(OutOfRangeError, sweep, one, seeds=range(200)) == said
+    for seed in gone:
+        assert refusal(OutOfRangeError, replace, one, seed=seed) == "Nothing is left to learn from. Leave out fewer."
+    rest = [seed for seed in range(200) if seed not in gone]
+    ends = [run_of(replace(one, seed=seed)).settled for seed in rest]
+    assert sweep(one, seeds=rest).settled.tolist() == ends
 
 
 def test_a_final_loss_is_over_the_whole_tenth_where_all_of_it_is_passed_over() -> None:

@@ -166,6 +166,8 @@ def test_columns_are_told_with_the_roles_they_may_have_and_other_roles_give_anot
     wrong = table_preview({"text": BIRDS, "roles": {"0": "left out", "1": "left out", "2": "classes"}})
     assert "“ring” has 21 different texts" in wrong["error"] or "There is no input here" in wrong["error"]
     assert [column["role"] for column in wrong["columns"]] == ["left out", "left out", "classes"]
+    alike = table_preview({"text": "a,k\n1,yes\n2,yes"})["columns"][1]
+    assert [title for _, title in alike["roles"]] == ["Input, 1 column of 0 and 1", "Answer, 1 class", "Leave out"]
     assert table_preview({"text": "x0 y\n1 2\n3 4"})["plain"]
     assert not table_preview({"text": "age height\n1 2\n3 4"})["plain"]
     malformed: list[Any] = [[], {"a": "input"}, {"0": "king"}, {"-1": "input"}, {0: "input"}]

@@ -12,8 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run, scores, sweep
+from engine.data.table import Table
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.edits import set_table
 from engine.kernel.cache import KERNEL
 from engine.sweeps.axes import COUNT, GRID_AXES
 from engine.sweeps.grid import with_weight_seed
@@ -128,6 +130,19 @@ def test_cells_have_no_run_where_the_bench_refuses_them_and_steps_where_they_are
     found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
     assert np.isfinite(found).any()
     assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
+
+
+def test_cells_have_no_run_where_the_data_seed_leaves_nothing_to_learn() -> None:
+    table = Table(tuple((float(k), 1.0) for k in range(6)), tuple((float(k), -float(k)) for k in range(6)))
+    split = set_table(CATALOGUE[FIRST].experiment, table)
+    split = replace(split, samples=40, held_out=3, split="seed", without=(1, 2, 3), seed=37)
+    about = PreparedRun(split, split.network())
+    reply = evaluate_landscape(about, analysis_request(lines=list(range(COUNT))))
+    settled = decoded(reply["settled"]).reshape(reply["lines"], reply["along"])
+    gone = split.seeds_without_rows(range(32, 32 + reply["lines"]))
+    assert gone
+    assert np.flatnonzero(np.isnan(settled).all(axis=1)).tolist() == [seed - 32 for seed in gone]
+    assert np.isnan(settled).sum() == len(gone) * reply["along"]
 
 
 def test_what_no_honest_page_asks_is_malformed_and_alphas_are_those_along_the_slider() -> None:

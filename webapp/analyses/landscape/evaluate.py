@@ -133,15 +133,17 @@ def _refused(experiment: Experiment, chosen: Mapping[str, Sequence[Any]], measur
 
 
 def _without_refused(found: SweepResult) -> SweepResult:
-    """The cells, and no numbers where the experiment refuses the cell's α or its number of samples."""
+    """The cells, and no numbers where the experiment refuses the cell's α, number of samples or data seed."""
     own, names = found.experiment, list(found.axes)
-    if own.rule.plain and own.distinct is None:
+    seeds = found.axes.get("seed", np.array([own.seed]))
+    none_left = np.isin(seeds, own.seeds_without_rows(seeds.tolist()))
+    if own.rule.plain and own.distinct is None and not none_left.any():
         return found
     alphas, lengths = found.axes.get("alpha", [own.alpha]), found.axes.get("samples", [own.samples])
     allowed = np.array([[own.allows(float(alpha), int(samples)) for samples in lengths] for alpha in alphas])
     places = np.indices(found.settled.shape)
-    row, column = (places[names.index(name)] if name in names else 0 for name in ("alpha", "samples"))
-    mask = allowed[row, column]
+    row, column, seed = (places[names.index(name)] if name in names else 0 for name in ("alpha", "samples", "seed"))
+    mask = allowed[row, column] & ~none_left[seed]
     return replace(
         found,
         settled=np.where(mask, found.settled, np.nan),
