@@ -33,12 +33,12 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
   );
   const send = make("button", { type: "submit", class: "go" }, say("send"));
   const state = make("p", { class: "note", role: "status" });
-  const words = [make("h1", {}, ask.question), para("prompt", ask.prompt)];
+  const words = () => [make("h1", {}, ask.question), para("prompt", ask.prompt)];
   const onChange = (/** @type {?Value} */ next) => {
     value = next;
     if (state.isConnected) update();
   };
-  const height = () => heightOf(...words.map((part) => part.cloneNode(true)), para("note", note));
+  const height = () => heightOf(...words(), para("note", note));
   const control = fitted(() => answerControl(ask, value, height(), onChange));
   const form = make(
     "form",
@@ -54,7 +54,7 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
     div("foot", make("fieldset", { class: "pair", "aria-label": say("how_sure") }, ...options), send, state),
   );
   update();
-  return { parts: [...words, form], update };
+  return { parts: [...words(), form], update };
 }
 
 /** The height of parts on the page, which is taken while they stand on it for a moment. @param {...Node} parts */
