@@ -152,6 +152,7 @@ STATES = {
     "a task that is done": [f"{TASK}0.2"],
     "a task that refuses": [f"{TASK}0.01", "nnbench.turnKnobs({ samples: 400 })"],
     "a page of the story": ["?lesson=wheels"],
+    "the contents of the story": ["?lesson=wheels", click("#lesson-contents")],
     "all knobs": ["?experiment=circle&optimizer=adam&batch=5&decay=0.01&noise=0.2&held=50", UNFOLD],
     "the knobs of a table": ["?experiment=penguins", UNFOLD],
     "refused values": ["?experiment=circle", UNFOLD, types("samples-field", "99999999"), types("seed-field", "-5")],
