@@ -143,9 +143,9 @@ WIDE = replace(
     CATALOGUE["tanh-signs"].experiment,
     layers=(Affinity(2, 64), Map("tanh"), Affinity(64, 64), Map("tanh"), Affinity(64, 2)),
     alpha=1e-3,
-    samples=300_000,
+    samples=120_000,
 )
-"""Its weights at every step are recorded in pieces."""
+"""Its weights at every step are recorded in two pieces."""
 
 
 def test_a_recording_that_was_begun_at_one_process_is_completed_at_the_other(visitors: Both) -> None:
