@@ -30,7 +30,6 @@ from werkzeug.test import TestResponse
 from benchmarks.load import Visitor, server
 from engine import CATALOGUE, Affinity, DrawnWeights, Table
 from engine.experiments.link_codec import to_texts
-from engine.kernel.cache import KERNEL
 from engine.sweeps.zoom.window import PIXELS
 from tests.webapp.asking import SETTINGS, envelope, plain_knobs, plain_request
 from webapp import create_app
@@ -156,7 +155,6 @@ def _no_traceback_in_the_log() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def app() -> Dash:
-    KERNEL.functions()
     return create_app(EASY)
 
 
@@ -449,7 +447,7 @@ def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash,
 
 
 def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient) -> None:
-    for text in ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]:
+    for text in ['<script>alert(1)</script>"; filename="x.html', "a\r\nSet-Cookie: x=1", "//evil.example"]:
         names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key", "compare", "a")
         for where in ("", "run.json", "compare.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
             for name in names:

