@@ -28,7 +28,7 @@ SCRIPTS = (
     ("from dataclasses import replace\n"
      "for row in CATALOGUE.values():\n"
      "    for alpha in (1e-61, 0.5, 1e300):\n"
-     "        each = replace(row.experiment, alpha=alpha, samples=200, decay=0.0)\n"
+     "        each = replace(row.experiment, alpha=alpha, samples=50, decay=0.0)\n"
      "        run(each, each.network())\n"),
     # A first loss near the end of the numbers, and layers by themselves there.
     ("from engine.experiments.experiment import Affinity, GivenWeights\n"
