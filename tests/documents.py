@@ -8,6 +8,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from engine.experiments.catalogue import CATALOGUE
@@ -99,6 +100,7 @@ def features() -> str:
     return table(["feature", *FLOORS], rows, gap="")
 
 
+@cache
 def sources(folder: str, ending: str) -> list[Path]:
     """The sources of a floor, by their paths within it."""
     return sorted(path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob(f"*.{ending}"))

@@ -217,6 +217,7 @@ class Token:
     line: int
 
 
+@cache
 def script_tokens(source: str) -> list[Token]:
     """The tokens of a script; a template comes before the tokens of its holes, which are put into brackets."""
     return _Lexer(source).tokens

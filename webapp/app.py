@@ -5,7 +5,7 @@ no side effects.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +237,7 @@ def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
     return app
 
 
+@cache
 def own_files() -> tuple[Bundle, Bundle, Bundle]:
     """The styles, the scripts, and the pictures of the menu, which the styles name."""
     pictures = Bundle("experiments.svg", "image/svg+xml", experiment_pictures(CATALOGUE))

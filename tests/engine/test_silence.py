@@ -28,7 +28,7 @@ SCRIPTS = (
     ("from dataclasses import replace\n"
      "for row in CATALOGUE.values():\n"
      "    for alpha in (1e-61, 0.5, 1e300):\n"
-     "        each = replace(row.experiment, alpha=alpha, samples=200, decay=0.0)\n"
+     "        each = replace(row.experiment, alpha=alpha, samples=50, decay=0.0)\n"
      "        run(each, each.network())\n"),
     # A first loss near the end of the numbers, and layers by themselves there.
     ("from engine.experiments.experiment import Affinity, GivenWeights\n"
@@ -46,16 +46,20 @@ SCRIPTS = (
 )  # fmt: skip
 
 
-def said_by(script: str) -> tuple[int, str, str]:
-    """The exit code and the output of a fresh Python in which every warning is an error."""
-    command = [sys.executable, "-W", "error", "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr
+NOTICED = 3
+PROGRAM = f"""
+import engine, engine.checks.gradcheck, engine.training.plotting
+{SETTING}
+for script in {SCRIPTS!r}:
+    exec(script)
+try:
+    np.log(np.zeros(1))
+except RuntimeWarning:
+    raise SystemExit({NOTICED})
+"""
 
 
 def test_importing_and_using_the_engine_is_silent_and_a_warning_would_be_noticed() -> None:
-    modules = "import engine, engine.checks.gradcheck, engine.training.plotting"
-    assert said_by(f"{modules}\n{SETTING}\nfor script in {SCRIPTS!r}:\n    exec(script)") == (0, "", "")
-    ended, _, error = said_by(f"{SETTING}\nnp.log(np.zeros(1))")
-    assert ended == 1
-    assert "RuntimeWarning" in error
+    command = [sys.executable, "-W", "error", "-c", PROGRAM]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", NOTICED)

@@ -39,7 +39,19 @@ class Scripts:
         )
         self._modules = joined_from(ASSETS if modules[0].startswith(FOLDER) else ASSETS / "js", *modules)
         self.execute_script(first)
+        self.load()
+
+    def load(self) -> None:
+        """Gives `nnbench` the modules as they begin, without the state that earlier calls left in them."""
+        self._count()
         self._ask(modules=self._modules)
+
+    def _count(self) -> None:
+        """Writes a report of the lines that ran, where coverage is asked for."""
+        if folder := os.environ.get(SETTING):
+            coverage = ScriptCoverage()
+            coverage.add(self._modules, self._ask())
+            coverage.write(Path(folder))
 
     def execute_script(self, script: str, *given: Any) -> Any:
         """The value that the body of a function returns for these arguments."""
@@ -60,11 +72,8 @@ class Scripts:
         return self.execute_script(f"return nnbench.{name}(...arguments)", *given)
 
     def end(self) -> None:
-        """Ends the process; where coverage is asked for, its report is written first."""
-        if folder := os.environ.get(SETTING):
-            coverage = ScriptCoverage()
-            coverage.add(self._modules, self._ask())
-            coverage.write(Path(folder))
+        """Ends the process."""
+        self._count()
         self._node.communicate()
 
 

@@ -47,8 +47,8 @@ console.error = (...words) => errors.push(words.join(" "));
 /** A value as WebDriver returns it: typed arrays are arrays, and undefined is null. */
 const plain = (_, value) => (ArrayBuffer.isView(value) ? [...value] : value);
 
-const MODULES = "nnbench.js";
 let profiler = null;
+let name = "";
 
 async function startCounting() {
   profiler = new Session();
@@ -59,11 +59,14 @@ async function startCounting() {
 
 async function functionsThatRan() {
   const { result } = await profiler.post("Profiler.takePreciseCoverage");
-  return result.filter(({ url }) => url === MODULES).flatMap(({ functions }) => functions);
+  return result.find(({ url }) => url === name)?.functions ?? [];
 }
 
 async function valueOf({ modules, script, given }) {
-  if (modules) return void (window.nnbench = runInThisContext(modules, { filename: MODULES }));
+  if (modules) {
+    name += "nnbench.js"; // each has a name of its own, or its functions were counted as those of the one before
+    return void (window.nnbench = runInThisContext(modules, { filename: name }));
+  }
   return script ? new Function(script)(...given) : functionsThatRan();
 }
 

@@ -3,14 +3,13 @@
 The modules run in Node; a request goes nowhere and its response is made by hand.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.scripts.node import Scripts
+from tests.scripts.node import Scripts, scripts
 
-MODULES = (
+page = scripts(
     "core/constants.js", "core/pacing.js", "core/signals.js", "core/state.js", "net/requests.js", "model/undo.js",
     "model/session_codec.js",
 )  # fmt: skip
@@ -58,12 +57,10 @@ DEPTH = "return [nnbench.state.past.length, nnbench.state.future.length, nnbench
 class Memory:
     """The memory of an empty page with one run."""
 
-    def __init__(self) -> None:
-        self._scripts = Scripts(*MODULES)
-        self._scripts.execute_script(START)
-
-    def end(self) -> None:
-        self._scripts.end()
+    def __init__(self, page: Scripts) -> None:
+        self._scripts = page
+        page.load()
+        page.execute_script(START)
 
     def do(self, *steps: str) -> Any:
         """Runs these steps one after another; returns the value of the last one."""
@@ -82,10 +79,8 @@ class Memory:
 
 
 @pytest.fixture
-def memory() -> Iterator[Memory]:
-    remembering = Memory()
-    yield remembering
-    remembering.end()
+def memory(page: Scripts) -> Memory:
+    return Memory(page)
 
 
 TURNS = "for (let k = 1; k <= 110; k++) turn(0.1 + k / 1000)"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from dash import Dash
 from flask.testing import FlaskClient
 
 from tests.webapp.asking import SETTINGS, ManualClock
@@ -32,6 +33,11 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+def app() -> Dash:
+    return create_app(SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def client(app: Dash) -> FlaskClient:
+    visitor: FlaskClient = app.server.test_client()
     return visitor

@@ -45,12 +45,6 @@ def test_an_experiment_has_a_name_and_an_address_without_query_is_the_first(caps
         assert capsys.readouterr().out.startswith(f"{CATALOGUE[FIRST].title}\n")
 
 
-def test_a_run_in_a_terminal_and_the_names_of_the_engine_do_not_wait_for_dash() -> None:
-    asks = "import sys, nnbench, webapp.command; nnbench.NNBench; print('dash' in sys.modules, nnbench.launch.__name__)"
-    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
-    assert said.stdout.split() == ["False", "launch"]
-
-
 def test_a_sweep_over_nothing_is_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["sweep", "tanh-signs", "--out", str(tmp_path / "one.csv")])
     settled = run(CATALOGUE["tanh-signs"].experiment, CATALOGUE["tanh-signs"].experiment.network()).settled

@@ -11,10 +11,13 @@ import itertools
 import json
 import logging
 import re
+import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -27,10 +30,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from benchmarks.load import Visitor, server
+from benchmarks.load import Visitor
 from engine import CATALOGUE, Affinity, DrawnWeights, Table
 from engine.experiments.link_codec import to_texts
-from engine.kernel.cache import KERNEL
 from engine.sweeps.zoom.window import PIXELS
 from tests.webapp.asking import SETTINGS, envelope, plain_knobs, plain_request
 from webapp import create_app
@@ -38,6 +40,7 @@ from webapp.analyses.routes import ANALYSES
 from webapp.bench.changes import CHANGES
 from webapp.bench.requests import ACTIONS
 from webapp.files.exports import EXPORTS
+from webapp.http.server import listener
 from webapp.links.codec import encode_query
 
 EASY = replace(
@@ -156,7 +159,6 @@ def _no_traceback_in_the_log() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def app() -> Dash:
-    KERNEL.functions()
     return create_app(EASY)
 
 
@@ -407,12 +409,15 @@ def every_answer_is_whole(url: str, cases: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """A real server with the settings of the app."""
-    names = ("POSTS_PER_SESSION", "POSTS_PER_ADDRESS", "RUNS_PER_SESSION", "LINKS_PER_MINUTE", "MAX_SAMPLES")
-    values = EASY.posts_per_session, EASY.posts_per_address, EASY.runs_per_session, 10**5, 10**4
-    with server(**{name: str(value) for name, value in zip(names, values, strict=True)}, SWEEPER="no") as running:
-        yield running
+def url(app: Dash) -> Iterator[str]:
+    """The app at a port of its own."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as line:
+        loop = listener(line, app.server, EASY)
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        yield f"http://127.0.0.1:{line.getsockname()[1]}/"
+        loop.stop()
+        thread.join()
 
 
 def test_every_body_up_to_the_limit_has_a_whole_answer_beside_others(url: str) -> None:
@@ -449,7 +454,7 @@ def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash,
 
 
 def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient) -> None:
-    for text in ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]:
+    for text in ['<script>alert(1)</script>"; filename="x.html', "a\r\nSet-Cookie: x=1", "//evil.example"]:
         names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key", "compare", "a")
         for where in ("", "run.json", "compare.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
             for name in names:

@@ -17,7 +17,6 @@ import pytest
 from engine import AffinityLayer, GivenWeights, IdentityLayer, Layer, MapLayer, Network, NNBench, Table
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
-from engine.kernel.cache import KERNEL
 from engine.rules.losses import LOSSES
 from tests.engine.asserting import refuses
 from tests.webapp.asking import TAB, not_none, plain_request, reply
@@ -76,8 +75,7 @@ class Page:
         return reply(self._client, plain)
 
     def export(self, name: str, **knobs: Any) -> tuple[str, bytes]:
-        """The name and the bytes of a file, made once the kernel is there."""
-        KERNEL.functions()
+        """The name and the bytes of a file."""
         first = self.content.rows[self.content.first].experiment
         standing = {"serial": 99, "tab": TAB, "key": self.content.first, "knobs": first.knob_values | knobs}
         reply = self._client.post("/analysis/export", json=standing | {"asked": {"name": name}}).get_json()

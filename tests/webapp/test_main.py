@@ -122,8 +122,9 @@ def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0_and_its_log_is
 
 @pytest.mark.parametrize(("command", "environ", "said"), [
     (("webapp",), {"PORT": "x"}, "NNBench did not start. PORT must be"),
-    pytest.param(("webapp", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak),
+    (("webapp", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be"),
 ])  # fmt: skip
+@pytest.mark.soak
 def test_a_start_that_fails_is_a_line_of_json_too(command: tuple[str, ...], environ: dict[str, str], said: str) -> None:
     given = os.environ | {"LOG": "json"} | environ
     ended = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=given, capture_output=True, check=False)

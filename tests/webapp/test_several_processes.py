@@ -143,9 +143,9 @@ WIDE = replace(
     CATALOGUE["tanh-signs"].experiment,
     layers=(Affinity(2, 64), Map("tanh"), Affinity(64, 64), Map("tanh"), Affinity(64, 2)),
     alpha=1e-3,
-    samples=300_000,
+    samples=120_000,
 )
-"""Its weights at every step are recorded in pieces."""
+"""Its weights at every step are recorded in two pieces."""
 
 
 def test_a_recording_that_was_begun_at_one_process_is_completed_at_the_other(visitors: Both) -> None:
@@ -185,7 +185,7 @@ def test_the_page_of_one_process_finds_its_scripts_and_styles_at_the_other(pair:
 
 
 def test_progress_and_rates_count_in_each_process(visitors: Both) -> None:
-    visitors[0].ask(samples=1_000_000)
+    visitors[0].ask(samples=200_000)
     here, elsewhere = map(progress_of, visitors)
     assert here > elsewhere == 0
     one, two = visitors
@@ -211,6 +211,7 @@ def sentence_of_a_third(pair: Pair, **environ: str) -> str:
     return third.stderr.strip().splitlines()[-1]
 
 
+@pytest.mark.soak
 def test_a_third_process_with_another_secret_does_not_start(pair: Pair) -> None:
     sentence = sentence_of_a_third(pair, SECRET_KEY="t" * 32)
     assert sentence.startswith("NNBench did not start. ")

@@ -45,7 +45,7 @@ def largest(matrix: FloatArray) -> float:
     return float(np.linalg.eigvalsh(matrix)[-1])
 
 
-def built(*layers: Affinity | Map, ideal: str = "signs", samples: int = 12, weights: int = 1) -> Experiment:
+def built(*layers: Affinity | Map, ideal: str = "signs", samples: int = 6, weights: int = 1) -> Experiment:
     return Experiment(layers, ideal, DrawnWeights(weights), samples=samples)
 
 
@@ -72,7 +72,7 @@ def test_samples_and_their_mean_loss_are_as_sharp_as_their_hessians_measured(exp
 
 
 @pytest.mark.parametrize("name", ["huber", "logistic", "cross-entropy"])
-@pytest.mark.parametrize("experiment", NETS[:4], ids=repr)
+@pytest.mark.parametrize("experiment", NETS[1:4:2], ids=repr)
 def test_another_loss_is_as_sharp_as_its_own_hessian_measured(experiment: Experiment, name: str) -> None:
     X, T = experiment.facts()
     if name == "cross-entropy":

@@ -54,19 +54,13 @@ BATCH = 100
 NOBODY = 65534
 
 
-@pytest.fixture(autouse=True, scope="module")
-def compiled_code() -> None:
-    """The kernel in memory, so that no test of a network pays for it."""
-    cache.KERNEL.functions()
-
-
 def random_batches(few: int, many: int) -> pytest.MarkDecorator:
     """The first few of these batches of random networks; the others are for the soak."""
     others = (pytest.param(batch, marks=pytest.mark.soak) for batch in range(few, many))
     return pytest.mark.parametrize("batch", [*range(few), *others])
 
 
-@random_batches(4, 12)
+@random_batches(2, 12)
 def test_a_random_network_trains_to_the_same_bits(batch: int) -> None:
     assert [seed for seed in range(batch * BATCH, (batch + 1) * BATCH) if not random_training(seed).agrees()] == []
 
@@ -82,7 +76,7 @@ def test_every_width_trains_to_the_same_bits(inputs: int) -> None:
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_function_trains_to_the_same_bits(name: str) -> None:
     rng = np.random.RandomState(1)
-    for width, alpha in itertools.product((1, 2, 3, 8, 11), ALPHAS):
+    for width, alpha in itertools.product((1, 3, 11), ALPHAS):
         assert training([2, name], 2, 20, alpha, rng, strange=0.05).agrees()
         assert training([width, name, 2, name], 2, 20, alpha, rng).agrees()
         assert training([name, width, name, name, 3], 2, 20, alpha, rng, strange=0.02).agrees()
@@ -236,8 +230,8 @@ def python(code: str, settings: dict[str, str] | None = None) -> str:
 TRAIN = "from tests.engine.nets import digest_of_random_trainings as digest; print(digest(100))"
 
 
-def test_a_warm_up_returns_at_once_and_makes_the_kernel_ready() -> None:
-    code = """
+def test_a_warm_up_returns_at_once_and_the_bits_do_not_hang_on_numpys_instruction_set() -> None:
+    code = f"""
 import time
 from engine import kernel
 before = kernel.ready()
@@ -245,14 +239,11 @@ kernel.warm_up()
 at_once = kernel.ready()
 while not kernel.ready():
     time.sleep(0.01)
-print(before, at_once, kernel.ready())
+print(before, at_once)
+{TRAIN}
 """
-    assert python(code) == "False False True"
-
-
-def test_the_bits_do_not_hang_on_numpys_instruction_set() -> None:
-    few = python(TRAIN, {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"})
-    assert few == digest_of_random_trainings(100)
+    few = {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
+    assert python(code, few).splitlines() == ["False False", digest_of_random_trainings(100)]
 
 
 @pytest.mark.soak

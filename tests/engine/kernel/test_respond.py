@@ -5,16 +5,9 @@ import pytest
 
 from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network, kernel
 from engine.base.numerics import FloatArray
-from engine.kernel.cache import KERNEL
 from tests.engine.nets import KINDS, random_training, same_bits, training
 
-BATCHES, BATCH = 8, 100
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiled_code() -> None:
-    """The kernel in memory, so that no test of a network pays for it."""
-    KERNEL.functions()
+BATCHES, BATCH = 3, 100
 
 
 def one_by_one(net: Network, X: FloatArray) -> list[FloatArray]:

@@ -8,21 +8,14 @@ import pytest
 from engine import Affinity, Experiment, Map, Network, kernel
 from engine.base.metrics import settled_loss
 from engine.data.turns import PASSED_OVER, Turns
-from engine.kernel import cache
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import TrainingRule
 from tests.engine.nets import flat, same_bits
 
-GROUPS, GROUP = 10, 30
-"""300 random trainings."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def compiled_code() -> None:
-    """The kernel in memory, so that no test pays for it."""
-    cache.KERNEL.load()
+GROUPS, FEW, GROUP = 10, 5, 30
+"""300 random trainings, half of them in the soak."""
 
 
 class RandomTraining:
@@ -129,19 +122,21 @@ def all_have_the_bits_of_the_readable_layers(
         assert same_bits(one.swept_among_others(runs), expected[0]), f"{runs} among others, seed {seed}: {one.rule}"
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@pytest.mark.parametrize(
+    "group", [*range(FEW), *(pytest.param(group, marks=pytest.mark.soak) for group in range(FEW, GROUPS))]
+)
 def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
     all_have_the_bits_of_the_readable_layers(range(group * GROUP, (group + 1) * GROUP))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.7, 1.0])
 def test_turns_that_are_passed_over_have_them_too(share: float) -> None:
-    all_have_the_bits_of_the_readable_layers(range(GROUP), share=share)
-    all_have_the_bits_of_the_readable_layers(range(GROUP), [Affinity(2, 2), Map("tanh")], share)
+    all_have_the_bits_of_the_readable_layers(range(20), share=share)
+    all_have_the_bits_of_the_readable_layers(range(10), [Affinity(2, 2), Map("tanh")], share)
 
 
 def test_runs_side_by_side_pass_over_turns_of_their_own() -> None:
-    for seed in range(2 * GROUP):
+    for seed in range(20):
         runs = (2, 5, 16, 20)[seed % 4]
         one, alone = RandomTraining(seed).passing(0.2, runs), RandomTraining(seed)
         ends, progress = np.repeat(one.start[None], runs, 0), one.progress(runs)
@@ -155,7 +150,7 @@ def test_runs_side_by_side_pass_over_turns_of_their_own() -> None:
 
 @pytest.mark.parametrize("behind", [[], [Map("tanh")], [Map("relu")]])
 def test_a_single_affine_layer_from_two_numbers_to_two_has_them_too(behind: list[Any]) -> None:
-    all_have_the_bits_of_the_readable_layers(range(2 * GROUP), [Affinity(2, 2), *behind])
+    all_have_the_bits_of_the_readable_layers(range(GROUP), [Affinity(2, 2), *behind])
 
 
 @pytest.mark.parametrize("name", LOSSES)

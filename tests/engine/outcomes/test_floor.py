@@ -24,7 +24,8 @@ from tests.engine.nets import Doubling, catalogued, network_of, run_of
 
 
 def mean_loss(network: Network, X: FloatArray, T: FloatArray) -> float:
-    return math.fsum(float((network(x) - t) @ (network(x) - t)) / 2 for x, t in zip(X, T, strict=True)) / len(X)
+    errors = (network(x) - t for x, t in zip(X, T, strict=True))
+    return math.fsum(float(error @ error) / 2 for error in errors) / len(X)
 
 
 SHAPES = {
@@ -39,7 +40,7 @@ SHAPES = {
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_witness_has_the_loss_of_the_floor_to_the_bit(name: str) -> None:
     experiment = SHAPES[name]
-    found, samples = floor(experiment, starts=3), floor_samples(experiment)
+    found, samples = floor(experiment, starts=2), floor_samples(experiment)
     witness, loss = known(found.witness), known(found.loss)
     assert floor_search.mean_loss(witness.network(), *samples) == loss
     assert mean_loss(witness.network(), *samples) == pytest.approx(loss, rel=1e-12, abs=1e-40)
@@ -47,7 +48,7 @@ def test_the_witness_has_the_loss_of_the_floor_to_the_bit(name: str) -> None:
     assert isinstance(witness.weights, GivenWeights)
     if found.trained is not None:
         assert floor_search.mean_loss(run_of(experiment).trained, *samples) == found.trained >= loss
-    assert name not in ("tanh", "dense", "frozen", "formula") or floor(experiment, starts=3) == found
+    assert name not in ("tanh", "dense") or floor(experiment, starts=2) == found
 
 
 def test_the_samples_are_those_of_no_run_and_do_not_depend_on_the_seed() -> None:
@@ -321,18 +322,6 @@ def test_of_a_table_nothing_is_said_to_be_measured_on_other_samples() -> None:
     assert not floor(catalogued("affine-swap"), starts=1).rows
     assert engine.floor is floor
     assert engine.Floor is Floor
-
-
-@pytest.mark.parametrize("noise", [0.0, 1.0])
-@pytest.mark.parametrize("target", ["circle", "moons"])
-def test_a_floor_is_not_above_one_answer_for_all_nor_above_what_the_run_reaches(noise: float, target: str) -> None:
-    one = Experiment(_tower(3), target, DrawnWeights(3), samples=3_000, noise=noise, alpha=0.05)
-    found = floor(one, starts=4)
-    assert known(found.loss) <= min(known(found.ceiling), known(found.trained))
-
-
-def _tower(width: int) -> tuple[Affinity | Map, ...]:
-    return Affinity(2, width), Map("tanh"), Affinity(width, 1), Map("tanh")
 
 
 def test_the_floor_of_a_run_with_few_samples_is_read_on_samples_that_it_never_learned() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Identity, Map, run
@@ -19,8 +19,6 @@ from tests.engine.nets import KINDS
 CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 PRODUCT = CORNERS[:, :1] * CORNERS[:, 1:]
 ENDINGS = ("tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double")
-
-Specs = tuple[Affinity | Map | Identity, ...]
 
 
 def test_a_structure_is_named_where_it_is_so() -> None:
@@ -53,7 +51,6 @@ def test_the_least_loss_is_that_of_three_corners_of_xor_and_0_where_one_directio
     assert least_loss(np.zeros((4, 1)), PRODUCT) == pytest.approx(0.5)
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 7), st.sampled_from(ENDINGS))
 def test_no_fit_goes_below_the_bound(seed: int, rows: int, ending: str) -> None:
     rng = np.random.RandomState(seed)
@@ -65,7 +62,6 @@ def test_no_fit_goes_below_the_bound(seed: int, rows: int, ending: str) -> None:
     assert least <= known(found.loss) * (1 + 1e-9) + 1e-12
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([name for name, row in ACTIVATIONS.items() if row.rises]))
 def test_no_drawn_weights_go_below_the_bound(seed: int, ending: str) -> None:
     xor = CATALOGUE["xor-one-layer"].experiment

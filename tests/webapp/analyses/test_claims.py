@@ -70,14 +70,14 @@ def test_luck_is_of_ends_and_learning_is_of_weights_that_moved(query: str, words
     assert luck(one).verdict != "luck"
 
 
-NOISY = ["circle&noise=0.5", "circle&noise=1", "circle&noise=2", "two-moons&noise=1", "circle-by-heart&samples=1000"]
+NOISY = ["circle&noise=0.5", "circle&noise=1", "circle&noise=2", "two-moons&noise=1"]
 
 
 @pytest.mark.parametrize("query", NOISY)
 def test_a_floor_is_below_one_answer_for_all_on_samples_that_were_not_learned(query: str) -> None:
     one = linked(query)
     found = floor(one, starts=2)
-    assert known(found.loss) <= (1.0 + 1e-9) * known(found.ceiling)
+    assert known(found.loss) <= min((1.0 + 1e-9) * known(found.ceiling), known(found.trained))
     learned = {row.tobytes() for row in one.facts()[0]}
     assert not learned & {row.tobytes() for row in floor_samples(one)[0]}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, get_args
 
 import numpy as np
@@ -54,6 +55,11 @@ def cause_of(experiment: Experiment) -> dict[str, Any]:
     return dict(not_none(failure(prepared_from(experiment), {})["cause"]))
 
 
+@cache
+def known_cause(name: str) -> dict[str, Any]:
+    return cause_of(FAILURES[name])
+
+
 def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experiment:
     if remedy["turn"]:
         return replace(experiment, **remedy["turn"])
@@ -64,7 +70,7 @@ def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experimen
 def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_lower() -> None:
     for name in FAILURES:
         experiment = FAILURES[name]
-        cause, named = cause_of(experiment), not_none(why(experiment))
+        cause, named = known_cause(name), not_none(why(experiment))
         assert (cause["reason"], cause["step"], cause["sentence"]) == (named.reason, named.step, named.sentence)
         end = run(experiment, experiment.network()).sound_settled
         for remedy in cause["remedies"]:
@@ -75,13 +81,13 @@ def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_
             left = why(remedied)
             assert left is None or left.reason != named.reason, remedy["text"]
     experiment = FAILURES["alpha"]
-    worse, made = cause_of(experiment)["worse"], run(experiment, experiment.network())
+    worse, made = known_cause("alpha")["worse"], run(experiment, experiment.network())
     assert made.diverged_at is not None
     counts = count_steps(experiment, experiment.network(), made.diverged_at)
     steps = decoded(worse["steps"])
     assert steps.tolist() == counts.worse_steps.tolist()
     assert decoded(worse["losses"]).tolist() == made.losses[steps].astype(np.float32).tolist()
-    assert cause_of(FAILURES["saturated"])["worse"] is None
+    assert known_cause("saturated")["worse"] is None
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("tanh(x) + sin(x)/1e9")), alpha=100.0))
     assert cause["sentence"].startswith("α is too large: training raised the mean loss on all 500 samples from ")
     assert (cause["step"], cause["worse"]) == (None, None)
@@ -93,7 +99,7 @@ def test_a_remedy_says_what_it_does_and_keeps_weights_that_were_set_by_hand() ->
         ("frozen", ["Unfreeze the dense layer"]), ("gradient", ["Mᵀ in place of M"]), ("both bugs", []),
         ("flat activation", []), ("huge alpha", ["Try α 0.18"]),
     ]:  # fmt: skip
-        assert [remedy["text"] for remedy in cause_of(FAILURES[name])["remedies"]] == texts
+        assert [remedy["text"] for remedy in known_cause(name)["remedies"]] == texts
     cause = cause_of(catalogued("affine-swap", decay=1.0, alpha=0.5, samples=300))
     assert (cause["reason"], cause["worse"]) == ("decay", None)
     assert [remedy["turn"] for remedy in cause["remedies"]] == [{"decay": 0.0}]

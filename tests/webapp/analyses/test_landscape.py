@@ -16,7 +16,6 @@ from engine.data.table import Table
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
-from engine.kernel.cache import KERNEL
 from engine.sweeps.axes import COUNT, GRID_AXES
 from engine.sweeps.grid import with_weight_seed
 from tests.engine.asserting import refuses
@@ -72,7 +71,7 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
 
 
 def test_every_cell_is_a_single_run_to_the_bit_also_of_a_bench_of_ones_own() -> None:
-    for (x, y), key in itertools.product(list(itertools.permutations(AXES, 2)), [FIRST, "square-map"]):
+    for (x, y), key in zip(itertools.permutations(AXES, 2), itertools.cycle([FIRST, "square-map"]), strict=False):
         about, asked = prepared(key), analysis_request(x, y)
         reply, by = evaluate_landscape(about, asked), asked["by"]
         along = y if by == x else x
@@ -230,7 +229,7 @@ def test_a_file_says_what_the_engine_says_of_the_same_runs() -> None:
 
 
 @pytest.mark.parametrize(("key", "measure"), [("penguins", "accuracy"), ("cars", "r2")])
-def test_a_map_of_scores_has_those_of_the_engine_and_so_have_its_files(key: str, measure: str) -> None:
+def test_a_map_of_scores_has_those_of_the_engine(key: str, measure: str) -> None:
     about = prepared(key)
     for x, y in [("alpha", "seed"), ("samples", "weight_seed"), ("alpha", "batch")]:
         by = next(name for name in LINES if name in (x, y))
@@ -248,16 +247,19 @@ def test_a_map_of_scores_has_those_of_the_engine_and_so_have_its_files(key: str,
             assert decoded(reply["settled"])[k] == alone.settled
             assert decoded(reply["learned"])[k] == getattr(expected.learned, measure)
             assert decoded(reply["held_out"])[k] == getattr(expected.held_out, measure)
+
+
+def test_a_file_of_a_map_of_scores_is_the_engines() -> None:
+    about = prepared("penguins")
     asked = gathered(about, "alpha", "seed", scored=True) | {"plan": plan() | {"scored": True}, "kind": "csv"}
     knobs: dict[str, Any] = {f"{name}s": AXES[name].values(STARTS[name]) for name in ("alpha", "seed")}
     csv = base64.b64decode(download_landscape(about, asked)["file"]).decode()
-    assert csv == sweep(about.experiment.with_weights_of(about.checkpoint), **knobs, measure=measure).to_csv()
+    assert csv == sweep(about.experiment.with_weights_of(about.checkpoint), **knobs, measure="accuracy").to_csv()
 
 
 @pytest.fixture
 def client() -> Iterator[FlaskClient]:
     """A visitor with the first experiment, to whom the server gives few runs."""
-    KERNEL.functions()
     app = create_app(replace(SETTINGS, runs_per_session=10))
     with app.server.test_client() as visitor:
         visitor.get("/")

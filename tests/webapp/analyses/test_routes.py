@@ -14,19 +14,11 @@ from flask.testing import FlaskClient
 from engine import kernel, run
 from engine.base.smoothing import low_pass
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.kernel.cache import KERNEL
-from tests.webapp.asking import SETTINGS, analysis_request, plain_request, reply
+from tests.webapp.asking import analysis_request, plain_request, reply
 from tests.webapp.decoding import decoded
-from webapp import create_app
 from webapp.analyses.routes import ANALYSES, Analysis
 from webapp.analyses.seed_spread import seed_spread
 from webapp.bench import budget
-
-
-@pytest.fixture(scope="module")
-def app() -> Dash:
-    KERNEL.functions()
-    return create_app(SETTINGS)
 
 
 @pytest.fixture

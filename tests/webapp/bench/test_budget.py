@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -25,13 +24,6 @@ SLOW = "+".join(f"v{k % 2}**{k}.5" for k in range(1, 16))
 """A formula that takes a microsecond and more for each fact."""
 
 
-@pytest.fixture
-def client() -> Iterator[FlaskClient]:
-    with create_app(SETTINGS).server.test_client() as visitor:
-        visitor.get("/")
-        yield visitor
-
-
 def wide(inputs: int = 64, **changes: object) -> Experiment:
     first = CATALOGUE[FIRST].experiment
     layers, weights = (Affinity(inputs, 2),), DrawnWeights(1)
@@ -44,6 +36,7 @@ def slow(outputs: int = 16, **changes: object) -> Experiment:
 
 
 def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(client: FlaskClient) -> None:
+    client.get("/")
     for experiment in [wide(), slow(4)]:
         plain = json.loads(experiment.to_json())
         reply(client, plain_request("open", experiment=plain))

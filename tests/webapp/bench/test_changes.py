@@ -349,7 +349,7 @@ def outcome(
         return refused
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(ANY, st.sampled_from(list(CHANGES)), st.integers(0, 8), VALUES)
 def test_a_change_is_valid_and_said_or_refused_at_a_field(experiment: Experiment, do: str, at: int, value: Any) -> None:
     done = outcome(experiment, do, at, value)

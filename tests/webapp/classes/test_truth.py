@@ -289,7 +289,7 @@ def runs_of_a_cause(*_: Any, compared: bool, nudged: int, **__: Any) -> int:
     return RUNS_OF_A_CAUSE + OTHER_RUNS * compared + NUDGED_RUNS * bool(nudged)
 
 
-@pytest.mark.parametrize("lengths", [(100, 100), (30, 3_000), (3_000, 30)])
+@pytest.mark.parametrize("lengths", [(30, 3_000), (3_000, 30)])
 @pytest.mark.parametrize("step", STEPS_OF_EACH_KIND)
 def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
     step: dict[str, Any], lengths: tuple[int, int], monkeypatch: pytest.MonkeyPatch

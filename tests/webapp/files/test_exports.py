@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -78,6 +79,7 @@ FAILED = (
 WHY_FIELDS = ("reason", "step", "sentence")
 
 
+@cache
 def engines(link: str) -> tuple[Experiment, Any]:
     experiment = read_link(link, ShortLinks(SETTINGS), SETTINGS.max_samples).experiment
     return experiment, run(experiment, experiment.network())

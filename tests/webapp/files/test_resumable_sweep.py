@@ -76,7 +76,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lost=st.integers(0, 4000), flipped=st.none() | st.integers(0, 10**6))
 @example(lost=0, flipped=5)  # a length of a terabyte
 @example(lost=0, flipped=7)

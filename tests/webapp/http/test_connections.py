@@ -213,7 +213,6 @@ def test_chunks_are_refused_before_the_first_is_read(serve: Served) -> None:
     assert b"A request states its length" in reply
 
 
-CLOSES = "Connection: close"
 BROKEN = {
     400: get("/one").replace(b"Host", b"Host "),
     411: b"POST /one HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",

@@ -14,7 +14,6 @@ from dash.testing.composite import DashComposite
 from flask import request
 from flask.testing import FlaskClient
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
@@ -276,7 +275,6 @@ json_values = st.recursive(
 
 
 @given(data=st.data())
-@hypothesis_settings(max_examples=300)
 def test_no_envelope_at_all_gives_a_5xx(app: Dash, data: st.DataObject) -> None:
     body = deepcopy(data.draw(st.sampled_from(list(HONEST.values()))))
     for _ in range(data.draw(st.integers(1, 3))):

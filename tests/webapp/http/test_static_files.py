@@ -1,31 +1,16 @@
 """The page's files are served from a list, each kept once; every other spelling is a 404."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
-from tests.webapp.asking import SETTINGS
-from webapp import create_app
 from webapp.http.connections.exchange import SHARED_OUTPUT
 from webapp.http.static_files import ADDRESS, HOUR, LOADED_LATER, YEAR
 
 SUITES = "/_dash-component-suites"
-
-
-@pytest.fixture(scope="module")
-def app() -> Dash:
-    return create_app(SETTINGS)
-
-
-@pytest.fixture
-def client(app: Dash) -> Iterator[FlaskClient]:
-    with app.server.test_client() as visitor:
-        yield visitor
 
 
 def named(client: FlaskClient) -> list[str]:

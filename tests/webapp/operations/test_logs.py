@@ -80,6 +80,14 @@ def test_what_repeats_is_written_once_a_minute_and_what_ends_a_thread_is_a_line(
     logging.captureWarnings(capture=False)
 
 
+def test_a_start_that_is_refused_is_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json")
+    with pytest.raises(SystemExit):
+        logs.refuse_to_start("PORT must be a number.")
+    (line,) = written(capsys)
+    assert (line["event"], line["level"], line["message"]) == ("refused", "critical", "PORT must be a number.")
+
+
 def test_requests_are_logged_where_the_setting_says_json(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json")
     for log in ("text", "json"):

@@ -46,7 +46,7 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
     for key in ("circle", "penguins"):  # one by α alone, one by a rule
         run(CATALOGUE[key].experiment, CATALOGUE[key].experiment.network(), wait_for_kernel=True)
     rows = {f"experiment={key}": (key, row.experiment) for key, row in CATALOGUE.items()}
-    story = {f"lesson={key}": (chapter.row, chapter.experiment) for key, chapter in CHAPTERS.items()}
+    story = {f"lesson={key}&embed=1": (chapter.row, chapter.experiment) for key, chapter in CHAPTERS.items()}
     found = {query: pages().of(query) for query in rows | story}
     for query, (key, experiment) in (rows | story).items():
         page = found[query]
@@ -58,7 +58,7 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
         assert f'value="{block["controls"]["alpha"]}"' in page.markup
         assert block_of(page, LINK_ID) == client.post("/link", json={"query": query}).json
     for key, chapter in CHAPTERS.items():
-        page = pages().of(f"lesson={key}&embed=1")
+        page = found[f"lesson={key}&embed=1"]
         assert page.attributes == f' data-answered data-lesson="page" data-view="{chapter.view}"'
         assert (text_of(page, "lesson-title"), text_of(page, "lesson-prompt")) == (chapter.title, chapter.prompt)
         assert text_of(page, "lesson-question") == chapter.question
@@ -66,12 +66,12 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
             bool(chapter.task), bool(chapter.plan),
         )  # fmt: skip
         assert chapter.answer not in unescape(page.markup)
-    assert 'id="knob-training" open' in found["lesson=decay"].markup
+    assert 'id="knob-training" open' in found["lesson=decay&embed=1"].markup
     assert [key for key in CATALOGUE if 'class="say failed"' in found[f"experiment={key}"].markup] == [
         "xor-one-layer", "identity-layer", "map-plus-one", "spiral", "circle-decay",
     ], "a cause has its room before it is looked for"  # fmt: skip
     asking = [key for key, chapter in CHAPTERS.items() if chapter.task]
-    assert not any('class="say failed"' in found[f"lesson={key}"].markup for key in asking)
+    assert not any('class="say failed"' in found[f"lesson={key}&embed=1"].markup for key in asking)
     asks, plain = pages().of("experiment=circle&title=Look&prompt=Why%3F"), pages().of("experiment=circle&title=Look")
     assert text_of(asks, "prediction-words") == ASKED_NEXT
     assert ['id="prediction"' in shown(page) for page in (asks, plain)] == [True, False]

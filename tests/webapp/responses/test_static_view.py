@@ -149,10 +149,10 @@ def test_what_the_browser_combines_from_a_static_view_and_a_response_is_there() 
             targets = decoded(response["target"]).reshape(response["rows"], -1)
             points = Window(response["reach"], 2).grid
             assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
-            for at, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
-                expected = np.array([experiment.target(point)[at] for point in points])
-                assert np.abs(targets[at] - expected).max() <= 1e-5 * response["scale"]
-                assert output.ravel() == pytest.approx(trained.respond(points)[:, at], rel=1e-4, abs=1e-5)
+            expected = np.array([experiment.target(point) for point in points])
+            assert np.abs(targets - expected.T).max() <= 1e-5 * response["scale"]
+            outputs = decoded(given["response"]["output"]).reshape(response["rows"], -1)
+            assert outputs == pytest.approx(trained.respond(points).T, rel=1e-4, abs=1e-5)
         frame = given["frame"]["weights"]
         ends = [(decoded(frame["checkpoint"]), start), (weights_of(given["weights"]), trained)]
         for numbers, network in ends:

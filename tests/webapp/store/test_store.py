@@ -284,7 +284,7 @@ class InMemory(SqliteStore):
 
 
 for machine in (MemoryContract, SqliteContract):
-    machine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+    machine.TestCase.settings = settings(max_examples=30, stateful_step_count=40)
 TestMemoryContract = MemoryContract.TestCase
 TestSqliteContract = SqliteContract.TestCase
 
@@ -292,7 +292,7 @@ TestSqliteContract = SqliteContract.TestCase
 @needs_valkey
 def test_valkey_holds_what_the_list_holds(valkey: ValkeyServer) -> None:
     ValkeyContract.address = valkey.address
-    run_state_machine_as_test(ValkeyContract, settings=settings(max_examples=15, stateful_step_count=40))
+    run_state_machine_as_test(ValkeyContract, settings=settings(max_examples=10, stateful_step_count=40))
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from engine.errors import LostWorkError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
 from engine.experiments.link_codec import to_texts
-from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
 from tests.documents import ROOT
 from tests.test_documents import part_of
@@ -52,7 +51,6 @@ class Served:
     def __init__(self, settings: Settings) -> None:
         self.operations = Operations()
         self.server: Flask = create_app(settings, self.operations).server
-        KERNEL.load()
 
     def visitor(self) -> FlaskClient:
         client: FlaskClient = self.server.test_client()

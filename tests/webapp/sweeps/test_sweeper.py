@@ -517,7 +517,7 @@ def test_the_pace_says_how_long_it_takes_still(jobs: Jobs, workers: HandWorkers,
 
 @pytest.mark.usefixtures("rounds_wait")
 def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
-    embedded = EmbeddedSweeper(jobs, replace(SETTINGS, trainings=2), Metrics())
+    embedded = EmbeddedSweeper(jobs, replace(SETTINGS, trainings=1), Metrics())
     job = jobs.submit(new_job(plan_of()), "ann")
     embedded.resume()
     end = time.monotonic() + 60

@@ -1,6 +1,7 @@
 """When a run was decided: forks are runs from its own state, and place 0 has the twins that luck is judged by."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -24,6 +25,9 @@ CASES = (
 )  # fmt: skip
 
 
+known_forks = cache(when_decided)
+
+
 def apart(found: float, final: float) -> float:
     return 0.0 if found == final == 0.0 else abs(found - final) / max(found, final)
 
@@ -42,15 +46,15 @@ def finals_by_hand(one: Experiment, place: int) -> list[float]:
 
 @pytest.mark.parametrize(("at", "one"), list(enumerate(CASES)))
 def test_a_fork_is_the_run_that_is_nudged_there(at: int, one: Experiment) -> None:
-    found, final = when_decided(one), run_of(one).settled
-    for k in ((1, len(found.places) // 2)[at % 2], len(found.places) - 1):
-        finals = finals_by_hand(one, found.places[k])
-        distances = sorted(1.0 if np.isnan(end) else apart(end, final) for end in finals)
-        assert found.moved[k] == distances[RANK - 1]
+    found, final = known_forks(one), run_of(one).settled
+    k = (1, len(found.places) // 2, len(found.places) - 1)[at % 3]
+    finals = finals_by_hand(one, found.places[k])
+    distances = sorted(1.0 if np.isnan(end) else apart(end, final) for end in finals)
+    assert found.moved[k] == distances[RANK - 1]
 
 
 def test_place_0_has_the_twins_of_luck_to_the_bit() -> None:
-    found, twins = when_decided(WILD), luck(WILD, seeds=range(TWINS))
+    found, twins = known_forks(WILD), luck(WILD, seeds=range(TWINS))
     final = known(twins.final)
     distances = sorted(1.0 if end is None else apart(end, final) for end in twins.finals)
     assert found.moved[0] == distances[RANK - 1]
@@ -58,7 +62,7 @@ def test_place_0_has_the_twins_of_luck_to_the_bit() -> None:
 
 @pytest.mark.parametrize("one", [WILD, replace(HEART, without=(3,))])
 def test_other_data_are_those_of_the_next_seeds_from_the_place_on(one: Experiment) -> None:
-    found, final = when_decided(one), run_of(one).settled
+    found, final = known_forks(one), run_of(one).settled
     k = len(found.places) // 2
     place, distances = found.places[k], []
     for seed in range(one.seed + 1, one.seed + 1 + OTHER_DATA):
@@ -78,7 +82,7 @@ def test_other_data_are_those_of_the_next_seeds_from_the_place_on(one: Experimen
 
 def test_decided_is_the_first_place_from_which_on_no_fork_moves_the_end() -> None:
     for one in CASES:
-        found = when_decided(one)
+        found = known_forks(one)
         still = [place for k, place in enumerate(found.places) if (found.moved[k:] <= 0.05).all()]
         assert found.step == (still[0] if still else None)
         words = "no longer depends on the last digits." if found.step else "the end depends on the last digits."
@@ -110,13 +114,13 @@ def test_a_table_in_fixed_order_has_no_other_data_and_short_runs_fewer_places() 
 def test_layers_of_ones_own_are_forked_too() -> None:
     network = WILD.network()
     network.layers.append(Doubling())
-    found = when_decided(replace(WILD, samples=40), checkpoint=network)
+    found = when_decided(replace(WILD, samples=10), checkpoint=network)
     assert found.places[0] == 0
     assert flat_weights(network).size == flat_weights(WILD.network()).size
 
 
 def test_forks_go_on_where_they_were_left() -> None:
-    forks, whole, pieces = RunForks(HEART), when_decided(HEART), 0
+    forks, whole, pieces = RunForks(HEART), known_forks(HEART), 0
     while not forks.is_whole:
         before = forks.known
 
@@ -138,7 +142,7 @@ def test_time_that_is_up_leaves_the_last_places() -> None:
         if done >= 20:
             raise TimeIsUpError
 
-    found, whole = when_decided(WILD, up), when_decided(WILD)
+    found, whole = when_decided(WILD, up), known_forks(WILD)
     assert (len(found.places), found.is_whole) == (20, False)
     assert found.places == whole.places[-20:]
     assert found.moved.tolist() == whole.moved[-20:].tolist()
