@@ -10,6 +10,7 @@ import mimetypes
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -56,6 +57,21 @@ class StaticFile:
         return response
 
 
+class OneAtATime(Compress):
+    """Compresses a file for the first who asks for it, while others wait: each would take as much memory and time."""
+
+    def __init__(self, server: Flask) -> None:
+        self._locks: dict[str, threading.Lock] = {}
+        super().__init__(server)
+
+    def after_request(self, response: Response | None) -> Response:
+        """The response, compressed where it is a file."""
+        of_file = response is not None and response.mimetype in COMPRESSED
+        with self._locks.setdefault(request.path, threading.Lock()) if of_file else nullcontext():
+            compressed: Response = super().after_request(response)
+            return compressed
+
+
 def new_server() -> Flask:
     """The server, with scripts and styles compressed; compressed files are cached by path, for listed files."""
     server = Flask("nnbench", static_folder=None)
@@ -67,7 +83,7 @@ def new_server() -> Flask:
         COMPRESS_CACHE_BACKEND=DictCache,
         COMPRESS_CACHE_KEY=_path,
     )
-    Compress(server)
+    OneAtATime(server)
     return server
 
 

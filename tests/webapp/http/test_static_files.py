@@ -1,12 +1,18 @@
 """The page's files are served from a list, each kept once; every other spelling is a 404."""
 
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # it carries no types
+import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
+from tests.webapp.asking import SETTINGS, together
+from webapp import create_app
 from webapp.http.connections.exchange import SHARED_OUTPUT
 from webapp.http.static_files import ADDRESS, HOUR, LOADED_LATER, YEAR
 
@@ -53,6 +59,21 @@ def sent(app: Dash, path: str) -> tuple[object, bool]:
     parts = app.server.wsgi_app(environ, start_response)
     assert headers["Content-Encoding"] == "br"
     return next(iter(parts)), SHARED_OUTPUT in environ
+
+
+def test_a_file_that_many_ask_for_at_once_is_compressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, made, another = create_app(SETTINGS), [], threading.Barrier(2)
+    compressed = brotli.compress
+
+    def compress(data: bytes, **options: Any) -> bytes:
+        made.append(len(data))
+        with suppress(threading.BrokenBarrierError):
+            another.wait(0.3)
+        return bytes(compressed(data, **options))
+
+    monkeypatch.setattr(brotli, "compress", compress)
+    together(*[lambda: sent(app, LOADED_LATER[0])] * 4)
+    assert len(made) == 1
 
 
 def test_a_file_is_the_same_bytes_for_everybody_whatever_query_it_is_asked_with(app: Dash) -> None:
