@@ -243,11 +243,12 @@ def _texts(experiment: Experiment, vector: FloatArray) -> list[str]:
 
 
 def scaled_back(experiment: Experiment, vector: FloatArray) -> list[str] | None:
-    """The numbers of a vector of outputs as the table has them, with their unit; None where they are not scaled."""
-    if experiment.table is None or experiment.table.scales[1] is None:
+    """The numbers of a vector of outputs as the table has them, with their unit; None where they are not scaled, and
+    for outputs without names, since y₀ is what the network gives."""
+    names = port_names(experiment)
+    if experiment.table is None or experiment.table.scales[1] is None or not names.given:
         return None
-    unit = port_names(experiment).unit
-    return [f"{knob_number(value)} {unit}".rstrip() for value in in_units(experiment.table, vector).tolist()]
+    return [f"{knob_number(value)} {names.unit}".rstrip() for value in in_units(experiment.table, vector).tolist()]
 
 
 def _vector_text(vector: FloatArray) -> str:

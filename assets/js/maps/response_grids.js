@@ -26,10 +26,13 @@ export const coloursOf = ({ scale, probability }, quantity) =>
   probability && quantity !== "error" ? { middle: HALF, scale: HALF } : { middle: 0, scale };
 
 /**
- * The name of the outputs: "probability" where a loss reads them as probabilities.
+ * The noun for outputs: "probability" where a loss reads them as probabilities.
  * @param {TargetMap} targetMap
  */
-export const outputName = ({ probability, scaled }) => (probability ? "probability" : asShown("output", { scaled }));
+export const outputNoun = ({ probability }) => (probability ? "probability" : "output");
+
+/** The name of the outputs. @param {TargetMap} frame */
+export const outputName = (frame) => asShown(outputNoun(frame), frame);
 
 /**
  * The name of a quantity of outputs, which says where they are scaled.

@@ -15,7 +15,7 @@ import { state } from "../core/state.js";
 import { classMarks, namedOutput } from "../model/ports.js";
 import { classAreas } from "../maps/class_areas.js";
 import { classColours } from "../maps/map_colours.js";
-import { asShown, coloursOf, outputName } from "../maps/response_grids.js";
+import { asShown, coloursOf, outputName, outputNoun } from "../maps/response_grids.js";
 import { axesOf } from "../maps/spans.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
 
@@ -61,8 +61,8 @@ export const nameOf = (quantity, row = null) =>
  */
 export function quantityName(quantity, inShort = false) {
   const { response } = state.shown.frame;
-  const frame = inShort ? { ...response, scaled: false } : response;
-  return capitalized(quantity === "output" ? outputName(frame) : asShown(quantity, frame));
+  const noun = quantity === "output" ? outputNoun(response) : quantity;
+  return capitalized(inShort ? noun : asShown(noun, response));
 }
 
 /**

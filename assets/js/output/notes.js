@@ -14,7 +14,7 @@ import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { inputText, probeInput, typeInput, typedInput } from "../step/probe.js";
-import { asShown, coloursOf, outputName } from "../maps/response_grids.js";
+import { asShown, coloursOf, outputName, outputNoun } from "../maps/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
 import { lookAt } from "./answer_choice.js";
 import { classKey } from "./class_key.js";
@@ -185,7 +185,7 @@ function fillSample(box, { sample, columns, target, loss }, kind, frame) {
 export function valuesAt({ columns, target }, row, frame) {
   const output = make("b", {}, formatWeight(decode(columns[columns.length - 1].values)[row]));
   const wanted = target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [];
-  return [make("span", {}, frame.probability ? "probability " : "output "), output, ...wanted];
+  return [make("span", {}, `${outputNoun(frame)} `), output, ...wanted];
 }
 
 /**

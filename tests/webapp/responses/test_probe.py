@@ -53,6 +53,7 @@ def test_a_table_that_is_scaled_is_read_back_in_its_own_numbers() -> None:
     ]  # fmt: skip
     unnamed = replace(CARS, inputs=Table(table.table.inputs, table.table.targets))
     assert detail(unnamed, None)["response"]["scales"][0] is None, "its maps have the numbers that the network takes"
+    assert detail(unnamed, None, scaled.tolist())["probe"]["says"] == NO_TARGET, "y₀ is what the network gives"
 
 
 def test_the_columns_are_the_networks_cards_and_an_own_input_is_probed_at_the_cursor() -> None:
