@@ -25,7 +25,15 @@ from engine.data.samples import HELD_OUT_NOISE_STREAM, NOISE_STREAM, Samples, bl
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
 from engine.data.turns import Turns, check_without, passed_over
-from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError, OutOfRangeError, UnknownNameError, shown
+from engine.errors import (
+    BenchError,
+    DivergedWarning,
+    NoCheckpointError,
+    NoFactsError,
+    OutOfRangeError,
+    UnknownNameError,
+    shown,
+)
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE, SCALING, SPLIT, TEST, WITHOUT
 from engine.outcomes.failure import why_from
@@ -75,6 +83,10 @@ class NNBench:
         **rule: Any,
     ) -> None:
         _check_names(rule)
+        if not isinstance(inputs, (str, Table)):
+            raise BenchError(
+                f"Inputs are the name of a distribution or a table, such as Table(X, Y), not {shown(inputs)}."
+            )
         self.net = net
         self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else resolve_target(ideal)
         self.inputs = inputs

@@ -57,7 +57,8 @@ Names = tuple[tuple[str, ...], tuple[str, ...]]
 class Table:
     """Samples: the target of `inputs[i]` is `targets[i]`. Frozen, and validated when it is made.
 
-    1 to 10,000 rows of 1 to 64 finite inputs and 1 to 16 finite targets; TableError says what is wrong. `names` has
+    1 to 10,000 rows of 1 to 64 finite inputs and 1 to 16 finite targets; TableError says what is wrong. Arrays are
+    made into rows: (rows, inputs) and (rows, targets), or (rows,) where each row has one number. `names` has
     those of the columns. With `classes`, 2 to 10 texts in the order of `ordered`, each row of targets is one-hot: 1 for
     its class and 0 for all others. `name` is that of a row of `engine.data.named_tables.TABLES`, whose rows these then
     are. Tables are equal where their bits are: a run may tell 0.0 from −0.0.
@@ -185,6 +186,7 @@ def _digest(value: Any) -> str:
 
 
 def _checked_classes(classes: Any, targets: tuple[TableRow, ...]) -> tuple[str, ...]:
+    classes = _listed(classes)
     if not _is_list(classes) or not 2 <= len(classes) <= MOST_CLASSES:
         raise TableError(f"A table has from 2 to {MOST_CLASSES} classes.")
     texts = tuple(_checked_text(text, "class") for text in classes)
@@ -198,7 +200,8 @@ def _checked_classes(classes: Any, targets: tuple[TableRow, ...]) -> tuple[str, 
 
 
 def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
-    sides = [len(side) if _is_list(side) else None for side in names] if _is_list(names) else []
+    names = [_listed(side) for side in names] if _is_list(names) else []
+    sides = [len(side) if _is_list(side) else None for side in names]
     if sides != [inputs, outputs]:
         raise TableError(f"The names of the table are two lists, {inputs} of inputs and {outputs} of outputs.")
     of_inputs, of_outputs = (tuple(_checked_text(text, "name") for text in side) for side in names)
@@ -208,11 +211,14 @@ def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
 def _checked_text(text: Any, what: str) -> str:
     if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT or not is_printable(text):
         raise TableError(f"A {what} is a text of 1 to {LONGEST_TEXT} letters, digits and signs, not {shown(text)}.")
-    return text
+    return str(text)
 
 
 def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
+    if hasattr(rows, "__array__"):
+        array = np.asanyarray(rows)
+        rows = _listed(array[:, None] if array.ndim == 1 else array)
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
     if not all(_is_list(row) for row in rows):
@@ -235,6 +241,11 @@ def _checked_numbers(row: Sequence[Any], at: int) -> Iterable[float]:
         if not whole_or_float or not abs(number) <= sys.float_info.max:
             raise TableError(f"Row {at}: {shown(number)} is not a finite number.")
         yield float(number)
+
+
+def _listed(value: Any) -> Any:
+    """An array, or what becomes one, as a list: a column of a data frame, for example; any other value as it is."""
+    return np.asanyarray(value).tolist() if hasattr(value, "__array__") else value
 
 
 def _is_list(value: Any) -> bool:

@@ -84,6 +84,11 @@ def test_a_knob_that_a_bench_has_not_is_refused_with_those_that_it_has_and_the_n
     assert refusal(UnknownNameError, NNBench, network_of(dense()), qqq=1).endswith(", loss.")
 
 
+def test_inputs_that_are_neither_a_name_nor_a_table_are_refused_with_the_way_to_a_table() -> None:
+    said = refusal(BenchError, NNBench, network_of(dense()), inputs=np.zeros((3, 2)))
+    assert said.startswith("Inputs are the name of a distribution or a table, such as Table(X, Y), not array(")
+
+
 def test_a_checkpoint_holds_what_the_net_was_when_it_was_taken_as_dill_bytes_with_its_alpha() -> None:
     bench = bench_of(dense(), alpha=0.3)
     said = refusal(NoCheckpointError, bench.rollback_net)

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.data.table import MOST_ROWS, Table, one_hot, ordered
@@ -64,6 +65,22 @@ REFUSED_WORDS: list[tuple[dict[str, Any], str]] = [
     ({"name": ["iris"]}, "No table is called ['iris']. Known: penguins, iris, wine, cars, digits."),
     ({"name": "iris"}, "The rows are not those of iris. Leave out the name of the table."),
 ]  # fmt: skip
+
+
+def test_arrays_are_the_rows_of_the_table_that_their_lists_make() -> None:
+    X: Any = np.arange(6).reshape(3, 2)
+    y: Any = np.array([0.5, 1, 2], dtype=np.float32)
+    plain = Table(((0, 1), (2, 3), (4, 5)), ((0.5,), (1,), (2,)), names=(("a", "b"), ("c",)))
+    names: Any = (np.array(["a", "b"]), np.array(["c"]))
+    assert (Table(X, y, names=names).digest, Table(X, y[:, None], names=names)) == (plain.digest, plain)
+    answers: Any = np.array(["up", "down", "up"])
+    classes, targets = one_hot(answers)
+    hot = Table(plain.inputs, ((0, 1), (1, 0), (0, 1)), classes=("down", "up"))
+    names_of_classes: list[Any] = [classes, np.unique(answers)]
+    assert {Table(X, targets, classes=each).digest for each in names_of_classes} == {hot.digest}
+    missing = np.ma.masked_equal(X, 3)
+    assert refusal(TableError, Table, missing, y) == "Row 2: None is not a finite number."
+    assert refusal(TableError, Table, X[None], y) == "Row 1: [0, 1] is not a finite number."
 
 
 def test_names_and_classes_stand_in_the_table_and_what_they_may_not_be_is_said() -> None:
