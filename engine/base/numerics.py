@@ -8,7 +8,7 @@ one polynomial of additions and multiplications, and every other function is the
 import math
 from array import array
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,14 @@ _TAYLOR = [1.0 / math.factorial(k) for k in range(14)]
 _TANH_IS_ONE = 44.0
 _EXP_OVERFLOWS = 710.0
 _EXP_UNDERFLOWS = -746.0
+
+
+def as_plain(value: Any) -> Any:
+    """An array, or what becomes one, as lists of Python's numbers, and NumPy's number as Python's; all else as it is.
+
+    Experiments hold Python's numbers only: what names a run reads their repr.
+    """
+    return np.asanyarray(value).tolist() if hasattr(value, "__array__") else value
 
 
 def sum_lanes(terms: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.base.byte_cache import ByteCache
-from engine.base.numerics import FloatArray, bits_of
+from engine.base.numerics import FloatArray, as_plain, bits_of
 from engine.errors import TableError, shown
 
 TABLE = "table"
@@ -186,7 +186,7 @@ def _digest(value: Any) -> str:
 
 
 def _checked_classes(classes: Any, targets: tuple[TableRow, ...]) -> tuple[str, ...]:
-    classes = _listed(classes)
+    classes = as_plain(classes)
     if not _is_list(classes) or not 2 <= len(classes) <= MOST_CLASSES:
         raise TableError(f"A table has from 2 to {MOST_CLASSES} classes.")
     texts = tuple(_checked_text(text, "class") for text in classes)
@@ -200,7 +200,7 @@ def _checked_classes(classes: Any, targets: tuple[TableRow, ...]) -> tuple[str, 
 
 
 def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
-    names = [_listed(side) for side in names] if _is_list(names) else []
+    names = [as_plain(side) for side in names] if _is_list(names) else []
     sides = [len(side) if _is_list(side) else None for side in names]
     if sides != [inputs, outputs]:
         raise TableError(f"The names of the table are two lists, {inputs} of inputs and {outputs} of outputs.")
@@ -218,7 +218,7 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
     if hasattr(rows, "__array__"):
         array = np.asanyarray(rows)
-        rows = _listed(array[:, None] if array.ndim == 1 else array)
+        rows = as_plain(array[:, None] if array.ndim == 1 else array)
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
     if not all(_is_list(row) for row in rows):
@@ -241,11 +241,6 @@ def _checked_numbers(row: Sequence[Any], at: int) -> Iterable[float]:
         if not whole_or_float or not abs(number) <= sys.float_info.max:
             raise TableError(f"Row {at}: {shown(number)} is not a finite number.")
         yield float(number)
-
-
-def _listed(value: Any) -> Any:
-    """An array, or what becomes one, as a list: a column of a data frame, for example; any other value as it is."""
-    return np.asanyarray(value).tolist() if hasattr(value, "__array__") else value
 
 
 def _is_list(value: Any) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.base.numerics import as_plain
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT, checked_seed
 from engine.data.prepared_table import EVERY, SCALINGS, SPLITS, UNSCALED
@@ -76,6 +77,7 @@ class Number(Kind):
     step: float | None = None
 
     def check(self, value: Any) -> float:
+        value = as_plain(value)
         if not is_number(value) or not self.low <= value <= self.high:
             raise OutOfRangeError(self.refusal)
         return float(value) + 0.0  # −0 becomes 0: equal values are written alike
@@ -99,6 +101,7 @@ class Whole(Kind):
     def check(self, value: Any) -> int | None:
         if value is None and self.none:
             return None
+        value = as_plain(value)
         if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
             raise OutOfRangeError(self.refusal)
         return value
@@ -150,6 +153,7 @@ class Switch(Kind):
     """On or off."""
 
     def check(self, value: Any) -> bool:
+        value = as_plain(value)
         if not isinstance(value, bool):
             raise ExperimentError(self.refusal)
         return value
@@ -182,9 +186,11 @@ class WholeNumbers(Kind):
     def check(self, value: Any) -> tuple[int, ...]:
         if isinstance(value, str):
             value = () if value.strip() in ("", self.none) else [whole_of(part.strip()) for part in value.split(",")]
-        if not isinstance(value, (tuple, list)) or not all(type(number) is int and number >= 1 for number in value):
+        value = as_plain(value)
+        plain: list[Any] = list(map(as_plain, value)) if isinstance(value, (tuple, list)) else [None]
+        if not all(type(number) is int and number >= 1 for number in plain):
             raise OutOfRangeError(self.refusal)
-        numbers = tuple(sorted(set(value)))
+        numbers = tuple(sorted(set(plain)))
         if len(numbers) > self.most:
             raise OutOfRangeError(self.refusal)
         return numbers

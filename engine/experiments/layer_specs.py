@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.activations import resolve_activation
-from engine.base.numerics import bits_of
+from engine.base.numerics import as_plain, bits_of
 from engine.base.random_stream import passing_stream
 from engine.data.inputs import LARGEST_SEED, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
@@ -50,6 +50,8 @@ class Affinity:
     first_shape: Shape | None = field(default=None, metadata=UNLESS_NONE)
 
     def __post_init__(self) -> None:
+        for name in ("inputs", "outputs", "frozen"):
+            object.__setattr__(self, name, as_plain(getattr(self, name)))
         if isinstance(self.frozen, (list, tuple)):
             object.__setattr__(self, "frozen", tuple(self.frozen) or False)
         if isinstance(self.first_shape, list):
@@ -103,6 +105,11 @@ class GivenWeights:
     """One (M as rows, b) for each affine layer, in order. They are equal where their bits are."""
 
     values: tuple[tuple[tuple[tuple[float, ...], ...], tuple[float, ...]], ...]
+
+    def __post_init__(self) -> None:
+        if any(hasattr(part, "__array__") for each in self.values for part in each):
+            plain = ((np.asarray(part, dtype=np.float64).tolist() for part in each) for each in self.values)
+            object.__setattr__(self, "values", tuple((tuple(map(tuple, M)), tuple(b)) for M, b in plain))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GivenWeights) and self.values == other.values and self._bits == other._bits

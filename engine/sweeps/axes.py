@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.base.numerics import as_plain
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.edits import set_width
 from engine.experiments.experiment import Affinity, Experiment
@@ -194,9 +195,9 @@ def _hidden_layer(experiment: Experiment) -> int:
 
 
 def as_whole(value: Any) -> Any:
-    """The whole number that a float or NumPy's number stands for; else the value itself, which no check lets pass."""
-    is_whole = isinstance(value, np.integer) or (isinstance(value, float) and value.is_integer())
-    return int(value) if is_whole else value
+    """The whole number that a float stands for; any other value as it is, for a check to judge."""
+    value = as_plain(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 AXES = axes_of()

@@ -63,9 +63,6 @@ def test_odd_weights_come_back_to_the_bit_and_json_is_one_line_that_names_every_
     for number in (-0.0, 5e-324, -2.5e-310, 0.1, 1 / 3, 1.7976931348623157e308, -1e22):
         odd = dataclasses.replace(PLAIN, weights=GivenWeights(((((number, 0.0), (0.0, number)), (number, -number)),)))
         assert weights_bits(Experiment.from_json(odd.to_json())) == weights_bits(odd)
-    seed: Any = np.int64(7)
-    experiment = dataclasses.replace(PLAIN, seed=seed, alpha=np.float64(0.25), weights=DrawnWeights(seed))
-    assert Experiment.from_json(experiment.to_json()) == experiment
     assert type(dataclasses.replace(PLAIN, alpha=1).alpha) is float
     text = dataclasses.replace(PLAIN, weights=GIVEN).to_json()
     assert "\n" not in text
@@ -78,6 +75,26 @@ def test_odd_weights_come_back_to_the_bit_and_json_is_one_line_that_names_every_
 
 
 # Networks and facts
+
+
+def test_numpys_numbers_and_arrays_make_the_experiment_that_pythons_make() -> None:
+    two: Any = np.int64(2)
+    yes: Any = np.True_
+    M: Any = np.array([[1, 2], [3, 4]])
+    given_layer: Any = (M, np.array([5, 6], dtype=np.float32))
+    by_numpy: Any = {
+        "layers": (Affinity(two, two, frozen=yes), Map("tanh")), "weights": GivenWeights((given_layer,)),
+        "alpha": np.float32(0.25), "samples": np.int64(300), "seed": two, "distinct": np.int16(30),
+        "noise": np.int64(1), "held_out": np.uint8(9), "batch": two, "nesterov": yes, "momentum": np.float16(0.5),
+        "without": np.array([3, 14]),
+    }  # fmt: skip
+    by_python: Any = by_numpy | {
+        "layers": (Affinity(2, 2, frozen=True), Map("tanh")), "weights": GIVEN, "alpha": 0.25, "samples": 300,
+        "seed": 2, "distinct": 30, "noise": 1, "held_out": 9, "batch": 2, "nesterov": True, "momentum": 0.5,
+        "without": (3, 14),
+    }  # fmt: skip
+    one, other = (dataclasses.replace(PLAIN, **parts) for parts in (by_numpy, by_python))
+    assert (one, repr(one), one.to_json()) == (other, repr(other), other.to_json())
 
 
 def test_layer_i_draws_m_then_b_and_drawn_weights_never_repeat_the_facts() -> None:

@@ -212,6 +212,7 @@ def test_what_no_run_learns_from_cannot_be_left_out() -> None:
         ({"without": (0,)}, "Left out are at most 100 whole numbers"),
         ({"without": tuple(range(1, 102))}, "Left out are at most 100 whole numbers"),
         ({"without": "3,x"}, "Left out are at most 100 whole numbers"),
+        ({"without": 3}, "Left out are at most 100 whole numbers"),
     ):
         refuses(ValueError, replace, PENGUINS, **changes, match=sentence)
     refuses(ValueError, replace, CIRCLE, without=(31,), match="Sample 31 is none of the 30 distinct ones.")
