@@ -60,7 +60,7 @@ def main(words: Sequence[str] | None = None) -> None:
     Without a word, or with options alone, it serves.
     """
     given = list(sys.argv[1:] if words is None else words)
-    serves = not given or (given[0].startswith("-") and given[0] not in ("-h", "--help"))
+    serves = not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version"))
     chosen = parser().parse_args(["serve"] * serves + given)
     try:
         chosen.act(chosen)
@@ -74,6 +74,7 @@ def main(words: Sequence[str] | None = None) -> None:
 def parser() -> argparse.ArgumentParser:
     """The words that the command knows."""
     known = argparse.ArgumentParser(prog="nnbench", description="A bench for small neural networks.")
+    known.add_argument("--version", action="version", version=f"nnbench {version()}")
     acts = known.add_subparsers(metavar="serve | run | sweep | mark | sweeper | backup | restore")
     serving = acts.add_parser("serve", help="serve the page, as without any word; settings come from the environment")
     serving.add_argument("--host", help="the address to listen on (HOST)")

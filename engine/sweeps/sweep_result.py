@@ -98,7 +98,8 @@ class SweepResult:
         lost = f", {int(self.diverged.sum()):,} diverged" if self.diverged.any() else ""
         sound = self.settled[~self.diverged]
         lowest = f"; lowest final loss {loss_text(float(sound.min()))}" if sound.size else ""
-        return f"SweepResult: {self.settled.size:,} runs{over and f' over {over}'}{lost}{lowest}"
+        runs = f"{self.settled.size:,} run{'s' * (self.settled.size != 1)}"
+        return f"SweepResult: {runs}{over and f' over {over}'}{lost}{lowest}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """The table, and the figure where it lies over two axes, for notebooks that bring Plotly's scripts along."""

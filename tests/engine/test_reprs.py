@@ -42,6 +42,7 @@ def test_a_network_names_its_layers_a_bench_its_seed_and_a_run_what_came_of_it()
 
 def test_a_sweep_says_its_axes_and_shows_its_map_whose_texts_start_at_the_left() -> None:
     found = sweep(SIGNS, alphas=[0.05, 0.1], seeds=[1, 2, 3])
+    assert repr(sweep(SIGNS)).startswith("SweepResult: 1 run; ")
     assert repr(found).startswith("SweepResult: 6 runs over 2 alpha × 3 seed; lowest final loss ")
     shown = found._repr_mimebundle_(include=None, exclude=None)
     assert shown["application/vnd.plotly.v1+json"]["data"][0]["type"] == "heatmap"

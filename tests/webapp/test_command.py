@@ -14,6 +14,7 @@ from engine import CATALOGUE, read_sweep, run, sweep
 from engine.experiments.catalogue import FIRST
 from webapp import command
 from webapp.base.format import grouped
+from webapp.base.version import version
 from webapp.command import main, parser, query_of, values_of
 from webapp.settings import Settings
 from webapp.sweeps.open_jobs import open_jobs
@@ -36,6 +37,12 @@ def test_a_run_is_printed_and_values_are_given_as_a_range_or_a_list(capsys: pyte
         assert swept == {"alphas": pytest.approx(values)}
     found = values_of(parser().parse_args(["sweep", "circle", "--samples", "1:100:4:log", "--out", "a.csv"]))
     assert found == {"samples": [1, 5, 22, 100]}
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"nnbench {version()}\n"
 
 
 def test_an_experiment_has_a_name_and_an_address_without_query_is_the_first(capsys: pytest.CaptureFixture[str]) -> None:
