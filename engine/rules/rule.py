@@ -136,5 +136,7 @@ MOMENTS = 1 + max(len(row.init(np.zeros(1))) for row in OPTIMIZERS.values())
 
 @lru_cache(maxsize=CACHED_PACES)
 def _paces(rate: str, steps: int) -> FloatArray:
-    mean, square = (1.0 - np.multiply.accumulate(np.full(steps, memory)) for memory in (MEAN_MEMORY, SQUARE_MEMORY))
+    memories = (np.full(steps, memory) for memory in (MEAN_MEMORY, SQUARE_MEMORY))
+    with np.errstate(under="ignore"):
+        mean, square = (1.0 - np.multiply.accumulate(each) for each in memories)
     return np.stack([rates(rate, steps), 1.0 / mean, 1.0 / np.sqrt(square)], axis=1)

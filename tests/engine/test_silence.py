@@ -30,6 +30,11 @@ SCRIPTS = (
      "    for alpha in (1e-61, 0.5, 1e300):\n"
      "        each = replace(row.experiment, alpha=alpha, samples=50, decay=0.0)\n"
      "        run(each, each.network())\n"),
+    # Many steps under a rule, where NumPy is told to raise for all that it would pass over.
+    ("from dataclasses import replace\n"
+     "with np.errstate(all='raise'):\n"
+     "    each = replace(CATALOGUE['circle-decay'].experiment, samples=9_000)\n"
+     "    run(each, each.network())"),
     # A first loss near the end of the numbers, and layers by themselves there.
     ("from engine.experiments.experiment import Affinity, GivenWeights\n"
      "huge = GivenWeights(((((1e152, 0.0), (0.0, 1e152)), (0.0, 0.0)),))\n"
