@@ -8,6 +8,7 @@ A link is the address of the page, its query, with or without the question mark,
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import sys
@@ -62,6 +63,8 @@ def main(words: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if words is None else words)
     serves = not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version"))
     chosen = parser().parse_args(["serve"] * serves + given)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # another encoding than UTF-8 may lack − and α
     try:
         chosen.act(chosen)
     except (BenchError, UnreadableLink, LessonRefused, SettingsError, StoreError, NoSweeper) as error:

@@ -1,5 +1,6 @@
 """`nnbench` prints runs and keeps sweeps; for what cannot be done it has a sentence and exit code 2."""
 
+import io
 import json
 import subprocess
 import sys
@@ -37,6 +38,13 @@ def test_a_run_is_printed_and_values_are_given_as_a_range_or_a_list(capsys: pyte
         assert swept == {"alphas": pytest.approx(values)}
     found = values_of(parser().parse_args(["sweep", "circle", "--samples", "1:100:4:log", "--out", "a.csv"]))
     assert found == {"samples": [1, 5, 22, 100]}
+
+
+def test_a_file_that_takes_no_greek_letter_gets_a_question_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii", write_through=True))
+    main(["run", "experiment=square-map&alpha=0.1"])
+    assert written.getvalue().startswith(b"x?/2 learns (v? ? v?)?\nThe run diverges at step 30.")
 
 
 def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
