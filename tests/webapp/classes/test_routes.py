@@ -24,6 +24,7 @@ from webapp.classes.lesson import LessonRefused
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
+from webapp.classes.story import STEPS, story_lesson
 from webapp.http.rate_limit import LARGE
 from webapp.operations.operations import Operations
 from webapp.operations.prometheus import PrometheusMetrics
@@ -269,6 +270,12 @@ def test_a_class_that_has_ended_or_never_was_is_not_found(bench: Bench) -> None:
 )  # fmt: skip
 def test_a_class_is_opened_for_some_people_and_a_lesson(bench: Bench, body: object) -> None:
     sentence(bench.teacher.post("/class", body), 400)
+
+
+def test_too_many_questions_are_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StandIn, "find", lambda _, name: story_lesson(name.removeprefix("story.").split(".")))
+    reply = bench.teacher.post("/class", {"lesson": f"story.{'.'.join(STEPS)}", "people": 5})
+    assert sentence(reply, 400) == "A class asks at most 24 questions. Tick fewer."
 
 
 def test_a_lesson_that_is_not_there_opens_no_class(bench: Bench) -> None:
