@@ -111,7 +111,10 @@ class Truths:
             return [str(refused)]
 
     def secret(self, lesson: Lesson, draw: Callable[[], bytes] = lambda: secrets.token_bytes(SECRET_BYTES)) -> bytes:
-        """A new secret, with whose data seeds exactly one choice of each step holds; LessonRefused after 8 draws."""
+        """A new secret, with whose data seeds exactly one choice of each step holds; LessonRefused after 8 draws, and
+        where a link of the lesson no longer leads to a run."""
+        for at, step in enumerate(lesson.steps):
+            self._check_links(step, at)
         drawn = [
             at for at, step in enumerate(lesson.steps) if step.seed == CLASS and step.choices and not step.is_judged
         ]
@@ -305,6 +308,17 @@ class Truths:
         if not texts:
             return f"Step {step + 1}: none of its choices holds for its runs."
         return f"Step {step + 1}: more than one of its choices holds for its runs: {'; '.join(texts)}."
+
+    def _check_links(self, asked: Step, step: int) -> None:
+        """LessonRefused where a link of the step leads to no run, such as one whose data are stored no longer."""
+
+        def make() -> dict[str, Any]:
+            return {query: self._link(query).key for query in (asked.before, asked.after) if query}
+
+        try:
+            self._answers.answer(("links", asked.before, asked.after), make)
+        except LessonRefused as error:
+            raise LessonRefused(f"Step {step + 1}: {error}") from None
 
     def _holding(self, asked: Step, step: int, secret: bytes) -> list[int]:
         """The numbers of the choices that hold, by the runs alone."""

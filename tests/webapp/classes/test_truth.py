@@ -190,6 +190,7 @@ def test_a_short_run_and_one_that_diverges_have_sixteen_means() -> None:
     assert len(means) == 16
     wild = replace(CATALOGUE["square-map"].experiment, alpha=0.1, samples=320)
     assert means_of(run(wild, wild.network()), [-60, 40])[1:] == [41.0] * 15
+    assert max(means_of(run(short, short.network()), [-60, -40])) == -40.0, "a finite loss above the axis is at its end"
 
 
 def test_the_best_alpha_is_the_lowest_of_sixty_one_runs(truths: Truths) -> None:
@@ -352,6 +353,13 @@ def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> 
     own.begin(lesson, SECRET)
     own.truth(lesson, 2, SECRET)
     assert own.ready(lesson, SECRET) == 3
+
+
+def test_a_lesson_whose_link_leads_to_no_run_any_more_opens_no_class(truths: Truths) -> None:
+    links = {"before": "?experiment=circle", "after": f"?experiment=circle&saved={'a' * 16}"}
+    lesson = lesson_of(ALPHA_STEP, {"ask": "loss", "question": "Where?", **links})
+    with pytest.raises(LessonRefused, match=r"Step 2: This short link has expired, or it was made elsewhere\."):
+        truths.secret(lesson)
 
 
 def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:

@@ -180,14 +180,16 @@ def curve_of(made: Run) -> list[float | None]:
 
 
 def means_of(made: Run, axis: list[int]) -> list[float]:
-    """The position of the mean loss of each sixteenth of the run, kept to the axis and the positions beyond it."""
+    """The position of the mean loss of each sixteenth of the run, kept to the axis and the position below it; the one
+    above it stands for a run that diverges."""
     sound = len(made.losses) if made.diverged_at is None else made.diverged_at
     positions, start = [], 0
     for part in np.array_split(made.losses, COLUMNS):
         mean = float(np.mean(part)) if part.size else float(made.losses[min(start, len(made.losses) - 1)])
         start += part.size
-        position = math.inf if start > sound else position_of(mean)
-        positions.append(min(max(position, float(below(axis))), float(diverges(axis))))
+        # A finite loss above the axis has no other position than the highest.
+        position = min(max(position_of(mean), below(axis)), axis[1])
+        positions.append(float(diverges(axis) if start > sound else position))
     return positions
 
 
