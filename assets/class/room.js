@@ -50,7 +50,7 @@ function followClass(code, seat, put) {
   /** @param {ClassState} state */
   function show(state) {
     latest = state;
-    setText(counts, say("have_predicted", { got: state.got, in: state.in }));
+    setText(counts, say("have_predicted", { n: state.got, in: state.in }));
     const key = `${state.n} ${state.shown ? "shown" : ""}`;
     if (key === drawn) return;
     drawn = key;
