@@ -23,6 +23,9 @@ const ROUNDS = ["early", "late"];
 const NAME = 1.25;
 /** The part of the drawn curves that the shade leaves out at each side. */
 const TAIL = 0.1;
+/** The digits of the losses that an axis may name, from few to many. */
+const DIGITS = [[1, 2, 5], ...[1, 0.2, 0.1].map((step) => Array.from({ length: 9 / step }, (_, k) => 1 + k * step))];
+const MOST_MARKS = 8;
 
 /** @param {Votes} votes */
 const people = (votes) => Object.values(votes).reduce((sum, [sure, unsure]) => sum + sure + unsure, 0);
@@ -311,6 +314,22 @@ export function choiceReveal(ask, shown) {
   return make("ul", { class: "choices" }, ...rows);
 }
 
+/**
+ * The losses that an axis between two powers of ten names: decades where it is long, or else at least two.
+ * @param {number} low @param {number} high
+ */
+export function marksBetween(low, high) {
+  const every = Math.ceil((high - low) / MOST_MARKS);
+  const powers = [...Array(Math.ceil(high - low) + 2).keys()].map((at) => at + Math.floor(low));
+  const marks = (/** @type {number[]} */ digits) =>
+    powers
+      .flatMap((power) => digits.map((digit) => Number(`${digit.toFixed(1)}e${power}`)))
+      .filter((loss) => Math.log10(loss) > low && Math.log10(loss) < high);
+  const [few, ...more] = DIGITS.map(marks);
+  if (few.length > MOST_MARKS) return marks([1]).filter((loss) => Math.round(Math.log10(loss)) % every === 0);
+  return [few, ...more].find(({ length }) => length > 1) ?? [];
+}
+
 /** The places of a hunt and a point for each run. @param {any} board @param {Room} room */
 export function boardChart(board, { width, height, unit }) {
   const points_ = /** @type {[?number, ?number][]} */ (board.points).filter(([own, median]) => own && median);
@@ -319,16 +338,16 @@ export function boardChart(board, { width, height, unit }) {
   const [left, bottom] = [4 * unit, height - 4 * unit];
   const x = (/** @type {number} */ loss) => left + ((Math.log10(loss) - low) / (high - low)) * (width - left - 10);
   const y = (/** @type {number} */ loss) => bottom - ((Math.log10(loss) - low) / (high - low)) * (bottom - unit);
-  const marks = [1, 2, 5]
-    .flatMap((digit) => [...Array(14).keys()].map((power) => digit * 10 ** (power - 10)))
-    .filter((loss) => Math.log10(loss) > low && Math.log10(loss) < high);
   const dot = (/** @type {any} */ row, /** @type {string} */ kind) =>
     row?.own && row.median ? [circle(kind, x(row.own), y(row.median), 0.42 * unit)] : [];
-  const frame = marks.flatMap((loss) => [
-    path("grid", `M${x(loss)} ${unit}V${bottom}M${left} ${y(loss)}H${width - 10}`),
-    text("tick", x(loss), bottom + 1.3 * unit, formatNumber(loss, 1), "middle"),
-    text("tick", left - 8, y(loss) + 0.36 * unit, formatNumber(loss, 1), "end"),
-  ]);
+  const frame = marksBetween(low, high).flatMap((loss) => {
+    const words = formatKnob(loss).replace(/^1 × /, "");
+    return [
+      path("grid", `M${x(loss)} ${unit}V${bottom}M${left} ${y(loss)}H${width - 10}`),
+      text("tick", x(loss), bottom + 1.3 * unit, words, "middle"),
+      text("tick", left - 8, y(loss) + 0.36 * unit, words, "end"),
+    ];
+  });
   return drawing(
     { width, height },
     board.sentence,

@@ -1,5 +1,6 @@
 """Tables of what a class's charts show: the rounds beside the run, and its final losses on the data seeds."""
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -88,18 +89,42 @@ const ask = { kind, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
 const shown = { happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], finals: Array(61).fill(1), twins: [] };
 const all = (one) => (one.children ? [one, ...one.children.flatMap(all)] : []);
 const found = nnbench.resultView(ask, shown, values.map((value) => [value, true])).flatMap(all);
-return found.filter((one) => one["at-class"] === "name").map((one) => [one.text(), one["at-y"]]);
+return found.filter((one) => /^name/.test(one["at-class"])).map((one) => [one.text(), one["at-y"]]);
 """
 
 
 @pytest.mark.parametrize("kind", ["loss", "alpha"])
-@pytest.mark.parametrize("values", [(20, 20), (20, 21), (21, 20)])
-def test_the_names_of_two_predictions_that_are_close_stand_apart(
+@pytest.mark.parametrize("values", [(20, 20), (20, 21), (21, 20), (14, 12), (17, 11)])
+def test_the_names_of_two_predictions_that_are_close_and_of_the_run_stand_apart(
     kind: str, values: tuple[int, int], page: Scripts
 ) -> None:
-    (first, height), (then, other) = page.execute_script(NAMES, kind, *values)
-    assert (first, then) == ("first", "then")
-    assert abs(float(height) - float(other)) >= 16
+    names = page.execute_script(NAMES, kind, *values)
+    assert [name for name, _ in names] == ["first", "then", "this_run"][: 3 if kind == "loss" else 2]
+    for (_, height), (_, other) in combinations(names, 2):
+        assert abs(float(height) - float(other)) >= 16
+
+
+HEIGHTS = """
+const axis = nnbench.lossAxis([-60, 20], { width: 400, height: 400 });
+return [...arguments].map((loss) => nnbench.lossY(axis, loss)).map((y) => [y - axis.top, y - axis.bottom]);
+"""
+
+
+def test_a_finite_loss_above_the_axis_does_not_look_like_divergence_and_0_is_below_it(page: Scripts) -> None:
+    above, lost, nothing, less = page.execute_script(HEIGHTS, 40, None, 0, 1e-9)
+    assert above[0] == 0 > lost[0]
+    assert nothing[1] == less[1] > 0
+
+
+@pytest.mark.parametrize(("low", "high", "marks"), [
+    (-0.96, 0.08, [0.2, 0.5, 1]),
+    (-0.56, -0.43, [0.28, 0.3, 0.32, 0.34, 0.36]),
+    (0.01, 0.11, [1.1, 1.2]),
+    (-3.2, 0.1, [0.001, 0.01, 0.1, 1]),
+    (-20.05, 0.05, [1e-18, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1]),
+])  # fmt: skip
+def test_an_axis_of_a_board_names_a_few_losses(low: float, high: float, marks: list[float], page: Scripts) -> None:
+    assert page.call("marksBetween", low, high) == marks
 
 
 WALL_NAMES = """
