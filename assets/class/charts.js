@@ -179,12 +179,14 @@ function truthLine(ask, shown, axis, plot, unit) {
 function seedDots(seeds, axis, x, unit) {
   /** @type {Map<number, number>} */
   const stacks = new Map();
+  const rowOf = (/** @type {?number} */ loss) => Math.round(lossY(axis, loss) / (0.6 * unit));
+  const most = Math.max(...seeds.map((loss) => seeds.filter((other) => rowOf(other) === rowOf(loss)).length));
+  const step = Math.min(0.6 * unit, (axis.right - x - 6) / most);
   return seeds.map((loss) => {
-    const y = lossY(axis, loss);
-    const row = Math.round(y / (0.6 * unit));
+    const [y, row] = [lossY(axis, loss), rowOf(loss)];
     const before = stacks.get(row) ?? 0;
     stacks.set(row, before + 1);
-    if (loss !== null) return circle("seed", x + 6 + 0.6 * unit * before, 0.6 * unit * row, 0.26 * unit);
+    if (loss !== null) return circle("seed", x + 6 + step * before, 0.6 * unit * row, 0.26 * unit);
     return text("bad", x + (before % 16) * 0.62 * unit, y + (before < 16 ? 0 : 0.8 * unit), "×");
   });
 }
@@ -201,9 +203,9 @@ export function curveReveal(ask, shown, { width, height, unit }) {
   }));
   const ends = [
     {
-      words: say("now", { loss: shown.truth === null ? "∞" : formatNumber(shown.truth) }),
+      words: shown.truth === null ? `× ${say("diverges")}` : say("now", { loss: formatNumber(shown.truth) }),
       y: lossY(axis, shown.truth),
-      kind: "name now",
+      kind: shown.truth === null ? "name bad" : "name now",
     },
     {
       words: say("before", { loss: ask.before === null ? "∞" : formatNumber(ask.before) }),

@@ -104,6 +104,32 @@ def test_the_names_of_two_predictions_that_are_close_and_of_the_run_stand_apart(
         assert abs(float(height) - float(other)) >= 16
 
 
+SEEDS = """
+const ask = { axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 }, room = { width: 1200, height: 430, unit: 14 };
+const shown = { rounds: [], curve: [1, 1], truth: 1, seeds: Array(32).fill(1) };
+const dots = nnbench.lossReveal(ask, shown, room).children.filter((one) => one["at-class"] === "seed");
+return dots.map((dot) => dot["at-cx"]);
+"""
+
+
+def test_data_seeds_that_all_end_alike_stay_on_the_wall(page: Scripts) -> None:
+    across = [float(place) for place in page.execute_script(SEEDS)]
+    assert len({*across}) == 32
+    assert max(across) <= 1200
+
+
+LOST = """
+const ask = { axis: [-60, 20], before: 1, curve: [1, null], samples: 300 };
+const room = { width: 1200, height: 430, unit: 14 };
+const { children } = nnbench.curveReveal(ask, { rounds: [], curve: [1, null], truth: null }, room);
+return children.filter((one) => /^name/.test(one["at-class"])).map((one) => [one["at-class"], one.text()]);
+"""
+
+
+def test_a_curve_that_diverges_is_told_in_red_with_its_word(page: Scripts) -> None:
+    assert page.execute_script(LOST) == [["name bad", "× diverges"]]
+
+
 HEIGHTS = """
 const axis = nnbench.lossAxis([-60, 20], { width: 400, height: 400 });
 return [...arguments].map((loss) => nnbench.lossY(axis, loss)).map((y) => [y - axis.top, y - axis.bottom]);
