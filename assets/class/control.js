@@ -270,6 +270,8 @@ function lead({ code, key }, isNew = false) {
   });
 }
 
+// The address of a class may be given to this page, too.
+addEventListener("hashchange", () => location.reload());
 const led = ledHere();
 if (led) lead(led);
 else showStart();

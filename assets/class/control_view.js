@@ -115,8 +115,12 @@ export function controlView(state, asksWithin, acts) {
   ];
 }
 
-/** @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts */
-const actButton = (kind, [act, words], acts) => button(words, () => acts.go(act), kind, { "data-control": act });
+/**
+ * A button that goes on. The second press of a double one meets the next phase's button, and is none.
+ * @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts
+ */
+const actButton = (kind, [act, words], acts) =>
+  button(words, ({ detail }) => detail < 2 && acts.go(act), kind, { "data-control": act });
 
 /** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
 export function numbersView(state, teacher, asksWithin) {

@@ -1,4 +1,4 @@
-"""A teacher reads why nothing was done, for as long as that is so."""
+"""A teacher reads why nothing was done, for as long as that is so, and goes on once for each press."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ globalThis.server = { state: { n: 2, phase: "first", step: 1, of: 1, in: 1, got:
 const reply = (status, body) => ({ ok: false, status, json: async () => structuredClone(body), headers: { get() {} } });
 window.setTimeout = (act) => { server.poll = act; };
 window.clearTimeout = () => {};
+globalThis.heard = {};
+globalThis.addEventListener = (name, act) => { heard[name] = act; };
 window.fetch = async (path) => {
   if (path.endsWith("csv")) throw new TypeError("away");
   if (path.endsWith("/go")) return reply(409, { error: "Another was first.", n: server.state.n });
@@ -26,7 +28,8 @@ page = scripts("class/control.js", first=ELEMENTS + LED)
 DOES = """
 const turns = async () => { for (let k = 0; k < 60; k += 1) await Promise.resolve(); };
 const says = () => root.all().find((part) => part.class === "says").text();
-const press = (name) => root.all().find(({ tag, children }) => tag === "button" && children[0] === name).on.click();
+const isNamed = (name) => ({ tag, children }) => tag === "button" && children[0] === name;
+const press = (name, detail = 1) => root.all().find(isNamed(name)).on.click({ detail });
 return (async () => { await turns(); %s })();
 """
 
@@ -49,3 +52,21 @@ return [first, says()];""") == ["Another was first.", ""]  # fmt: skip
 
 def test_sums_that_do_not_come_are_told(page: Scripts) -> None:
     assert led(page, 'press("sums"); await turns(); return says();') == "away"
+
+
+def test_a_double_press_goes_on_once(page: Scripts) -> None:
+    assert led(page, """
+server.state = { ...server.state, n: server.state.n + 1, phase: "first" };
+server.poll();
+await turns();
+press("close", 2);
+await turns();
+return says();""") == ""  # fmt: skip
+
+
+def test_a_class_whose_address_is_given_to_the_open_page_is_led(page: Scripts) -> None:
+    assert led(page, """
+let reloads = 0;
+location.reload = () => { reloads += 1; };
+heard.hashchange();
+return reloads;""") == 1  # fmt: skip
