@@ -6,12 +6,13 @@ question depends on the run before alone.
 
 import hashlib
 import hmac
+import itertools
 import json
 import logging
 import queue
 import secrets
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -68,7 +69,8 @@ class Truths:
         self._runner = LinkRunner(settings, short_links)
         self._short_links = short_links
         self._answers = AnswerCache()
-        self._ahead: queue.Queue[Callable[[], object]] = queue.Queue(MOST_BEGUN)
+        self._ahead: queue.PriorityQueue[tuple[bool, int, Callable[[], object]]] = queue.PriorityQueue(MOST_BEGUN)
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -201,17 +203,33 @@ class Truths:
         """Makes the runs of a link that was handed in, while nobody waits for them."""
         self._later(partial(self._judged, lesson, step, secret, link))
 
-    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any]:
-        """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds."""
-        asked = lesson.steps[step]
-        judged = {seat: self._judged(lesson, step, secret, link) for seat, link in entries.items()}
-        start = self._judged(lesson, step, secret, self._query(asked.before, None))
-        rows = [Entry(seat, entries[seat], **found) for seat, found in judged.items()]
-        return sentences.board(ranked(rows), start, lesson.lang)
+    def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
+        """Makes the runs of a board before all that waits, of the links that count and of the run that was given."""
+
+        def make() -> None:
+            for link in (self._query(lesson.steps[step].before, None), *links):
+                self._judged(lesson, step, secret, link)
+
+        self._later(make, last=False)
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any] | None:
+        """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds.
+
+        None as long as one of its runs is being made.
+        """
+        first = self._query(lesson.steps[step].before, None)
+        keys = {link: self._hunt_key(lesson, step, secret, link) for link in (first, *entries.values())}
+        found = {link: one for link, key in keys.items() if (one := self._answers.known(key))}
+        if len(found) < len(keys):
+            return None
+        rows = [Entry(seat, link, **found[link]) for seat, link in entries.items()]
+        return sentences.board(ranked(rows), found[first], lesson.lang)
+
+    @staticmethod
+    def _hunt_key(lesson: Lesson, step: int, secret: bytes, link: str) -> Hashable:
+        return "hunt", lesson.steps[step], step, secret, link
 
     def _judged(self, lesson: Lesson, step: int, secret: bytes, link: str) -> dict[str, Any]:
-        key = "hunt", lesson.steps[step], step, secret, link
-
         def make() -> dict[str, Any]:
             found = self._link(link)
             experiment = found.experiment
@@ -221,7 +239,7 @@ class Truths:
             asked = lesson.steps[step].knobs
             return {"own": own, "hidden": hidden, "knobs": {name: knobs[name] for name in asked}}
 
-        return self._answers.answer(key, make)[0]
+        return self._answers.answer(self._hunt_key(lesson, step, secret, link), make)[0]
 
     def _handed_in(self, asked: Step, query: str) -> str:
         """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
@@ -400,9 +418,9 @@ class Truths:
 
     # Work ahead
 
-    def _later(self, work: Callable[[], object]) -> None:
+    def _later(self, work: Callable[[], object], *, last: bool = True) -> None:
         try:
-            self._ahead.put_nowait(work)
+            self._ahead.put_nowait((last, next(self._numbers), work))
         except queue.Full:
             return
         with self._lock:
@@ -413,7 +431,7 @@ class Truths:
     def _work(self) -> None:
         be_nice(NICENESS)
         while True:
-            work = self._ahead.get()
+            *_, work = self._ahead.get()
             try:
                 work()
             except Exception:

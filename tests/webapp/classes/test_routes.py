@@ -171,7 +171,11 @@ def test_a_hunt_judges_what_is_handed_in_as_it_comes_and_shows_a_board(room: Cla
     assert phone.answer({"link": "?alpha=0.1"}).json["kept"]
     assert phone.answer({"link": "?alpha=0.2"}).json["kept"]
     assert room.bench.truths.judged == ["?alpha=0.1", "?alpha=0.2"]
-    assert room.go("reveal").json["shown"] == {"entries": [[1, "?alpha=0.2"]]}
+    room.bench.truths.judges = False
+    assert "shown" not in room.go("reveal").json, "its runs are made beside the requests"
+    room.bench.truths.judges = True
+    assert room.state()["shown"] == {"entries": [[1, "?alpha=0.2"]]}
+    assert room.bench.truths.boards == [["?alpha=0.2"]], "it is begun once"
 
 
 def test_a_truth_that_is_not_made_yet_is_not_shown_and_blocks_nothing(room: Class) -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 import statistics
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -43,6 +44,15 @@ ALPHA_STEP = {"ask": "alpha", "question": "Which α?", "before": "?experiment=sq
 @pytest.fixture(scope="module")
 def truths() -> Truths:
     return Truths(SETTINGS, SHORT_LINKS)
+
+
+def board_of(truths: Truths, lesson: Lesson, secret: bytes, entries: dict[int, str]) -> dict[str, Any]:
+    """The board of a hunt, once its runs are made."""
+    done = threading.Event()
+    truths.begin_board(lesson, 0, secret, entries.values())
+    truths._later(done.set)
+    assert done.wait(60)
+    return not_none(truths.board(lesson, 0, secret, entries))
 
 
 def lesson_of(*steps: dict[str, Any]) -> Lesson:
@@ -336,7 +346,7 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
             secret = own_secret(lesson, own)
             own.question(lesson, 0, secret)
             if asked.ask == "hunt":
-                own.board(lesson, 0, secret, {})
+                board_of(own, lesson, secret, {})
             else:
                 own.shown(lesson, 0, secret, [])
         assert sum(done) <= allowed
@@ -404,7 +414,8 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
     assert truths.refusals(lesson) == []
     links = {seat: truths.value(lesson, 0, SECRET, {"link": f"?experiment=circle&samples=300&alpha={alpha}&v=1"})
              for seat, alpha in enumerate((0.05, 0.2, 0.2, 5), 1)}  # fmt: skip
-    board = truths.board(lesson, 0, SECRET, {seat: str(link) for seat, link in links.items()})
+    assert truths.board(lesson, 0, SECRET, {seat: str(link) for seat, link in links.items()}) is None
+    board = board_of(truths, lesson, SECRET, {seat: str(link) for seat, link in links.items()})
     assert board["count"] == 4
     hidden = [_number(SECRET, f"hunt 0 {k}") for k in range(32)]
     plainly: dict[int, tuple[float, float]] = {}
@@ -421,7 +432,7 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
         assert row["place"] == 1 + sum(other < median for _, other in plainly.values())
         assert row["knobs"]["momentum"] == "0.0"
     assert board["sentence"].startswith("2 seats found the lowest: ")
-    other = truths.board(lesson, 0, b"t" * 16, {1: str(links[1])})
+    other = board_of(truths, lesson, b"t" * 16, {1: str(links[1])})
     assert other["rows"][0]["own"] == plainly[1][0]
     assert other["rows"][0]["median"] != next(row["median"] for row in board["rows"] if row["seat"] == 1)
-    assert truths.board(lesson, 0, SECRET, {})["sentence"] == "Nobody handed in a run."
+    assert board_of(truths, lesson, SECRET, {})["sentence"] == "Nobody handed in a run."

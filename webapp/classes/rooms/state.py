@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakValueDictionary
@@ -65,8 +65,11 @@ class RoomTruths(Protocol):
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         """Begins to judge a run that was handed in, beside the requests."""
 
-    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any]:
-        """The board of a hunt, from the links by seat."""
+    def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
+        """Begins to make the runs of a board, beside the requests."""
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any] | None:
+        """The board of a hunt, from the links by seat; None as long as its runs are being made."""
 
 
 class State(NamedTuple):
@@ -166,16 +169,18 @@ class States:
             rounds, parts = before.rounds, before.parts
         else:
             rounds = self._rooms.rounds(room.code, room.step) if room.step else []
-            parts = before.parts if before is not None and before.room.n == room.n else self._parts(room)
+            parts = before.parts if before is not None and before.room.n == room.n else self._parts(room, rounds)
             if room.phase == REVEAL:
                 parts = {**parts, **self._shown(room, rounds)}
         body = orjson.dumps(self._plain(room, seats, rounds, parts))
         etag = f"{self.tag(room.code)}{hashlib.sha256(body).hexdigest()[:12]}"
         return Seen(room, seats, rounds, parts, State(body, etag, until))
 
-    def _parts(self, room: Room) -> dict[str, Any]:
+    def _parts(self, room: Room, rounds: list[Round]) -> dict[str, Any]:
         """The question, where there is one; the truths are begun with the room's first look in this process."""
         self._truths.begin(room.lesson, room.secret)
+        if room.phase == REVEAL and room.lesson.steps[room.step - 1].ask == HUNT:
+            self._truths.begin_board(room.lesson, room.step - 1, room.secret, rounds[0].links().values())
         if room.phase in (FIRST, TALK, SECOND, REVEAL):
             return {"ask": self._truths.question(room.lesson, room.step - 1, room.secret)}
         return {}
@@ -186,7 +191,8 @@ class States:
         if self._truths.ready(room.lesson, room.secret) <= step:
             return {}
         if room.lesson.steps[step].ask == HUNT:
-            return {"shown": self._truths.board(room.lesson, step, room.secret, rounds[0].links())}
+            board = self._truths.board(room.lesson, step, room.secret, rounds[0].links())
+            return {} if board is None else {"shown": board}
         return {"shown": self._truths.shown(room.lesson, step, room.secret, [one.counts() for one in rounds])}
 
     @staticmethod
