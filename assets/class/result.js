@@ -88,19 +88,21 @@ function bandOf({ band, high }, axis) {
  * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis @param {(?Given)[]} mine
  */
 function truthName(ask, shown, axis, mine) {
+  const names = ask.kind === "loss" ? mine.flatMap((given, at) => (given ? [nameBase(axis, mine, at)] : [])) : [];
+  const isFree = (/** @type {number} */ base) => names.every((other) => Math.abs(other - base) >= LINE);
+  const freeOf = (/** @type {number[]} */ ...bases) => bases.find(isFree) ?? bases[0];
   if (shown.diverged !== null && shown.diverged !== undefined) {
     const x = axis.x(shown.diverged / ask.samples);
     const isLeft = x < (axis.left + axis.right) / 2;
     const words = `× ${say("diverges")}`;
-    return [text("name bad", x + (isLeft ? 6 : -6), axis.top + 16, words, isLeft ? "start" : "end")];
+    const y = freeOf(...[1, 2, 3, 4, 5].map((lines) => axis.top + lines * LINE));
+    return [text("name bad", x + (isLeft ? 6 : -6), y, words, isLeft ? "start" : "end")];
   }
   const loss = ask.kind === "choice" ? null : shown.truth;
   if (loss === null) return [];
   const line = lossY(axis, loss);
   const above = Math.max(line - 8, axis.top + 14);
-  const names = ask.kind === "loss" ? mine.flatMap((given, at) => (given ? [nameBase(axis, mine, at)] : [])) : [];
-  const isFree = (/** @type {number} */ base) => names.every((other) => Math.abs(other - base) >= LINE);
-  const y = [above, line + LINE, above - LINE, line + 2 * LINE, line + 3 * LINE].find(isFree) ?? above;
+  const y = freeOf(above, line + LINE, above - LINE, line + 2 * LINE, line + 3 * LINE);
   const words = say("this_run", { loss: formatNumber(loss) });
   // A drawn curve begins at the left, and the band of a loss is empty there.
   return [

@@ -82,11 +82,11 @@ def test_the_axis_of_final_losses_has_ends_where_each_is_0_too(
 
 
 NAMES = """
-const [kind, ...values] = arguments;
+const [kind, diverged, ...values] = arguments;
 Object.assign(document, { documentElement: { clientWidth: 390 } });
 Object.assign(globalThis, { innerHeight: 844, window: globalThis });
 const ask = { kind, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
-const shown = { happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], finals: Array(61).fill(1), twins: [] };
+const shown = { diverged, happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], finals: Array(61).fill(1), twins: [] };
 const all = (one) => (one.children ? [one, ...one.children.flatMap(all)] : []);
 const found = nnbench.resultView(ask, shown, values.map((value) => [value, true])).flatMap(all);
 return found.filter((one) => /^name/.test(one["at-class"])).map((one) => [one.text(), one["at-y"]]);
@@ -98,9 +98,10 @@ return found.filter((one) => /^name/.test(one["at-class"])).map((one) => [one.te
 def test_the_names_of_two_predictions_that_are_close_and_of_the_run_stand_apart(
     kind: str, values: tuple[int, int], page: Scripts
 ) -> None:
-    names = page.execute_script(NAMES, kind, *values)
+    names = page.execute_script(NAMES, kind, None, *values)
     assert [name for name, _ in names] == ["first", "then", "this_run"][: 3 if kind == "loss" else 2]
-    for (_, height), (_, other) in combinations(names, 2):
+    lost = page.execute_script(NAMES, kind, 30, *values)
+    for (_, height), (_, other) in [*combinations(names, 2), *combinations(lost, 2)]:
         assert abs(float(height) - float(other)) >= 16
 
 
