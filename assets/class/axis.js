@@ -78,6 +78,19 @@ export function lossAxis([low, high], { width, height, left = 66, right = 6, top
 }
 
 /**
+ * The samples of a chart of both runs, and its axis for each, of which one may be longer than the other.
+ * @param {LossAxis} axis @param {Ask} ask @param {import("./types.js").Shown} shown
+ */
+export function axesOf(axis, { samples: before }, { samples: now = before }) {
+  const samples = Math.max(before, now);
+  const lasting = (/** @type {number} */ of) => ({
+    ...axis,
+    x: (/** @type {number} */ share) => axis.x((share * of) / samples),
+  });
+  return { samples, before: lasting(before), now: lasting(now) };
+}
+
+/**
  * A curve of losses at even steps; it ends where the run diverges, at the upper end.
  * @param {LossAxis} axis
  * @param {(?number)[]} curve

@@ -4,7 +4,7 @@ import { formatKnob, formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { circle, div, path, rect, text } from "./elements.js";
 import { alphaDots, alphaEnds, alphaNames } from "./alpha_axis.js";
-import { curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
+import { axesOf, curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, PER_DECADE, positionWords } from "./positions.js";
 import { say } from "./words.js";
 
@@ -68,6 +68,7 @@ export function lossReveal(ask, shown, { width, height, unit }) {
   const axis = lossAxis(ask.axis, box);
   const [curves, column] = [0.33 * width, 0.195 * width];
   const plot = { ...axis, x: (/** @type {number} */ share) => axis.left + share * curves, right: axis.left + curves };
+  const { before, now } = axesOf(plot, ask, shown);
   const places = [0, 1, 2].map((at) => plot.right + 0.03 * width + at * column);
   const most = Math.max(
     1,
@@ -83,8 +84,8 @@ export function lossReveal(ask, shown, { width, height, unit }) {
     ...axis.frame,
     ...band(shown, axis),
     ...beforeLine(ask, { ...axis }, plot.right - 8, unit),
-    curveLine(plot, ask.curve, "before"),
-    curveLine(plot, shown.curve ?? [], "now"),
+    curveLine(before, ask.curve, "before"),
+    curveLine(now, shown.curve ?? [], "now"),
     ...truthLine(ask, shown, axis, plot, unit),
     ...heading(axis.left, unit, say("loss_by_sample"), say("grey_and_teal")),
     ...rounds,
@@ -165,8 +166,8 @@ function truthLine(ask, shown, axis, plot, unit) {
   const y = lossY(axis, truth);
   const line = path(truth === null ? "truth bad" : "truth", `M${axis.left} ${y}H${axis.right}`);
   if (truth === null) {
-    const place = say(ask.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
-    const share = (diverged ?? 0) / ask.samples;
+    const place = say(shown.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
+    const share = (diverged ?? 0) / axesOf(axis, ask, shown).samples;
     const [side, anchor] = share < 0.5 ? [0.4, "start"] : [-0.4, "end"];
     return [line, text("name bad", plot.x(share) + side * unit, axis.top + 1.6 * unit, `× ${place}`, anchor)];
   }
@@ -195,6 +196,7 @@ function seedDots(seeds, axis, x, unit) {
 export function curveReveal(ask, shown, { width, height, unit }) {
   const box = { width, height, left: 5.4 * unit, right: 13 * unit, top: 4, foot: 1.8 * unit, stop: 1.7 * unit };
   const axis = lossAxis(ask.axis, box);
+  const { before, now, samples } = axesOf(axis, ask, shown);
   const rounds = answered(shown);
   const latest = rounds.at(-1);
   const middle = rounds.map(({ votes, at }) => ({
@@ -223,12 +225,12 @@ export function curveReveal(ask, shown, { width, height, unit }) {
     box,
     shown.sentence,
     ...axis.frame,
-    ...(latest ? [path("shade", shade(latest.votes, axis))] : []),
-    ...middle.map(({ at, line }) => path(`line median ${ROUNDS[at]}`, through(line, axis))),
-    curveLine(axis, ask.curve, "before"),
-    curveLine(axis, shown.curve ?? [], "now"),
+    ...(latest ? [path("shade", shade(latest.votes, now))] : []),
+    ...middle.map(({ at, line }) => path(`line median ${ROUNDS[at]}`, through(line, now))),
+    curveLine(before, ask.curve, "before"),
+    curveLine(now, shown.curve ?? [], "now"),
     ...ends.map(({ words, y, kind }) => text(kind, axis.right + 12, y + 0.36 * unit, words)),
-    ...sampleNames(axis, height, ask.samples),
+    ...sampleNames(axis, height, samples),
   );
 }
 

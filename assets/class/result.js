@@ -5,7 +5,7 @@ import { make } from "../js/lib/dom.js";
 import { circle, fitted, path, rect, text } from "./elements.js";
 import { alphaDots, alphaEnds, alphaNames } from "./alpha_axis.js";
 import { chartBox } from "./answer.js";
-import { curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
+import { axesOf, curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
 import { spokenTables } from "./charts.js";
 import { factList } from "./page.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, positionWords } from "./positions.js";
@@ -56,21 +56,20 @@ function choiceRows(shown, mine) {
 function lossChart(ask, shown, mine) {
   const box = { ...chartBox(504), height: ask.kind === "choice" ? 220 : chartBox(504).height };
   const axis = lossAxis(ask.axis, box);
+  const { before, now, samples } = axesOf(axis, ask, shown);
   const predictions =
-    ask.kind === "choice"
-      ? []
-      : mine.flatMap((given, round) => (given ? predicted(ask, axis, given, mine, round) : []));
+    ask.kind === "choice" ? [] : mine.flatMap((given, round) => (given ? predicted(ask, now, given, mine, round) : []));
   const label = [shown.happened.join(""), shown.luck_words].join(" ");
   return drawing(
     box,
     label,
     ...axis.frame,
     ...(ask.kind === "loss" ? bandOf(shown, axis) : []),
-    curveLine(axis, ask.curve, "before"),
-    curveLine(axis, shown.curve ?? [], "now"),
+    curveLine(before, ask.curve, "before"),
+    curveLine(now, shown.curve ?? [], "now"),
     ...predictions,
     ...truthName(ask, shown, axis, mine),
-    ...sampleNames(axis, box.height, ask.samples),
+    ...sampleNames(axis, box.height, samples),
   );
 }
 
@@ -92,7 +91,7 @@ function truthName(ask, shown, axis, mine) {
   const isFree = (/** @type {number} */ base) => names.every((other) => Math.abs(other - base) >= LINE);
   const freeOf = (/** @type {number[]} */ ...bases) => bases.find(isFree) ?? bases[0];
   if (shown.diverged !== null && shown.diverged !== undefined) {
-    const x = axis.x(shown.diverged / ask.samples);
+    const x = axis.x(shown.diverged / axesOf(axis, ask, shown).samples);
     const isLeft = x < (axis.left + axis.right) / 2;
     const words = `× ${say("diverges")}`;
     const y = freeOf(...[1, 2, 3, 4, 5].map((lines) => axis.top + lines * LINE));

@@ -86,7 +86,8 @@ const [kind, diverged, ...values] = arguments;
 Object.assign(document, { documentElement: { clientWidth: 390 } });
 Object.assign(globalThis, { innerHeight: 844, window: globalThis });
 const ask = { kind, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
-const shown = { diverged, happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], finals: Array(61).fill(1), twins: [] };
+const told = { diverged, happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], twins: [] };
+const shown = { ...told, finals: Array(61).fill(1) };
 const all = (one) => (one.children ? [one, ...one.children.flatMap(all)] : []);
 const found = nnbench.resultView(ask, shown, values.map((value) => [value, true])).flatMap(all);
 return found.filter((one) => /^name/.test(one["at-class"])).map((one) => [one.text(), one["at-y"]]);
@@ -129,6 +130,28 @@ return children.filter((one) => /^name/.test(one["at-class"])).map((one) => [one
 
 def test_a_curve_that_diverges_is_told_in_red_with_its_word(page: Scripts) -> None:
     assert page.execute_script(LOST) == [["name bad", "× diverges"]]
+
+
+ENDS = """
+const [kind, before, samples, diverged] = arguments, curve = [1, 1];
+const ask = { kind, axis: [-60, 20], before: 1, curve, samples: before };
+const shown = { rounds: [], curve, samples, truth: diverged === null ? 1 : null, diverged, seeds: [] };
+const draws = { loss: nnbench.lossReveal, curve: nnbench.curveReveal }[kind];
+const { children } = draws(ask, shown, { width: 1000, height: 430, unit: 10 });
+const line = (name) => children.find((one) => one["at-class"] === `line ${name}`)["at-d"].match(/L([0-9.]+)/)[1];
+const bad = children.find((one) => one["at-class"] === "name bad") ?? {};
+const width = kind === "loss" ? 330 : 1000 - 54 - 130;
+return [line("before"), line("now"), bad["at-x"] ?? 0].map((x) => (Number(x) - 54) / width);
+"""
+
+
+@pytest.mark.parametrize(("before", "now"), [(100, 20), (34, 340), (60, 60)])
+def test_runs_of_other_lengths_end_at_their_own_samples(before: int, now: int, page: Scripts) -> None:
+    whole = max(before, now)
+    for kind in ("loss", "curve"):
+        ends = page.execute_script(ENDS, kind, before, now, None if kind == "curve" else 10)
+        assert ends[:2] == pytest.approx([before / whole, now / whole], abs=0.001)
+    assert page.execute_script(ENDS, "loss", before, now, 10)[2] == pytest.approx(10 / whole, abs=0.02)
 
 
 HEIGHTS = """

@@ -104,6 +104,14 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
     assert proof in shown["proof"]
 
 
+@pytest.mark.parametrize(("turned", "unit"), [("", "step"), ("&batch=16&samples=600", "sample")])
+def test_a_run_that_diverges_is_told_in_its_own_steps_or_samples(turned: str, unit: str, truths: Truths) -> None:
+    links = {"before": "?experiment=square-map&samples=300", "after": f"?experiment=square-map&alpha=9{turned}"}
+    shown = truths.shown(lesson_of({"ask": "loss", "question": "Where?", **links}), 0, SECRET, [])
+    assert shown["result"] == f"It diverged at {unit} {shown['diverged']}."
+    assert shown["samples"] == 600
+
+
 @pytest.mark.parametrize("key", STEPS)
 def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) -> None:
     lesson = story_lesson([key])

@@ -115,6 +115,8 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
     is_alone = not nudged and cause is not None and cause.reason not in OF_THE_START
     truth = {
         "truth": now.sound_settled,
+        "samples": after.samples,
+        "one": one_of(after.batch),
         "diverged": now.diverged_at,
         "fingerprint": now.fingerprint,
         "verdict": effect.verdict,
