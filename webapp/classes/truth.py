@@ -348,7 +348,7 @@ class Truths:
             return {"ends": runs.ends(*both)}
 
         before, after = self._answers.answer(key, make)[0]["ends"]
-        return [at for at, choice in enumerate(asked.choices) if scores.fits(choice, before, after)]
+        return runs.holding(asked, before, after)
 
     def _before(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed = self._seed(asked, step, secret)
@@ -368,7 +368,7 @@ class Truths:
             right = next(at for at, choice in enumerate(asked.choices) if choice.right)
             return truth | {"truth": right}
         after = self._experiment(asked.after, seed)
-        found = truth | runs.turn(asked, before, after, facts["axis"])
+        found = truth | runs.turn(asked, before, after, facts)
         if asked.ask != CHOICE:
             return found
         holding = [at for at, choice in enumerate(asked.choices) if choice.right] or self._holding(asked, step, secret)

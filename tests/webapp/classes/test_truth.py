@@ -104,6 +104,22 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
     assert proof in shown["proof"]
 
 
+@pytest.mark.parametrize(("choices", "sentence"), [
+    ([{"text": "a", "when": "higher"}, {"text": "b", "when": "lower"}],
+     "The answer is no luck: 32 of 32 data seeds agree."),
+    ([{"text": "a", "when": "higher", "by": 5}, {"text": "b", "when": "lower"}],
+     "Luck decides: only 11 of 32 data seeds agree."),
+    ([{"text": "a", "right": True}, {"text": "b"}], None),
+])  # fmt: skip
+def test_data_seeds_agree_on_the_choice_that_holds(
+    choices: list[dict[str, Any]], sentence: str | None, truths: Truths
+) -> None:
+    links = {"before": "?experiment=circle", "after": "?experiment=circle&alpha=0.4"}
+    lesson = lesson_of({"ask": "choice", "question": "Which?", **links, "choices": choices})
+    found = [one["text"] for one in truths.advice(lesson, 0, SECRET)]
+    assert found == ["They differ in α alone: 0.1 → 0.4.", *filter(None, [sentence])]
+
+
 @pytest.mark.parametrize(("turned", "unit"), [("", "step"), ("&batch=16&samples=600", "sample")])
 def test_a_run_that_diverges_is_told_in_its_own_steps_or_samples(turned: str, unit: str, truths: Truths) -> None:
     links = {"before": "?experiment=square-map&samples=300", "after": f"?experiment=square-map&alpha=9{turned}"}

@@ -284,9 +284,10 @@ def advice(truth: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
 
 
 def _agreeing(truth: Mapping[str, Any]) -> int | None:
-    """How many of 32 data seeds change the final loss as this run does; None where that says nothing."""
-    if truth.get("raised") is None:
-        return None
+    """With how many of 32 data seeds the same choice holds, or the final loss changes as in this run; None where that
+    says nothing."""
+    if "agree" in truth or truth.get("raised") is None:
+        return truth.get("agree")
     before, after = (math.inf if loss is None else loss for loss in (truth["before"], _loss_of(truth)))
     if after == math.inf:
         return int(truth["seeds"].count(None))
