@@ -11,7 +11,7 @@ import { qrOf, showQr } from "./qr.js";
 import { follow, prefix, send } from "./state.js";
 import { store, stored } from "./storage.js";
 import { showWall } from "./wall_view.js";
-import { say } from "./words.js";
+import { say, sayIn } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 /** @typedef {{ code: string, key: string }} Led */
@@ -125,7 +125,8 @@ function lead({ code, key }, isNew = false) {
   const acts = { go, ask_within, renew, sums, end };
   const draw = () => {
     if (!latest) return;
-    if (wall.clientHeight) showWall(wall, latest, place);
+    const { lang } = latest;
+    if (wall.clientHeight) sayIn(given.wall_words[lang], () => latest && showWall(wall, latest, place));
     // Counts change all the time, and a button that is pressed must stay where it is.
     const asks = within === latest.n;
     const frame = JSON.stringify({ ...latest, in: 0, got: 0, asks });

@@ -10,6 +10,7 @@ globalThis.root = new Plain("div");
 const other = document.getElementById;
 document.getElementById = (id) => (id === "page" ? root : other(id));
 globalThis.location = { hash: `#BCDFGH.${"a".repeat(22)}`, origin: "", hostname: "", pathname: "", search: "" };
+document.getElementById("state").textContent = '{"wall_words": {}}';
 globalThis.history = { replaceState() {} };
 const teacher = { name: "", people: 1, ready: 1, within: null, shown: [1], steps: [{ ask: "loss", prompt: "?" }] };
 globalThis.server = { state: { n: 2, phase: "first", step: 1, of: 1, in: 1, got: 0, code: "BCDFGH", teacher } };
