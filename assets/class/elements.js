@@ -10,7 +10,13 @@ export const div = (kind, ...children) => make("div", { class: kind || null }, .
 /** A paragraph. @param {string} kind @param {Children} children */
 export const para = (kind, ...children) => make("p", { class: kind || null }, ...children);
 
-/** A button. @param {string} words @param {(event: MouseEvent) => unknown} act @param {?string} [kind] @param {object} [attributes] */
+/**
+ * A button.
+ * @param {string} words
+ * @param {(event: MouseEvent) => unknown} act
+ * @param {?string} [kind]
+ * @param {object} [attributes]
+ */
 export const button = (words, act, kind = null, attributes = {}) =>
   make("button", { type: "button", class: kind, ...attributes, on: { click: act } }, words);
 

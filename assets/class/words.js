@@ -7,7 +7,7 @@ import { byId } from "../js/lib/dom.js";
 /** @type {?Words} */
 let words = JSON.parse(byId("words")?.textContent ?? "null");
 
-/** Says what an act says in other words, such as those of another language. @param {Words} other @param {() => void} act */
+/** Does an act in other words, such as those of another language. @param {Words} other @param {() => void} act */
 export function sayIn(other, act) {
   const own = words;
   words = other;
