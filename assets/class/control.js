@@ -188,20 +188,23 @@ function lead({ code, key }, isNew = false) {
   async function renew() {
     if (busy || !latest?.teacher || !confirm(say("sure_new_code"))) return;
     busy = true;
-    const refusal = await giveWay(latest, latest.teacher);
+    const { opened, refusal } = await giveWay(latest, latest.teacher);
     busy = false;
-    if (!refusal) location.reload();
-    else refuse(refusal, say("not_renewed", { why: refusal.error || say("no_answer") }));
+    if (refusal) refuse(refusal, say("not_renewed", { why: refusal.error || say("no_answer") }));
+    if (!opened) return;
+    follower.stop();
+    lead(opened, true);
   }
 
   /**
    * A new class at this step, and this one deleted. Where the server refuses one of both it is the other way round; the
    * refusal.
    * @param {ClassState} state @param {{ name: string, people: number }} teacher
+   * @returns {Promise<{ opened?: Led, refusal?: { error: string, n?: number } }>}
    */
   async function giveWay({ n, step }, { name, people }) {
     const opened = await send("class", { lesson: name, people });
-    if (opened.status !== 201) return opened.reply;
+    if (opened.status !== 201) return { refusal: opened.reply };
     const act = (/** @type {{ n: number, to: string, step?: number }} */ body) =>
       send(`class/${opened.reply.code}/go`, body, { [KEY]: opened.reply.key });
     let last = step ? await act({ n: 1, to: "step", step }) : { status: 200, reply: { n: 1 } };
@@ -209,10 +212,9 @@ function lead({ code, key }, isNew = false) {
     if (last.status === 200) last = await send(`class/${code}/go`, { n, to: "end" }, headers);
     if (last.status !== 200) {
       await act({ n: reached, to: "end" });
-      return last.reply;
+      return { refusal: last.reply };
     }
-    store(KEPT, opened.reply);
-    return null;
+    return { opened: opened.reply };
   }
 
   async function sums() {

@@ -71,3 +71,20 @@ let reloads = 0;
 location.reload = () => { reloads += 1; };
 heard.hashchange();
 return reloads;""") == 1  # fmt: skip
+
+
+def test_a_new_code_is_led_on_where_the_browser_stores_nothing(page: Scripts) -> None:
+    assert led(page, """
+const other = window.fetch;
+const reply = (status, body) => ({ status, json: async () => ({ ...body }), headers: { get() {} } });
+const { state } = server;
+window.fetch = async (path, asked) => {
+  if (path.endsWith("/go")) return reply(200, { n: 2 });
+  if (asked.method === "POST") return reply(201, { code: "CDFGHJ", key: "b".repeat(22) });
+  return reply(200, { ...state, code: "CDFGHJ", n: 2 });
+};
+globalThis.confirm = () => true;
+press("new_code");
+await turns();
+window.fetch = other;
+return [root.text().includes("CDF GHJ"), says()];""") == [True, "keep_address"]  # fmt: skip
