@@ -187,6 +187,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     assert other.ask(f"class/{code}")[0] == 404
     at(phone)
     person.reads("h1", "The class is over")
+    person.reads("main a[href$='/j']", "If there is a new code, it is on the wall")
     assert all("404" in line or "403" in line for line in person.console())
     for handle in (wall, phone, elsewhere):
         at(handle)
