@@ -104,6 +104,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     look(driver, 1440, 900, SCHEME)
     person.reads(".count", "2")
     assert "votes" not in driver.page_source
+    assert person.texts("[aria-live]") == person.texts("h1"), "no answer is spoken"
     see("wall-first")
     leads("talk", "Talk")
     person.click("[data-control=within]")
