@@ -1,7 +1,7 @@
 /** The teacher's control of a class: one black button that goes on, and others. Nothing here tells what was said. */
 
 import { make } from "../js/lib/dom.js";
-import { button, div, para } from "./elements.js";
+import { button, div, onePress, para } from "./elements.js";
 import { spacedCode } from "./wall_view.js";
 import { say } from "./words.js";
 
@@ -115,12 +115,14 @@ export function controlView(state, asksWithin, acts) {
   ];
 }
 
-/**
- * A button that goes on. The second press of a double one meets the next phase's button, and is none.
- * @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts
- */
+/** @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts */
 const actButton = (kind, [act, words], acts) =>
-  button(words, ({ detail }) => detail < 2 && acts.go(act), kind, { "data-control": act });
+  button(
+    words,
+    onePress(() => acts.go(act)),
+    kind,
+    { "data-control": act },
+  );
 
 /** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
 export function numbersView(state, teacher, asksWithin) {
@@ -152,7 +154,12 @@ function joining({ locked }, acts) {
   return div(
     "joining",
     make("span", {}, say(locked ? "joining_locked" : "joining_open")),
-    button(say(act), () => acts.go(act), "small", { "data-control": "lock" }),
+    button(
+      say(act),
+      onePress(() => acts.go(act)),
+      "small",
+      { "data-control": "lock" },
+    ),
     button(say("new_code"), acts.renew, "small"),
   );
 }

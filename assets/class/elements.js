@@ -20,6 +20,12 @@ export const para = (kind, ...children) => make("p", { class: kind || null }, ..
 export const button = (words, act, kind = null, attributes = {}) =>
   make("button", { type: "button", class: kind, ...attributes, on: { click: act } }, words);
 
+/**
+ * An act of one press. The second of a double one meets the button that the first has brought there, and is none.
+ * @param {() => unknown} act @returns {(event: MouseEvent) => unknown}
+ */
+export const onePress = (act) => (event) => event.detail < 2 && act();
+
 /** @param {string} name That of the group. @param {string} words @param {boolean} checked @param {() => void} change */
 export const radio = (name, words, checked, change) =>
   make("label", {}, make("input", { type: "radio", name, checked, on: { change } }), words);

@@ -25,7 +25,7 @@ window.fetch = async (path) => {
   return reply(200, server.state);
 };
 """
-page = scripts("class/control.js", first=ELEMENTS + LED)
+page = scripts("class/control.js", "class/page.js", first=ELEMENTS + LED)
 DOES = """
 const turns = async () => { for (let k = 0; k < 60; k += 1) await Promise.resolve(); };
 const says = () => root.all().find((part) => part.class === "says").text();
@@ -88,3 +88,12 @@ press("new_code");
 await turns();
 window.fetch = other;
 return [root.text().includes("CDF GHJ"), says()];""") == [True, "keep_address"]  # fmt: skip
+
+
+def test_a_double_press_on_a_phone_skips_nothing(page: Scripts) -> None:
+    presses = """
+let count = 0;
+const { click } = nnbench.bigButton("next", () => { count += 1; }).on;
+return [1, 2].map((detail) => (click({ detail }), count));
+"""
+    assert page.execute_script(presses) == [1, 1]
