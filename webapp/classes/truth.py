@@ -165,7 +165,7 @@ class Truths:
     # The reveal
 
     def truth(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
-        """The truth about a step, for reading only."""
+        """The truth about a step, for reading only; LessonRefused where there is none, as with a class's data seed."""
         key = self._truth_key(lesson, step, secret)
         return self._answers.answer(key, lambda: self._make_truth(lesson.steps[step], step, secret))[0]
 
@@ -309,14 +309,14 @@ class Truths:
         asked = lesson.steps[step]
         if asked.ask in (HUNT, TASK):
             return ""
-        truth, where = self.truth(lesson, step, secret), f"Step {step + 1}: "
+        try:
+            truth = self.truth(lesson, step, secret)
+        except LessonRefused as error:
+            return str(error)
         before, (low, high) = truth["before"], truth["axis"]
         if asked.axis is not None and before and not low <= position_of(before) <= high:
-            return f"{where}its axis leaves out the final loss of the run before, which is {number(before)}."
-        if truth["kind"] == ALPHA:
-            return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
-        is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
-        return f"{where}the losses of its run are too large for a mean." if is_lost else ""
+            return f"Step {step + 1}: its axis leaves out the final loss of the run before, which is {number(before)}."
+        return ""
 
     def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         holding = self._holding(lesson.steps[step], step, secret)
@@ -363,12 +363,17 @@ class Truths:
         truth |= {"texts": [choice.text for choice in asked.choices]} if asked.choices else {}
         if asked.ask == ALPHA:
             own = round(PER_DECADE * -LOWEST_ALPHA + position_of(before.alpha))
-            return truth | {"own": own} | runs.best_alpha(before)
+            best = runs.best_alpha(before)
+            if best["truth"] is None:
+                raise LessonRefused(f"Step {step + 1}: the run diverges at each α that can be named.")
+            return truth | {"own": own} | best
         if not asked.after:
             right = next(at for at, choice in enumerate(asked.choices) if choice.right)
             return truth | {"truth": right}
         after = self._experiment(asked.after, seed)
         found = truth | runs.turn(asked, before, after, facts)
+        if found["truth"] is None and found["diverged"] is None:
+            raise LessonRefused(f"Step {step + 1}: the losses of its run are too large for a mean.")
         if asked.ask != CHOICE:
             return found
         holding = [at for at, choice in enumerate(asked.choices) if choice.right] or self._holding(asked, step, secret)

@@ -302,6 +302,16 @@ def test_a_step_that_cannot_be_asked_is_a_sentence(step: dict[str, Any], sentenc
     assert sentence is None or refusals[0] == sentence
 
 
+def test_a_truth_that_there_is_none_of_is_refused_and_never_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "best_alpha", lambda _: {"truth": None, "finals": [None] * 61})
+    own, lesson, done = Truths(SETTINGS, SHORT_LINKS), lesson_of(ALPHA_STEP | {"seed": "class"}), threading.Event()
+    assert own.refusals(lesson) == ["Step 1: the run diverges at each α that can be named."]
+    own.begin(lesson, SECRET)
+    own._later(done.set)
+    assert done.wait(60)
+    assert own.ready(lesson, SECRET) == 0
+
+
 def test_a_run_without_scaling_is_asked_about_where_targets_are_classes_which_are_never_scaled(truths: Truths) -> None:
     def refused(table: str) -> list[str]:
         before = f"?experiment={table}&samples=200&v=1"
