@@ -12,7 +12,7 @@ import { say } from "./words.js";
 
 const given = JSON.parse(byId("state").textContent);
 const box = make("main", { class: "wall-box" });
-/** What is new is said once, and not with each answer that comes. */
+/** A new phase is said once; answers that come say nothing. */
 const spoken = make("p", { class: "spoken", "aria-live": "polite" });
 const notice = make("p", { class: "notice", role: "status" });
 const place = { ...placeOf(given), hours: given.hours, qr: null };
