@@ -56,6 +56,8 @@ SECRET_BYTES = 16
 NICENESS = 10
 MOST_BEGUN = 4_096
 """Truths, and runs that were handed in, that wait to be made ahead; those beyond are made when they are asked for."""
+TRUTH, BOARD, ENTRY = range(3)
+"""The order in which they are made. Runs that were handed in wait for all others, and leave them half of the room."""
 HUNT_SEEDS = 32
 
 
@@ -69,7 +71,7 @@ class Truths:
         self._runner = LinkRunner(settings, short_links)
         self._short_links = short_links
         self._answers = AnswerCache()
-        self._ahead: queue.PriorityQueue[tuple[bool, int, Callable[[], object]]] = queue.PriorityQueue(MOST_BEGUN)
+        self._ahead: queue.PriorityQueue[tuple[int, int, Callable[[], object]]] = queue.PriorityQueue(MOST_BEGUN)
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -201,16 +203,12 @@ class Truths:
 
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         """Makes the runs of a link that was handed in, while nobody waits for them."""
-        self._later(partial(self._judged, lesson, step, secret, link))
+        self._later(partial(self._judged, lesson, step, secret, link), ENTRY)
 
     def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
-        """Makes the runs of a board before all that waits, of the links that count and of the run that was given."""
-
-        def make() -> None:
-            for link in (self._query(lesson.steps[step].before, None), *links):
-                self._judged(lesson, step, secret, link)
-
-        self._later(make, last=False)
+        """Makes the runs of a board, beside the requests: of the links that count, and of the run that was given."""
+        for link in (self._query(lesson.steps[step].before, None), *links):
+            self._later(partial(self._judged, lesson, step, secret, link), BOARD)
 
     def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any] | None:
         """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds.
@@ -423,9 +421,11 @@ class Truths:
 
     # Work ahead
 
-    def _later(self, work: Callable[[], object], *, last: bool = True) -> None:
+    def _later(self, work: Callable[[], object], order: int = TRUTH) -> None:
+        if order == ENTRY and self._ahead.qsize() >= MOST_BEGUN // 2:
+            return
         try:
-            self._ahead.put_nowait((last, next(self._numbers), work))
+            self._ahead.put_nowait((order, next(self._numbers), work))
         except queue.Full:
             return
         with self._lock:

@@ -6,6 +6,7 @@ import statistics
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.reveal import runs
 from webapp.classes.reveal.runs import SEEDS, means_of
 from webapp.classes.story import STEPS, story_lesson
-from webapp.classes.truth import Truths, _number, own_secret
+from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
 from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
@@ -50,7 +51,7 @@ def board_of(truths: Truths, lesson: Lesson, secret: bytes, entries: dict[int, s
     """The board of a hunt, once its runs are made."""
     done = threading.Event()
     truths.begin_board(lesson, 0, secret, entries.values())
-    truths._later(done.set)
+    truths._later(done.set, ENTRY)
     assert done.wait(60)
     return not_none(truths.board(lesson, 0, secret, entries))
 
@@ -397,6 +398,20 @@ def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> 
     own.begin(lesson, SECRET)
     own.truth(lesson, 2, SECRET)
     assert own.ready(lesson, SECRET) == 3
+
+
+def test_a_flood_of_entries_keeps_no_truth_and_no_board_waiting() -> None:
+    own, begins, done = Truths(SETTINGS, SHORT_LINKS), threading.Event(), threading.Event()
+    made: list[str] = []
+    own._later(begins.wait)
+    own._later(partial(made.append, "entry"), ENTRY)
+    for _ in range(MOST_BEGUN):
+        own._later(done.set, ENTRY)
+    own._later(partial(made.append, "board"), BOARD)
+    own._later(partial(made.append, "truth"))
+    begins.set()
+    assert done.wait(60)
+    assert made == ["truth", "board", "entry"]
 
 
 def test_a_lesson_whose_link_leads_to_no_run_any_more_opens_no_class(truths: Truths) -> None:
