@@ -137,10 +137,13 @@ class Truths:
 
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         """How many steps, from the first on, have their truths made."""
-        for at, step in enumerate(lesson.steps):
-            if step.ask != HUNT and self._answers.known(self._truth_key(lesson, at, secret)) is None:
-                return at
-        return len(lesson.steps)
+        steps = range(len(lesson.steps))
+        return next((at for at in steps if not self.is_ready(lesson, at, secret)), len(steps))
+
+    def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
+        """Whether the truth of a step is made."""
+        is_hunt = lesson.steps[step].ask == HUNT
+        return is_hunt or self._answers.known(self._truth_key(lesson, step, secret)) is not None
 
     # Before the run is shown
 

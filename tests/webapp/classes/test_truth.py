@@ -305,12 +305,13 @@ def test_a_step_that_cannot_be_asked_is_a_sentence(step: dict[str, Any], sentenc
 
 def test_a_truth_that_there_is_none_of_is_refused_and_never_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "best_alpha", lambda _: {"truth": None, "finals": [None] * 61})
-    own, lesson, done = Truths(SETTINGS, SHORT_LINKS), lesson_of(ALPHA_STEP | {"seed": "class"}), threading.Event()
+    own, done = Truths(SETTINGS, SHORT_LINKS), threading.Event()
+    lesson = lesson_of(ALPHA_STEP | {"seed": "class"}, FILE["steps"][0])
     assert own.refusals(lesson) == ["Step 1: the run diverges at each α that can be named."]
     own.begin(lesson, SECRET)
     own._later(done.set)
     assert done.wait(60)
-    assert own.ready(lesson, SECRET) == 0
+    assert [own.is_ready(lesson, step, SECRET) for step in (0, 1)] == [False, True], "the next is asked all the same"
 
 
 def test_a_run_without_scaling_is_asked_about_where_targets_are_classes_which_are_never_scaled(truths: Truths) -> None:

@@ -62,6 +62,9 @@ class RoomTruths(Protocol):
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         """The number of steps, from the first on, whose truth is made."""
 
+    def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
+        """Whether the truth of a step is made."""
+
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         """Begins to judge a run that was handed in, beside the requests."""
 
@@ -136,14 +139,14 @@ class States:
     def for_teacher(self, seen: Seen) -> bytes:
         """The state with what the teacher's key adds; nothing in it tells what was answered, but for one share."""
         room, lesson = seen.room, seen.room.lesson
-        ready = self._truths.ready(lesson, room.secret)
-        within = None
-        if room.phase == TALK and ready >= room.step and (votes := seen.rounds[0].counts()):
-            within = self._truths.share_within(lesson, room.step - 1, room.secret, votes)
+        step, within = room.step - 1, None
+        if room.phase == TALK and self._truths.is_ready(lesson, step, room.secret):
+            votes = seen.rounds[0].counts()
+            within = self._truths.share_within(lesson, step, room.secret, votes) if votes else None
         teacher = {
             "name": room.name,
             "people": room.people,
-            "ready": ready,
+            "ready": self._truths.ready(lesson, room.secret),
             "within": within,
             "shown": room.shown,
             "steps": [{"ask": step.ask, "question": step.question, "prompt": step.prompt} for step in lesson.steps],
@@ -188,7 +191,7 @@ class States:
     def _shown(self, room: Room, rounds: list[Round]) -> dict[str, Any]:
         """The reveal of a step; nothing as long as its truth is being made."""
         step = room.step - 1
-        if self._truths.ready(room.lesson, room.secret) <= step:
+        if not self._truths.is_ready(room.lesson, step, room.secret):
             return {}
         if room.lesson.steps[step].ask == HUNT:
             board = self._truths.board(room.lesson, step, room.secret, rounds[0].links())
