@@ -110,7 +110,10 @@ function lead({ code, key }, isNew = false) {
   store(KEPT, { code, key });
   const headers = { [KEY]: key };
   const wall = make("div", { class: "wall-box small-wall", "aria-hidden": "true" });
-  const control = make("section", { class: "control" });
+  // Enter that is held presses the button of each phase that it brings.
+  const keydown = (/** @type {KeyboardEvent} */ event) =>
+    event.repeat && event.key === "Enter" && event.preventDefault();
+  const control = make("section", { class: "control", on: { keydown } });
   const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
   const address = `${place.base || base}class#${code}.${key}`;
   const ends = make("span", { class: "quiet wide" });

@@ -65,6 +65,14 @@ await turns();
 return says();""") == ""  # fmt: skip
 
 
+def test_enter_that_is_held_presses_once(page: Scripts) -> None:
+    assert led(page, """
+const { keydown } = root.all().find((part) => part.class === "control").on;
+let prevented = 0;
+const press = (key, repeat) => (keydown({ key, repeat, preventDefault: () => { prevented += 1; } }), prevented);
+return [press("Enter", false), press("Tab", true), press("Enter", true)];""") == [0, 0, 1]  # fmt: skip
+
+
 def test_a_class_whose_address_is_given_to_the_open_page_is_led(page: Scripts) -> None:
     assert led(page, """
 let reloads = 0;
