@@ -67,6 +67,7 @@ function showStart() {
     required: true,
   });
   const says = make("p", { class: "bad", role: "alert" });
+  const go = make("button", { class: "go" }, say("open_class"));
   const last = stored(KEPT, "localStorage");
   const form = make(
     "form",
@@ -90,13 +91,16 @@ function showStart() {
     make("label", { class: "field", for: "people" }, say("how_many_people", { n: given.people })),
     people,
     says,
-    make("button", { class: "go" }, say("open_class")),
+    go,
   );
 
+  /** A second press meanwhile would open another class, and lose the key of the first. */
   async function open() {
+    go.disabled = true;
     const ticked = findAll(form, ":checked").map((box) => /** @type {HTMLInputElement} */ (box).value);
     const lesson = nameIn(own.value) || `story.${ticked.join(".")}`;
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
+    go.disabled = false;
     if (status !== 201) says.replaceChildren(reply.error || say("away"));
     else lead(reply, true);
   }

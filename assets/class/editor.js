@@ -4,7 +4,7 @@ import { formatKnob, parseNumber } from "../js/core/format.js";
 import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
-import { button, div, para } from "./elements.js";
+import { button, div, onePress, para } from "./elements.js";
 import { fileOf, isLesson, KINDS } from "./lesson_file.js";
 import { placeOf } from "./place.js";
 import { lossAt } from "./positions.js";
@@ -140,7 +140,7 @@ function editLessons(given) {
       ),
       small(say("save_file"), save),
       small(say("copy_link"), copyLink),
-      ...(given.people ? [small(say("open_class"), openClass, "black")] : []),
+      ...(given.people ? [small(say("open_class"), onePress(openClass), "black")] : []),
     );
 
   const stepList = () =>
@@ -313,7 +313,7 @@ const menu = (label, rows, act, chosen) => {
   return make("select", { "aria-label": label, on: { change: ({ target }) => act(target.value) } }, ...options);
 };
 
-/** @param {string} words @param {() => void} act @param {string} [kind] */
+/** @param {string} words @param {(event: MouseEvent) => void} act @param {string} [kind] */
 const small = (words, act, kind = "") => button(words, act, `small ${kind}`);
 
 /** A typed number; what is none as it was typed, and null for nothing. @param {string} typed */
