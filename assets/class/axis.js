@@ -78,6 +78,19 @@ export function lossAxis([low, high], { width, height, left = 66, right = 6, top
 }
 
 /**
+ * The samples of a chart of both runs, and its axis for each, of which one may be longer than the other.
+ * @param {LossAxis} axis @param {Ask} ask @param {import("./types.js").Shown} shown
+ */
+export function axesOf(axis, { samples: before }, { samples: now = before }) {
+  const samples = Math.max(before, now);
+  const lasting = (/** @type {number} */ of) => ({
+    ...axis,
+    x: (/** @type {number} */ share) => axis.x((share * of) / samples),
+  });
+  return { samples, before: lasting(before), now: lasting(now) };
+}
+
+/**
  * A curve of losses at even steps; it ends where the run diverges, at the upper end.
  * @param {LossAxis} axis
  * @param {(?number)[]} curve
@@ -87,8 +100,7 @@ export function curveLine(axis, curve, kind) {
   const end = curve.indexOf(null);
   const sound = end < 0 ? curve : curve.slice(0, end);
   const points = sound.map((loss, at) => {
-    const height = loss ? axis.y(positionOf(loss)) : axis.bottom + 13;
-    return `${axis.x(at / (curve.length - 1)).toFixed(1)} ${Math.max(height, axis.top).toFixed(1)}`;
+    return `${axis.x(at / (curve.length - 1)).toFixed(1)} ${lossY(axis, loss).toFixed(1)}`;
   });
   if (end > 0) points.push(`${axis.x(end / (curve.length - 1)).toFixed(1)} ${axis.top}`);
   return path(`line ${kind}`, points.length ? `M${points.join("L")}` : "");
@@ -100,8 +112,11 @@ export const sampleNames = (axis, height, samples) => [
   text("tick", axis.right, height - 6, say("samples", { n: samples, count: formatCount(samples) }), "end"),
 ];
 
-/** The height of a loss: 0 is the axis's lower end. @param {LossAxis} axis @param {?number} loss */
-export const lossY = (axis, loss) => (loss === 0 ? axis.bottom : axis.y(loss === null ? null : positionOf(loss)));
+/**
+ * The height of a loss. A finite one above the axis is at its upper end: what lies higher diverges.
+ * @param {LossAxis} axis @param {?number} loss
+ */
+export const lossY = (axis, loss) => (loss === null ? axis.y(null) : Math.max(axis.y(positionOf(loss)), axis.top));
 
 /**
  * A drawing with its sentence.

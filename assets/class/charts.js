@@ -4,7 +4,7 @@ import { formatKnob, formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { circle, div, path, rect, text } from "./elements.js";
 import { alphaDots, alphaEnds, alphaNames } from "./alpha_axis.js";
-import { curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
+import { axesOf, curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, PER_DECADE, positionWords } from "./positions.js";
 import { say } from "./words.js";
 
@@ -23,6 +23,9 @@ const ROUNDS = ["early", "late"];
 const NAME = 1.25;
 /** The part of the drawn curves that the shade leaves out at each side. */
 const TAIL = 0.1;
+/** The digits of the losses that an axis may name, from few to many. */
+const DIGITS = [[1, 2, 5], ...[1, 0.2, 0.1].map((step) => Array.from({ length: 9 / step }, (_, k) => 1 + k * step))];
+const MOST_MARKS = 8;
 
 /** @param {Votes} votes */
 const people = (votes) => Object.values(votes).reduce((sum, [sure, unsure]) => sum + sure + unsure, 0);
@@ -65,6 +68,7 @@ export function lossReveal(ask, shown, { width, height, unit }) {
   const axis = lossAxis(ask.axis, box);
   const [curves, column] = [0.33 * width, 0.195 * width];
   const plot = { ...axis, x: (/** @type {number} */ share) => axis.left + share * curves, right: axis.left + curves };
+  const { before, now } = axesOf(plot, ask, shown);
   const places = [0, 1, 2].map((at) => plot.right + 0.03 * width + at * column);
   const most = Math.max(
     1,
@@ -80,8 +84,8 @@ export function lossReveal(ask, shown, { width, height, unit }) {
     ...axis.frame,
     ...band(shown, axis),
     ...beforeLine(ask, { ...axis }, plot.right - 8, unit),
-    curveLine(plot, ask.curve, "before"),
-    curveLine(plot, shown.curve ?? [], "now"),
+    curveLine(before, ask.curve, "before"),
+    curveLine(now, shown.curve ?? [], "now"),
     ...truthLine(ask, shown, axis, plot, unit),
     ...heading(axis.left, unit, say("loss_by_sample"), say("grey_and_teal")),
     ...rounds,
@@ -162,8 +166,8 @@ function truthLine(ask, shown, axis, plot, unit) {
   const y = lossY(axis, truth);
   const line = path(truth === null ? "truth bad" : "truth", `M${axis.left} ${y}H${axis.right}`);
   if (truth === null) {
-    const place = say(ask.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
-    const share = (diverged ?? 0) / ask.samples;
+    const place = say(shown.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
+    const share = (diverged ?? 0) / axesOf(axis, ask, shown).samples;
     const [side, anchor] = share < 0.5 ? [0.4, "start"] : [-0.4, "end"];
     return [line, text("name bad", plot.x(share) + side * unit, axis.top + 1.6 * unit, `× ${place}`, anchor)];
   }
@@ -176,12 +180,14 @@ function truthLine(ask, shown, axis, plot, unit) {
 function seedDots(seeds, axis, x, unit) {
   /** @type {Map<number, number>} */
   const stacks = new Map();
+  const rowOf = (/** @type {?number} */ loss) => Math.round(lossY(axis, loss) / (0.6 * unit));
+  const most = Math.max(...seeds.map((loss) => seeds.filter((other) => rowOf(other) === rowOf(loss)).length));
+  const step = Math.min(0.6 * unit, (axis.right - x - 6) / most);
   return seeds.map((loss) => {
-    const y = lossY(axis, loss);
-    const row = Math.round(y / (0.6 * unit));
+    const [y, row] = [lossY(axis, loss), rowOf(loss)];
     const before = stacks.get(row) ?? 0;
     stacks.set(row, before + 1);
-    if (loss !== null) return circle("seed", x + 6 + 0.6 * unit * before, 0.6 * unit * row, 0.26 * unit);
+    if (loss !== null) return circle("seed", x + 6 + step * before, 0.6 * unit * row, 0.26 * unit);
     return text("bad", x + (before % 16) * 0.62 * unit, y + (before < 16 ? 0 : 0.8 * unit), "×");
   });
 }
@@ -190,6 +196,7 @@ function seedDots(seeds, axis, x, unit) {
 export function curveReveal(ask, shown, { width, height, unit }) {
   const box = { width, height, left: 5.4 * unit, right: 13 * unit, top: 4, foot: 1.8 * unit, stop: 1.7 * unit };
   const axis = lossAxis(ask.axis, box);
+  const { before, now, samples } = axesOf(axis, ask, shown);
   const rounds = answered(shown);
   const latest = rounds.at(-1);
   const middle = rounds.map(({ votes, at }) => ({
@@ -198,9 +205,9 @@ export function curveReveal(ask, shown, { width, height, unit }) {
   }));
   const ends = [
     {
-      words: say("now", { loss: shown.truth === null ? "∞" : formatNumber(shown.truth) }),
+      words: shown.truth === null ? `× ${say("diverges")}` : say("now", { loss: formatNumber(shown.truth) }),
       y: lossY(axis, shown.truth),
-      kind: "name now",
+      kind: shown.truth === null ? "name bad" : "name now",
     },
     {
       words: say("before", { loss: ask.before === null ? "∞" : formatNumber(ask.before) }),
@@ -218,12 +225,12 @@ export function curveReveal(ask, shown, { width, height, unit }) {
     box,
     shown.sentence,
     ...axis.frame,
-    ...(latest ? [path("shade", shade(latest.votes, axis))] : []),
-    ...middle.map(({ at, line }) => path(`line median ${ROUNDS[at]}`, through(line, axis))),
-    curveLine(axis, ask.curve, "before"),
-    curveLine(axis, shown.curve ?? [], "now"),
+    ...(latest ? [path("shade", shade(latest.votes, now))] : []),
+    ...middle.map(({ at, line }) => path(`line median ${ROUNDS[at]}`, through(line, now))),
+    curveLine(before, ask.curve, "before"),
+    curveLine(now, shown.curve ?? [], "now"),
     ...ends.map(({ words, y, kind }) => text(kind, axis.right + 12, y + 0.36 * unit, words)),
-    ...sampleNames(axis, height, ask.samples),
+    ...sampleNames(axis, height, samples),
   );
 }
 
@@ -311,6 +318,22 @@ export function choiceReveal(ask, shown) {
   return make("ul", { class: "choices" }, ...rows);
 }
 
+/**
+ * The losses that an axis between two powers of ten names: decades where it is long, or else at least two.
+ * @param {number} low @param {number} high
+ */
+export function marksBetween(low, high) {
+  const every = Math.ceil((high - low) / MOST_MARKS);
+  const powers = [...Array(Math.ceil(high - low) + 2).keys()].map((at) => at + Math.floor(low));
+  const marks = (/** @type {number[]} */ digits) =>
+    powers
+      .flatMap((power) => digits.map((digit) => Number(`${digit.toFixed(1)}e${power}`)))
+      .filter((loss) => Math.log10(loss) > low && Math.log10(loss) < high);
+  const [few, ...more] = DIGITS.map(marks);
+  if (few.length > MOST_MARKS) return marks([1]).filter((loss) => Math.round(Math.log10(loss)) % every === 0);
+  return [few, ...more].find(({ length }) => length > 1) ?? [];
+}
+
 /** The places of a hunt and a point for each run. @param {any} board @param {Room} room */
 export function boardChart(board, { width, height, unit }) {
   const points_ = /** @type {[?number, ?number][]} */ (board.points).filter(([own, median]) => own && median);
@@ -319,16 +342,16 @@ export function boardChart(board, { width, height, unit }) {
   const [left, bottom] = [4 * unit, height - 4 * unit];
   const x = (/** @type {number} */ loss) => left + ((Math.log10(loss) - low) / (high - low)) * (width - left - 10);
   const y = (/** @type {number} */ loss) => bottom - ((Math.log10(loss) - low) / (high - low)) * (bottom - unit);
-  const marks = [1, 2, 5]
-    .flatMap((digit) => [...Array(14).keys()].map((power) => digit * 10 ** (power - 10)))
-    .filter((loss) => Math.log10(loss) > low && Math.log10(loss) < high);
   const dot = (/** @type {any} */ row, /** @type {string} */ kind) =>
     row?.own && row.median ? [circle(kind, x(row.own), y(row.median), 0.42 * unit)] : [];
-  const frame = marks.flatMap((loss) => [
-    path("grid", `M${x(loss)} ${unit}V${bottom}M${left} ${y(loss)}H${width - 10}`),
-    text("tick", x(loss), bottom + 1.3 * unit, formatNumber(loss, 1), "middle"),
-    text("tick", left - 8, y(loss) + 0.36 * unit, formatNumber(loss, 1), "end"),
-  ]);
+  const frame = marksBetween(low, high).flatMap((loss) => {
+    const words = formatKnob(loss).replace(/^1 × /, "");
+    return [
+      path("grid", `M${x(loss)} ${unit}V${bottom}M${left} ${y(loss)}H${width - 10}`),
+      text("tick", x(loss), bottom + 1.3 * unit, words, "middle"),
+      text("tick", left - 8, y(loss) + 0.36 * unit, words, "end"),
+    ];
+  });
   return drawing(
     { width, height },
     board.sentence,

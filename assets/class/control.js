@@ -11,7 +11,7 @@ import { qrOf, showQr } from "./qr.js";
 import { follow, prefix, send } from "./state.js";
 import { store, stored } from "./storage.js";
 import { showWall } from "./wall_view.js";
-import { say } from "./words.js";
+import { say, sayIn } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 /** @typedef {{ code: string, key: string }} Led */
@@ -67,6 +67,7 @@ function showStart() {
     required: true,
   });
   const says = make("p", { class: "bad", role: "alert" });
+  const go = make("button", { class: "go" }, say("open_class"));
   const last = stored(KEPT, "localStorage");
   const form = make(
     "form",
@@ -90,13 +91,16 @@ function showStart() {
     make("label", { class: "field", for: "people" }, say("how_many_people", { n: given.people })),
     people,
     says,
-    make("button", { class: "go" }, say("open_class")),
+    go,
   );
 
+  /** A second press meanwhile would open another class, and lose the key of the first. */
   async function open() {
+    go.disabled = true;
     const ticked = findAll(form, ":checked").map((box) => /** @type {HTMLInputElement} */ (box).value);
     const lesson = nameIn(own.value) || `story.${ticked.join(".")}`;
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
+    go.disabled = false;
     if (status !== 201) says.replaceChildren(reply.error || say("away"));
     else lead(reply, true);
   }
@@ -110,7 +114,10 @@ function lead({ code, key }, isNew = false) {
   store(KEPT, { code, key });
   const headers = { [KEY]: key };
   const wall = make("div", { class: "wall-box small-wall", "aria-hidden": "true" });
-  const control = make("section", { class: "control" });
+  // Enter that is held presses the button of each phase that it brings.
+  const keydown = (/** @type {KeyboardEvent} */ event) =>
+    event.repeat && event.key === "Enter" && event.preventDefault();
+  const control = make("section", { class: "control", on: { keydown } });
   const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
   const address = `${place.base || base}class#${code}.${key}`;
   const ends = make("span", { class: "quiet wide" });
@@ -125,7 +132,8 @@ function lead({ code, key }, isNew = false) {
   const acts = { go, ask_within, renew, sums, end };
   const draw = () => {
     if (!latest) return;
-    if (wall.clientHeight) showWall(wall, latest, place);
+    const { lang } = latest;
+    if (wall.clientHeight) sayIn(given.wall_words[lang], () => latest && showWall(wall, latest, place));
     // Counts change all the time, and a button that is pressed must stay where it is.
     const asks = within === latest.n;
     const frame = JSON.stringify({ ...latest, in: 0, got: 0, asks });
@@ -187,20 +195,23 @@ function lead({ code, key }, isNew = false) {
   async function renew() {
     if (busy || !latest?.teacher || !confirm(say("sure_new_code"))) return;
     busy = true;
-    const refusal = await giveWay(latest, latest.teacher);
+    const { opened, refusal } = await giveWay(latest, latest.teacher);
     busy = false;
-    if (!refusal) location.reload();
-    else refuse(refusal, say("not_renewed", { why: refusal.error || say("no_answer") }));
+    if (refusal) refuse(refusal, say("not_renewed", { why: refusal.error || say("no_answer") }));
+    if (!opened) return;
+    follower.stop();
+    lead(opened, true);
   }
 
   /**
    * A new class at this step, and this one deleted. Where the server refuses one of both it is the other way round; the
    * refusal.
    * @param {ClassState} state @param {{ name: string, people: number }} teacher
+   * @returns {Promise<{ opened?: Led, refusal?: { error: string, n?: number } }>}
    */
   async function giveWay({ n, step }, { name, people }) {
     const opened = await send("class", { lesson: name, people });
-    if (opened.status !== 201) return opened.reply;
+    if (opened.status !== 201) return { refusal: opened.reply };
     const act = (/** @type {{ n: number, to: string, step?: number }} */ body) =>
       send(`class/${opened.reply.code}/go`, body, { [KEY]: opened.reply.key });
     let last = step ? await act({ n: 1, to: "step", step }) : { status: 200, reply: { n: 1 } };
@@ -208,10 +219,9 @@ function lead({ code, key }, isNew = false) {
     if (last.status === 200) last = await send(`class/${code}/go`, { n, to: "end" }, headers);
     if (last.status !== 200) {
       await act({ n: reached, to: "end" });
-      return last.reply;
+      return { refusal: last.reply };
     }
-    store(KEPT, opened.reply);
-    return null;
+    return { opened: opened.reply };
   }
 
   async function sums() {
@@ -270,6 +280,8 @@ function lead({ code, key }, isNew = false) {
   });
 }
 
+// The address of a class may be given to this page, too.
+addEventListener("hashchange", () => location.reload());
 const led = ledHere();
 if (led) lead(led);
 else showStart();

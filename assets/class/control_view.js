@@ -1,7 +1,7 @@
 /** The teacher's control of a class: one black button that goes on, and others. Nothing here tells what was said. */
 
 import { make } from "../js/lib/dom.js";
-import { button, div, para } from "./elements.js";
+import { button, div, onePress, para } from "./elements.js";
 import { spacedCode } from "./wall_view.js";
 import { say } from "./words.js";
 
@@ -116,7 +116,13 @@ export function controlView(state, asksWithin, acts) {
 }
 
 /** @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts */
-const actButton = (kind, [act, words], acts) => button(words, () => acts.go(act), kind, { "data-control": act });
+const actButton = (kind, [act, words], acts) =>
+  button(
+    words,
+    onePress(() => acts.go(act)),
+    kind,
+    { "data-control": act },
+  );
 
 /** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
 export function numbersView(state, teacher, asksWithin) {
@@ -148,7 +154,12 @@ function joining({ locked }, acts) {
   return div(
     "joining",
     make("span", {}, say(locked ? "joining_locked" : "joining_open")),
-    button(say(act), () => acts.go(act), "small", { "data-control": "lock" }),
+    button(
+      say(act),
+      onePress(() => acts.go(act)),
+      "small",
+      { "data-control": "lock" },
+    ),
     button(say("new_code"), acts.renew, "small"),
   );
 }

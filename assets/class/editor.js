@@ -4,7 +4,7 @@ import { formatKnob, parseNumber } from "../js/core/format.js";
 import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
-import { button, div, para } from "./elements.js";
+import { button, div, onePress, para } from "./elements.js";
 import { fileOf, isLesson, KINDS } from "./lesson_file.js";
 import { placeOf } from "./place.js";
 import { lossAt } from "./positions.js";
@@ -140,7 +140,7 @@ function editLessons(given) {
       ),
       small(say("save_file"), save),
       small(say("copy_link"), copyLink),
-      ...(given.people ? [small(say("open_class"), openClass, "black")] : []),
+      ...(given.people ? [small(say("open_class"), onePress(openClass), "black")] : []),
     );
 
   const stepList = () =>
@@ -255,9 +255,11 @@ function editLessons(given) {
   };
   /** @param {PlainChoice} choice @param {number} k */
   const choiceRow = (choice, k) => {
-    const chosen = choice.right ? "right" : choice.when;
-    const rows = WHEN.map((name) => [name, say(`when_${name}`)]);
-    const choose = menu(say("holds_when"), rows, (when) => change(() => setWhen(choice, when)), chosen);
+    const all = step().choices ?? [];
+    const isJudged = all.some((one) => one.right);
+    const chosen = choice.right ? "right" : isJudged ? "wrong" : choice.when;
+    const rows = [...WHEN, ...(isJudged ? ["wrong"] : [])].map((name) => [name, say(`when_${name}`)]);
+    const choose = menu(say("holds_when"), rows, (when) => change(() => setWhen(all, choice, when)), chosen);
     const isFar = chosen === "lower" || chosen === "higher";
     return div(
       "choice",
@@ -311,19 +313,22 @@ const menu = (label, rows, act, chosen) => {
   return make("select", { "aria-label": label, on: { change: ({ target }) => act(target.value) } }, ...options);
 };
 
-/** @param {string} words @param {() => void} act @param {string} [kind] */
+/** @param {string} words @param {(event: MouseEvent) => void} act @param {string} [kind] */
 const small = (words, act, kind = "") => button(words, act, `small ${kind}`);
 
 /** A typed number; what is none as it was typed, and null for nothing. @param {string} typed */
 const numberOf = (typed) => (typed.trim() ? parseNumber(typed) || typed : null);
 
-/** @param {PlainChoice} choice @param {string} when */
-function setWhen(choice, when) {
-  delete choice.right;
+/**
+ * Either the author says which one choice is right, or the runs decide about each.
+ * @param {PlainChoice[]} all @param {PlainChoice} choice @param {string} when
+ */
+function setWhen(all, choice, when) {
+  for (const one of when === "wrong" ? [choice] : all) delete one.right;
   delete choice.when;
   delete choice.by;
   if (when === "right") choice.right = true;
-  else choice.when = when;
+  else if (when !== "wrong") choice.when = when;
 }
 
 /** The same step with a data seed that the class draws. @param {PlainStep} step @returns {PlainStep} */

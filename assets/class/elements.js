@@ -10,9 +10,21 @@ export const div = (kind, ...children) => make("div", { class: kind || null }, .
 /** A paragraph. @param {string} kind @param {Children} children */
 export const para = (kind, ...children) => make("p", { class: kind || null }, ...children);
 
-/** A button. @param {string} words @param {() => unknown} act @param {?string} [kind] @param {object} [attributes] */
+/**
+ * A button.
+ * @param {string} words
+ * @param {(event: MouseEvent) => unknown} act
+ * @param {?string} [kind]
+ * @param {object} [attributes]
+ */
 export const button = (words, act, kind = null, attributes = {}) =>
   make("button", { type: "button", class: kind, ...attributes, on: { click: act } }, words);
+
+/**
+ * An act of one press. The second of a double one meets the button that the first has brought there, and is none.
+ * @param {() => unknown} act @returns {(event: MouseEvent) => unknown}
+ */
+export const onePress = (act) => (event) => event.detail < 2 && act();
 
 /** @param {string} name That of the group. @param {string} words @param {boolean} checked @param {() => void} change */
 export const radio = (name, words, checked, change) =>

@@ -1,7 +1,7 @@
 /** The frame of a student's page: a header, one main part at a time, and what is said of it to those who do not see. */
 
 import { byId, make, setText } from "../js/lib/dom.js";
-import { button, div, para } from "./elements.js";
+import { button, div, onePress, para } from "./elements.js";
 import { prefix } from "./state.js";
 
 /**
@@ -32,7 +32,7 @@ export const heading = (text) => make("h1", {}, text);
 export const foot = (...parts) => div("foot two", ...parts);
 
 /** @param {string} words @param {() => void} act @param {string} [kind] */
-export const bigButton = (words, act, kind = "") => button(words, act, `go ${kind}`);
+export const bigButton = (words, act, kind = "") => button(words, onePress(act), `go ${kind}`);
 
 /** A link to the bench in a page of its own. @param {string} text @param {string} path @param {string} [kind] */
 export const benchLink = (text, path, kind = "") =>

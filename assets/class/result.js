@@ -5,7 +5,7 @@ import { make } from "../js/lib/dom.js";
 import { circle, fitted, path, rect, text } from "./elements.js";
 import { alphaDots, alphaEnds, alphaNames } from "./alpha_axis.js";
 import { chartBox } from "./answer.js";
-import { curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
+import { axesOf, curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
 import { spokenTables } from "./charts.js";
 import { factList } from "./page.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, positionWords } from "./positions.js";
@@ -56,21 +56,20 @@ function choiceRows(shown, mine) {
 function lossChart(ask, shown, mine) {
   const box = { ...chartBox(504), height: ask.kind === "choice" ? 220 : chartBox(504).height };
   const axis = lossAxis(ask.axis, box);
+  const { before, now, samples } = axesOf(axis, ask, shown);
   const predictions =
-    ask.kind === "choice"
-      ? []
-      : mine.flatMap((given, round) => (given ? predicted(ask, axis, given, mine, round) : []));
+    ask.kind === "choice" ? [] : mine.flatMap((given, round) => (given ? predicted(ask, now, given, mine, round) : []));
   const label = [shown.happened.join(""), shown.luck_words].join(" ");
   return drawing(
     box,
     label,
     ...axis.frame,
     ...(ask.kind === "loss" ? bandOf(shown, axis) : []),
-    curveLine(axis, ask.curve, "before"),
-    curveLine(axis, shown.curve ?? [], "now"),
+    curveLine(before, ask.curve, "before"),
+    curveLine(now, shown.curve ?? [], "now"),
     ...predictions,
-    ...truthName(ask, shown, axis),
-    ...sampleNames(axis, box.height, ask.samples),
+    ...truthName(ask, shown, axis, mine),
+    ...sampleNames(axis, box.height, samples),
   );
 }
 
@@ -78,24 +77,31 @@ function lossChart(ask, shown, mine) {
 function bandOf({ band, high }, axis) {
   const low = band?.[0];
   if (low === null || low === undefined || !high) return [];
-  const [top, bottom] = [high, low].map((loss) => Math.max(lossY(axis, loss), axis.top));
+  const [top, bottom] = [high, low].map((loss) => lossY(axis, loss));
   return [rect("band", axis.left, top, axis.right - axis.left, Math.max(2, bottom - top))];
 }
 
 /**
- * The final loss of the run, beside its curve; or the step at which it diverges.
- * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis
+ * The final loss of the run, beside its curve and a line away from the names of predictions; or the step at which it
+ * diverges.
+ * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis @param {(?Given)[]} mine
  */
-function truthName(ask, shown, axis) {
+function truthName(ask, shown, axis, mine) {
+  const names = ask.kind === "loss" ? mine.flatMap((given, at) => (given ? [nameBase(axis, mine, at)] : [])) : [];
+  const isFree = (/** @type {number} */ base) => names.every((other) => Math.abs(other - base) >= LINE);
+  const freeOf = (/** @type {number[]} */ ...bases) => bases.find(isFree) ?? bases[0];
   if (shown.diverged !== null && shown.diverged !== undefined) {
-    const x = axis.x(shown.diverged / ask.samples);
+    const x = axis.x(shown.diverged / axesOf(axis, ask, shown).samples);
     const isLeft = x < (axis.left + axis.right) / 2;
     const words = `× ${say("diverges")}`;
-    return [text("name bad", x + (isLeft ? 6 : -6), axis.top + 16, words, isLeft ? "start" : "end")];
+    const y = freeOf(...[1, 2, 3, 4, 5].map((lines) => axis.top + lines * LINE));
+    return [text("name bad", x + (isLeft ? 6 : -6), y, words, isLeft ? "start" : "end")];
   }
   const loss = ask.kind === "choice" ? null : shown.truth;
   if (loss === null) return [];
-  const y = Math.max(lossY(axis, loss) - 8, axis.top + 14);
+  const line = lossY(axis, loss);
+  const above = Math.max(line - 8, axis.top + 14);
+  const y = freeOf(above, line + LINE, above - LINE, line + 2 * LINE, line + 3 * LINE);
   const words = say("this_run", { loss: formatNumber(loss) });
   // A drawn curve begins at the left, and the band of a loss is empty there.
   return [
@@ -120,7 +126,7 @@ function predicted(ask, axis, [value], mine, round) {
   return [
     path(`bar ${kind}`, `M${axis.left + 150} ${height}H${axis.right}`),
     circle(`knob ${kind}`, kind === "last" ? axis.right - 16 : axis.right - 52, height, 6),
-    text("name", axis.left + 146, nameHeight(axis, height, mine[round + 1]) + 4, say(name, { value: said }), "end"),
+    text("name", axis.left + 146, nameBase(axis, mine, round), say(name, { value: said }), "end"),
   ];
 }
 
@@ -135,13 +141,15 @@ function nameOf(mine, round) {
 }
 
 /**
- * The height of a prediction's name, a line away from that of the next one.
- * @param {LossAxis} axis @param {number} height @param {?Given} [next]
+ * The base of a prediction's name, a line away from that of the next one.
+ * @param {LossAxis} axis @param {(?Given)[]} mine @param {number} round
  */
-function nameHeight(axis, height, next) {
-  const other = next ? axis.y(/** @type {number} */ (next[0])) : height + LINE;
-  if (Math.abs(other - height) >= LINE) return height;
-  return height < other ? other - LINE : other + LINE;
+function nameBase(axis, mine, round) {
+  const [height, other = height + LINE] = mine
+    .slice(round, round + 2)
+    .flatMap((given) => (given ? [axis.y(/** @type {number} */ (given[0]))] : []));
+  if (Math.abs(other - height) >= LINE) return height + 4;
+  return (height < other ? other - LINE : other + LINE) + 4;
 }
 
 /** The final loss at each α, and one's own α. @param {Ask} ask @param {Shown} shown @param {(?Given)[]} mine */

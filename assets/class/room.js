@@ -6,7 +6,7 @@ import { alphaWords, comparedWords, positionWords } from "./positions.js";
 import { benchLink, bigButton, factList, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
-import { follow, pauseAfter, send } from "./state.js";
+import { follow, pauseAfter, prefix, send } from "./state.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
@@ -50,7 +50,7 @@ function followClass(code, seat, put) {
   /** @param {ClassState} state */
   function show(state) {
     latest = state;
-    setText(counts, say("have_predicted", { got: state.got, in: state.in }));
+    setText(counts, say("have_predicted", { n: state.got, in: state.in }));
     const key = `${state.n} ${state.shown ? "shown" : ""}`;
     if (key === drawn) return;
     drawn = key;
@@ -192,12 +192,13 @@ function followClass(code, seat, put) {
     ...(state.phase === "reveal" ? [] : [foot(benchLink(say("open_bench"), `${ask.link}&class=${code}`))]),
   ];
 
-  const end = (/** @type {string} */ words) => put("", [heading(words), foot(benchLink(say("open_bench"), ""))]);
+  const end = (/** @type {string} */ words, /** @type {Node[]} */ ...parts) =>
+    put("", [heading(words), ...parts, foot(benchLink(say("open_bench"), ""))]);
   // Another tab of this browser has the same seat: what it sent stands here too, once this one is looked at.
   document.addEventListener("visibilitychange", () => document.hidden || restore());
   const follower = follow(code, {
     show,
-    ended: () => end(say("class_over")),
+    ended: () => end(say("class_over"), make("p", {}, make("a", { href: `${prefix}j` }, say("new_code")))),
     lost(away) {
       const { classList } = document.documentElement;
       if (classList.contains("lost") && !away) restore();

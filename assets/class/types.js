@@ -28,6 +28,8 @@
  * @typedef {object} Shown The reveal of a question, as far as a phone draws it.
  * @property {Ask["kind"]} kind
  * @property {?number} truth A final loss; of a choice or an α, its number.
+ * @property {number} [samples] Those of the run to predict.
+ * @property {string} [one]
  * @property {?number} [diverged]
  * @property {string} sentence
  * @property {string} said

@@ -100,7 +100,7 @@ function question(state, ask, room) {
   const count = div(
     "",
     div("count", `${state.got}`),
-    para("second", say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.in })),
+    para("second", say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.got, in: state.in })),
     div("meter", make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } })),
     para("", say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
   );
@@ -123,7 +123,7 @@ function talk(state, ask) {
       make("h1", {}, say("talk_now")),
       para("first", say("find_somebody"), make("br"), say("say_why")),
       para("second prompt", [ask.prompt, before, ask.question].filter(Boolean).join(" ")),
-      para("second", say("have_predicted", { n: state.in, got: state.got })),
+      para("second", say("have_predicted", { n: state.got, in: state.in })),
     ),
   ];
 }

@@ -2,8 +2,21 @@
 
 import { byId } from "../js/lib/dom.js";
 
-/** @type {?Record<string, string | { one: string, other: string }>} */
-const words = JSON.parse(byId("words")?.textContent ?? "null");
+/** @typedef {Record<string, string | { one: string, other: string }>} Words */
+
+/** @type {?Words} */
+let words = JSON.parse(byId("words")?.textContent ?? "null");
+
+/** Does an act in other words, such as those of another language. @param {Words} other @param {() => void} act */
+export function sayIn(other, act) {
+  const own = words;
+  words = other;
+  try {
+    act();
+  } finally {
+    words = own;
+  }
+}
 
 /**
  * A sentence with its values filled in; one with a plural goes by `n`.

@@ -78,6 +78,19 @@ def test_a_choice_holds_as_its_menu_says(page: Scripts) -> None:
     assert file["steps"][0]["choices"] == [{"text": "a", "when": "same"}, choices[1]]
 
 
+def test_where_the_author_says_which_choice_is_right_no_other_says_when_it_holds(page: Scripts) -> None:
+    lesson = LESSON | {"steps": [STEP | {"ask": "choice", "choices": [{"text": "a"}, {"text": "b", "right": True}]}]}
+    assert page.execute_script(DOES % """
+const menus = () => root.all().filter((part) => part.tag === "select" && part["aria-label"] === "holds_when");
+const chosen = () => menus().map(({ children }) => children.find((one) => "selected" in one)?.value ?? "same");
+const sets = (at, value) => (menus()[at].on.change({ target: { value } }), chosen());
+await opens(arguments[0]);
+return [chosen(), sets(0, "right"), sets(1, "lower"), sets(0, "right"), sets(0, "wrong")];
+""", lesson) == [
+        ["wrong", "right"], ["right", "wrong"], ["same", "lower"], ["right", "wrong"], ["same", "lower"]
+    ]  # fmt: skip
+
+
 HERE = "http://127.0.0.1:8050/lesson"
 
 

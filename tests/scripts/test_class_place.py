@@ -17,7 +17,7 @@ const constants = document.getElementById();
 const words = {{ textContent: {json.dumps(json.dumps(WORDS["wall"] | WORDS["common"]))} }};
 document.getElementById = (id) => (id === "words" ? words : constants);
 """
-page = scripts("class/wall_view.js", "class/place.js", first=ELEMENTS + FIRST)
+page = scripts("class/wall_view.js", "class/place.js", "class/words.js", first=ELEMENTS + FIRST)
 BOX = """
 const sizes = { clientHeight: 900, clientWidth: 1440, scrollHeight: 900, scrollWidth: 1440 };
 const box = { ...sizes, style: { setProperty() {} }, replaceChildren: (...children) => { box.children = children; } };
@@ -79,6 +79,17 @@ def test_a_wall_that_no_phone_can_reach_has_neither_an_address_nor_a_code_to_sca
     assert "Phones cannot." in never
     assert "Scan" not in never
     assert "/j" not in never + wall("talk", "", "Phones cannot.")
+
+
+def test_a_wall_is_drawn_in_the_words_of_its_lesson(page: Scripts) -> None:
+    words = words_of("de")["wall"]
+    draws = LOBBY.replace("nnbench.showWall", "nnbench.sayIn(arguments[2], () => nnbench.showWall")
+    draws = draws.replace("place);", "place)); const after = nnbench.say('talk_now');", 1).replace(
+        '|");', '|") + after;'
+    )
+    said = page.execute_script(draws, {"base": "", "note": "", "qr": None, "hours": 24}, "talk", words)
+    assert words["talk_now"] in said
+    assert said.endswith(WORDS["wall"]["talk_now"])
 
 
 def test_the_legend_of_a_reveal_speaks_of_what_is_there(page: Scripts) -> None:

@@ -1,5 +1,6 @@
 """Tables of what a class's charts show: the rounds beside the run, and its final losses on the data seeds."""
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -81,25 +82,99 @@ def test_the_axis_of_final_losses_has_ends_where_each_is_0_too(
 
 
 NAMES = """
-const [kind, ...values] = arguments;
+const [kind, diverged, ...values] = arguments;
 Object.assign(document, { documentElement: { clientWidth: 390 } });
 Object.assign(globalThis, { innerHeight: 844, window: globalThis });
 const ask = { kind, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
-const shown = { happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], finals: Array(61).fill(1), twins: [] };
+const told = { diverged, happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], twins: [] };
+const shown = { ...told, finals: Array(61).fill(1) };
 const all = (one) => (one.children ? [one, ...one.children.flatMap(all)] : []);
 const found = nnbench.resultView(ask, shown, values.map((value) => [value, true])).flatMap(all);
-return found.filter((one) => one["at-class"] === "name").map((one) => [one.text(), one["at-y"]]);
+return found.filter((one) => /^name/.test(one["at-class"])).map((one) => [one.text(), one["at-y"]]);
 """
 
 
 @pytest.mark.parametrize("kind", ["loss", "alpha"])
-@pytest.mark.parametrize("values", [(20, 20), (20, 21), (21, 20)])
-def test_the_names_of_two_predictions_that_are_close_stand_apart(
+@pytest.mark.parametrize("values", [(20, 20), (20, 21), (21, 20), (14, 12), (17, 11)])
+def test_the_names_of_two_predictions_that_are_close_and_of_the_run_stand_apart(
     kind: str, values: tuple[int, int], page: Scripts
 ) -> None:
-    (first, height), (then, other) = page.execute_script(NAMES, kind, *values)
-    assert (first, then) == ("first", "then")
-    assert abs(float(height) - float(other)) >= 16
+    names = page.execute_script(NAMES, kind, None, *values)
+    assert [name for name, _ in names] == ["first", "then", "this_run"][: 3 if kind == "loss" else 2]
+    lost = page.execute_script(NAMES, kind, 30, *values)
+    for (_, height), (_, other) in [*combinations(names, 2), *combinations(lost, 2)]:
+        assert abs(float(height) - float(other)) >= 16
+
+
+SEEDS = """
+const ask = { axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 }, room = { width: 1200, height: 430, unit: 14 };
+const shown = { rounds: [], curve: [1, 1], truth: 1, seeds: Array(32).fill(1) };
+const dots = nnbench.lossReveal(ask, shown, room).children.filter((one) => one["at-class"] === "seed");
+return dots.map((dot) => dot["at-cx"]);
+"""
+
+
+def test_data_seeds_that_all_end_alike_stay_on_the_wall(page: Scripts) -> None:
+    across = [float(place) for place in page.execute_script(SEEDS)]
+    assert len({*across}) == 32
+    assert max(across) <= 1200
+
+
+LOST = """
+const ask = { axis: [-60, 20], before: 1, curve: [1, null], samples: 300 };
+const room = { width: 1200, height: 430, unit: 14 };
+const { children } = nnbench.curveReveal(ask, { rounds: [], curve: [1, null], truth: null }, room);
+return children.filter((one) => /^name/.test(one["at-class"])).map((one) => [one["at-class"], one.text()]);
+"""
+
+
+def test_a_curve_that_diverges_is_told_in_red_with_its_word(page: Scripts) -> None:
+    assert page.execute_script(LOST) == [["name bad", "× diverges"]]
+
+
+ENDS = """
+const [kind, before, samples, diverged] = arguments, curve = [1, 1];
+const ask = { kind, axis: [-60, 20], before: 1, curve, samples: before };
+const shown = { rounds: [], curve, samples, truth: diverged === null ? 1 : null, diverged, seeds: [] };
+const draws = { loss: nnbench.lossReveal, curve: nnbench.curveReveal }[kind];
+const { children } = draws(ask, shown, { width: 1000, height: 430, unit: 10 });
+const line = (name) => children.find((one) => one["at-class"] === `line ${name}`)["at-d"].match(/L([0-9.]+)/)[1];
+const bad = children.find((one) => one["at-class"] === "name bad") ?? {};
+const width = kind === "loss" ? 330 : 1000 - 54 - 130;
+return [line("before"), line("now"), bad["at-x"] ?? 0].map((x) => (Number(x) - 54) / width);
+"""
+
+
+@pytest.mark.parametrize(("before", "now"), [(100, 20), (34, 340), (60, 60)])
+def test_runs_of_other_lengths_end_at_their_own_samples(before: int, now: int, page: Scripts) -> None:
+    whole = max(before, now)
+    for kind in ("loss", "curve"):
+        ends = page.execute_script(ENDS, kind, before, now, None if kind == "curve" else 10)
+        assert ends[:2] == pytest.approx([before / whole, now / whole], abs=0.001)
+    assert page.execute_script(ENDS, "loss", before, now, 10)[2] == pytest.approx(10 / whole, abs=0.02)
+
+
+HEIGHTS = """
+const axis = nnbench.lossAxis([-60, 20], { width: 400, height: 400 });
+return [...arguments].map((loss) => nnbench.lossY(axis, loss)).map((y) => [y - axis.top, y - axis.bottom]);
+"""
+
+
+def test_a_finite_loss_above_the_axis_does_not_look_like_divergence_and_0_is_below_it(page: Scripts) -> None:
+    above, lost, nothing, less = page.execute_script(HEIGHTS, 40, None, 0, 1e-9)
+    assert above[0] == 0 > lost[0]
+    assert nothing[1] == less[1] > 0
+
+
+@pytest.mark.parametrize(("low", "high", "marks"), [
+    (-0.96, 0.08, [0.2, 0.5, 1]),
+    (-0.56, -0.43, [0.28, 0.3, 0.32, 0.34, 0.36]),
+    (0.01, 0.11, [1.1, 1.2]),
+    (-3.2, 0.1, [0.001, 0.01, 0.1, 1]),
+    (-20.05, 0.05, [1e-18, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1]),
+])  # fmt: skip
+def test_an_axis_of_a_board_names_a_few_losses(low: float, high: float, marks: list[float], page: Scripts) -> None:
+    assert page.call("marksBetween", low, high) == marks
 
 
 WALL_NAMES = """

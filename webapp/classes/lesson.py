@@ -161,7 +161,7 @@ class Lesson:
         return hashlib.sha256(self.to_bytes()).digest()
 
 
-def read_lesson(plain: object) -> Lesson:
+def read_lesson(plain: object, largest: float = LARGEST) -> Lesson:
     """The lesson of a file; LessonRefused with a sentence for the first thing in it that is none of a lesson."""
     file = _object(plain, "A lesson", {"nnbench", "version", "lang", "title", "steps"})
     if file["nnbench"] != FORMAT:
@@ -173,7 +173,7 @@ def read_lesson(plain: object) -> Lesson:
     title = _text(file["title"], "The lesson’s title", LONGEST_TITLE)
     steps = _list(file["steps"], "A lesson", "steps", MOST_STEPS)
     lesson = Lesson(title, file["lang"], tuple(_step(step, f"Step {at}") for at, step in enumerate(steps, 1)))
-    if len(lesson.to_bytes()) > LARGEST:
+    if len(lesson.to_bytes()) > largest:
         raise LessonRefused(f"A lesson has at most {LARGEST // 1024} kB; this one has more. Shorten its texts.")
     return lesson
 

@@ -6,12 +6,13 @@ question depends on the run before alone.
 
 import hashlib
 import hmac
+import itertools
 import json
 import logging
 import queue
 import secrets
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -55,6 +56,8 @@ SECRET_BYTES = 16
 NICENESS = 10
 MOST_BEGUN = 4_096
 """Truths, and runs that were handed in, that wait to be made ahead; those beyond are made when they are asked for."""
+TRUTH, BOARD, ENTRY = range(3)
+"""The order in which they are made. Runs that were handed in wait for all others, and leave them half of the room."""
 HUNT_SEEDS = 32
 
 
@@ -68,7 +71,8 @@ class Truths:
         self._runner = LinkRunner(settings, short_links)
         self._short_links = short_links
         self._answers = AnswerCache()
-        self._ahead: queue.Queue[Callable[[], object]] = queue.Queue(MOST_BEGUN)
+        self._ahead: queue.PriorityQueue[tuple[int, int, Callable[[], object]]] = queue.PriorityQueue(MOST_BEGUN)
+        self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -111,7 +115,10 @@ class Truths:
             return [str(refused)]
 
     def secret(self, lesson: Lesson, draw: Callable[[], bytes] = lambda: secrets.token_bytes(SECRET_BYTES)) -> bytes:
-        """A new secret, with whose data seeds exactly one choice of each step holds; LessonRefused after 8 draws."""
+        """A new secret, with whose data seeds exactly one choice of each step holds; LessonRefused after 8 draws, and
+        where a link of the lesson no longer leads to a run."""
+        for at, step in enumerate(lesson.steps):
+            self._check_links(step, at)
         drawn = [
             at for at, step in enumerate(lesson.steps) if step.seed == CLASS and step.choices and not step.is_judged
         ]
@@ -130,10 +137,13 @@ class Truths:
 
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         """How many steps, from the first on, have their truths made."""
-        for at, step in enumerate(lesson.steps):
-            if step.ask != HUNT and self._answers.known(self._truth_key(lesson, at, secret)) is None:
-                return at
-        return len(lesson.steps)
+        steps = range(len(lesson.steps))
+        return next((at for at in steps if not self.is_ready(lesson, at, secret)), len(steps))
+
+    def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
+        """Whether the truth of a step is made."""
+        is_hunt = lesson.steps[step].ask == HUNT
+        return is_hunt or self._answers.known(self._truth_key(lesson, step, secret)) is not None
 
     # Before the run is shown
 
@@ -160,7 +170,7 @@ class Truths:
     # The reveal
 
     def truth(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
-        """The truth about a step, for reading only."""
+        """The truth about a step, for reading only; LessonRefused where there is none, as with a class's data seed."""
         key = self._truth_key(lesson, step, secret)
         return self._answers.answer(key, lambda: self._make_truth(lesson.steps[step], step, secret))[0]
 
@@ -196,19 +206,31 @@ class Truths:
 
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         """Makes the runs of a link that was handed in, while nobody waits for them."""
-        self._later(partial(self._judged, lesson, step, secret, link))
+        self._later(partial(self._judged, lesson, step, secret, link), ENTRY)
 
-    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any]:
-        """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds."""
-        asked = lesson.steps[step]
-        judged = {seat: self._judged(lesson, step, secret, link) for seat, link in entries.items()}
-        start = self._judged(lesson, step, secret, self._query(asked.before, None))
-        rows = [Entry(seat, entries[seat], **found) for seat, found in judged.items()]
-        return sentences.board(ranked(rows), start, lesson.lang)
+    def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
+        """Makes the runs of a board, beside the requests: of the links that count, and of the run that was given."""
+        for link in (self._query(lesson.steps[step].before, None), *links):
+            self._later(partial(self._judged, lesson, step, secret, link), BOARD)
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any] | None:
+        """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds.
+
+        None as long as one of its runs is being made.
+        """
+        first = self._query(lesson.steps[step].before, None)
+        keys = {link: self._hunt_key(lesson, step, secret, link) for link in (first, *entries.values())}
+        found = {link: one for link, key in keys.items() if (one := self._answers.known(key))}
+        if len(found) < len(keys):
+            return None
+        rows = [Entry(seat, link, **found[link]) for seat, link in entries.items()]
+        return sentences.board(ranked(rows), found[first], lesson.lang)
+
+    @staticmethod
+    def _hunt_key(lesson: Lesson, step: int, secret: bytes, link: str) -> Hashable:
+        return "hunt", lesson.steps[step], step, secret, link
 
     def _judged(self, lesson: Lesson, step: int, secret: bytes, link: str) -> dict[str, Any]:
-        key = "hunt", lesson.steps[step], step, secret, link
-
         def make() -> dict[str, Any]:
             found = self._link(link)
             experiment = found.experiment
@@ -218,7 +240,7 @@ class Truths:
             asked = lesson.steps[step].knobs
             return {"own": own, "hidden": hidden, "knobs": {name: knobs[name] for name in asked}}
 
-        return self._answers.answer(key, make)[0]
+        return self._answers.answer(self._hunt_key(lesson, step, secret, link), make)[0]
 
     def _handed_in(self, asked: Step, query: str) -> str:
         """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
@@ -288,14 +310,14 @@ class Truths:
         asked = lesson.steps[step]
         if asked.ask in (HUNT, TASK):
             return ""
-        truth, where = self.truth(lesson, step, secret), f"Step {step + 1}: "
+        try:
+            truth = self.truth(lesson, step, secret)
+        except LessonRefused as error:
+            return str(error)
         before, (low, high) = truth["before"], truth["axis"]
         if asked.axis is not None and before and not low <= position_of(before) <= high:
-            return f"{where}its axis leaves out the final loss of the run before, which is {number(before)}."
-        if truth["kind"] == ALPHA:
-            return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
-        is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
-        return f"{where}the losses of its run are too large for a mean." if is_lost else ""
+            return f"Step {step + 1}: its axis leaves out the final loss of the run before, which is {number(before)}."
+        return ""
 
     def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         holding = self._holding(lesson.steps[step], step, secret)
@@ -305,6 +327,17 @@ class Truths:
         if not texts:
             return f"Step {step + 1}: none of its choices holds for its runs."
         return f"Step {step + 1}: more than one of its choices holds for its runs: {'; '.join(texts)}."
+
+    def _check_links(self, asked: Step, step: int) -> None:
+        """LessonRefused where a link of the step leads to no run, such as one whose data are stored no longer."""
+
+        def make() -> dict[str, Any]:
+            return {query: self._link(query).key for query in (asked.before, asked.after) if query}
+
+        try:
+            self._answers.answer(("links", asked.before, asked.after), make)
+        except LessonRefused as error:
+            raise LessonRefused(f"Step {step + 1}: {error}") from None
 
     def _holding(self, asked: Step, step: int, secret: bytes) -> list[int]:
         """The numbers of the choices that hold, by the runs alone."""
@@ -316,7 +349,7 @@ class Truths:
             return {"ends": runs.ends(*both)}
 
         before, after = self._answers.answer(key, make)[0]["ends"]
-        return [at for at, choice in enumerate(asked.choices) if scores.fits(choice, before, after)]
+        return runs.holding(asked, before, after)
 
     def _before(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed = self._seed(asked, step, secret)
@@ -331,12 +364,17 @@ class Truths:
         truth |= {"texts": [choice.text for choice in asked.choices]} if asked.choices else {}
         if asked.ask == ALPHA:
             own = round(PER_DECADE * -LOWEST_ALPHA + position_of(before.alpha))
-            return truth | {"own": own} | runs.best_alpha(before)
+            best = runs.best_alpha(before)
+            if best["truth"] is None:
+                raise LessonRefused(f"Step {step + 1}: the run diverges at each α that can be named.")
+            return truth | {"own": own} | best
         if not asked.after:
             right = next(at for at, choice in enumerate(asked.choices) if choice.right)
             return truth | {"truth": right}
         after = self._experiment(asked.after, seed)
-        found = truth | runs.turn(asked, before, after, facts["axis"])
+        found = truth | runs.turn(asked, before, after, facts)
+        if found["truth"] is None and found["diverged"] is None:
+            raise LessonRefused(f"Step {step + 1}: the losses of its run are too large for a mean.")
         if asked.ask != CHOICE:
             return found
         holding = [at for at, choice in enumerate(asked.choices) if choice.right] or self._holding(asked, step, secret)
@@ -386,9 +424,11 @@ class Truths:
 
     # Work ahead
 
-    def _later(self, work: Callable[[], object]) -> None:
+    def _later(self, work: Callable[[], object], order: int = TRUTH) -> None:
+        if order == ENTRY and self._ahead.qsize() >= MOST_BEGUN // 2:
+            return
         try:
-            self._ahead.put_nowait(work)
+            self._ahead.put_nowait((order, next(self._numbers), work))
         except queue.Full:
             return
         with self._lock:
@@ -399,7 +439,7 @@ class Truths:
     def _work(self) -> None:
         be_nice(NICENESS)
         while True:
-            work = self._ahead.get()
+            *_, work = self._ahead.get()
             try:
                 work()
             except Exception:

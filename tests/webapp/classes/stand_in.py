@@ -1,6 +1,6 @@
 """A lesson and its truths without an engine: a test says them, and sees what was asked of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -23,13 +23,15 @@ COLUMNS = 16
 
 
 class StandIn:
-    """Truths that are numbers of the step; `made` is how many are ready."""
+    """Truths that are numbers of the step; `made` is how many are ready, and `judges` whether a board is."""
 
     def __init__(self, truth: int = 7) -> None:
         self.truth = truth
         self.made = 3
+        self.judges = True
         self.begun: list[bytes] = []
         self.judged: list[str] = []
+        self.boards: list[list[str]] = []
 
     def find(self, name: str) -> Lesson:
         if name != "story.rate":
@@ -75,9 +77,15 @@ class StandIn:
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         return self.made
 
+    def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
+        return step < self.made
+
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         assert lesson.steps[step].ask == HUNT
         self.judged.append(link)
 
-    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any]:
-        return {"entries": [[seat, link] for seat, link in sorted(entries.items())]}
+    def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
+        self.boards.append([*links])
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any] | None:
+        return {"entries": [[seat, link] for seat, link in sorted(entries.items())]} if self.judges else None

@@ -98,3 +98,8 @@ def test_the_address_of_a_container_or_of_no_network_is_none(tmp_path: Path, mon
 def test_the_control_speaks_the_browsers_language_where_it_has_it(bench: Bench) -> None:
     for wanted, lang in [("de-CH, de;q=0.9", "de"), ("fr", "en"), ("en", "en")]:
         assert f'<html lang="{lang}">' in bench.teacher.get("/class", Accept_Language=wanted).text
+
+
+def test_the_control_has_the_words_of_a_wall_in_each_language(bench: Bench) -> None:
+    found = state_of(bench.teacher.get("/class", Accept_Language="de").text)["wall_words"]
+    assert {lang: words["talk_now"] for lang, words in found.items()} == {"en": "Talk.", "de": "Redet."}

@@ -15,9 +15,11 @@ from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.classes.stand_in import LESSON
 from tests.webapp.store.test_store import names
 from tests.webapp.store.valkey_server import needs_valkey
+from webapp.classes.lesson import LARGEST
 from webapp.classes.rooms.room import ACTS, END, LOCK, ROUNDS, STEP, UNLOCK, ActRefused, Room, after
 from webapp.classes.rooms.rooms import (
     MOST_PER_ADDRESS,
+    MOST_STEPS,
     SETTLING_SECONDS,
     UNSEATED_SECONDS,
     Moved,
@@ -27,6 +29,7 @@ from webapp.classes.rooms.rooms import (
     SeatRefused,
 )
 from webapp.classes.rooms.rounds import Answer
+from webapp.classes.story import STEPS, story_lesson
 from webapp.store import Count, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
@@ -346,6 +349,13 @@ def test_an_act_that_the_phase_does_not_allow_is_refused_in_a_sentence(acts: lis
         room = rooms.act(room.code, room.n, act)
     refuses(ActRefused, rooms.act, room.code, room.n, refused, match="phase")
     assert rooms.find(room.code) == room
+
+
+def test_a_room_holds_as_many_pages_of_the_story_as_a_lesson_has_steps() -> None:
+    longest = sorted(STEPS, key=lambda key: -len(story_lesson([key]).to_bytes()))[:MOST_STEPS]
+    rooms, lesson = rooms_on(MemoryStore(ROOMY, ManualClock())), story_lesson(longest)
+    assert len(lesson.to_bytes()) > LARGEST
+    assert rooms.open("story", lesson, bytes(16), 5, "here")[0].lesson == lesson
 
 
 def test_a_hunt_has_one_round() -> None:

@@ -24,6 +24,7 @@ from webapp.classes.lesson import LessonRefused
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
+from webapp.classes.story import STEPS, story_lesson
 from webapp.http.rate_limit import LARGE
 from webapp.operations.operations import Operations
 from webapp.operations.prometheus import PrometheusMetrics
@@ -170,7 +171,11 @@ def test_a_hunt_judges_what_is_handed_in_as_it_comes_and_shows_a_board(room: Cla
     assert phone.answer({"link": "?alpha=0.1"}).json["kept"]
     assert phone.answer({"link": "?alpha=0.2"}).json["kept"]
     assert room.bench.truths.judged == ["?alpha=0.1", "?alpha=0.2"]
-    assert room.go("reveal").json["shown"] == {"entries": [[1, "?alpha=0.2"]]}
+    room.bench.truths.judges = False
+    assert "shown" not in room.go("reveal").json, "its runs are made beside the requests"
+    room.bench.truths.judges = True
+    assert room.state()["shown"] == {"entries": [[1, "?alpha=0.2"]]}
+    assert room.bench.truths.boards == [["?alpha=0.2"]], "it is begun once"
 
 
 def test_a_truth_that_is_not_made_yet_is_not_shown_and_blocks_nothing(room: Class) -> None:
@@ -269,6 +274,12 @@ def test_a_class_that_has_ended_or_never_was_is_not_found(bench: Bench) -> None:
 )  # fmt: skip
 def test_a_class_is_opened_for_some_people_and_a_lesson(bench: Bench, body: object) -> None:
     sentence(bench.teacher.post("/class", body), 400)
+
+
+def test_too_many_questions_are_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StandIn, "find", lambda _, name: story_lesson(name.removeprefix("story.").split(".")))
+    reply = bench.teacher.post("/class", {"lesson": f"story.{'.'.join(STEPS)}", "people": 5})
+    assert sentence(reply, 400) == "A class asks at most 24 questions. Tick fewer."
 
 
 def test_a_lesson_that_is_not_there_opens_no_class(bench: Bench) -> None:

@@ -133,6 +133,8 @@ def test_many_at_the_very_truth_look_looked_up() -> None:
     assert scores.looked_up(told, {0: (4, 0)}) == 0
     assert scores.looked_up(told, {0: (8, 0), 1: (4, 0), -2: (4, 0)}) == 0
     assert scores.looked_up(told | {"truth": None}, {21: (9, 0)}) == 0
+    for beyond, at in ((10.0**1.05, 21), (10.0**-3.05, -61)):
+        assert scores.looked_up(told | {"truth": beyond}, {at: (9, 0)}) == 0, "neither names a number"
 
 
 def test_groups_of_opinions_stand_to_the_run_before() -> None:

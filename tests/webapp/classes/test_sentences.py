@@ -100,6 +100,21 @@ def test_what_happened_is_said_as_it_is(change: dict[str, Any], result: str) -> 
     assert shown(LOSS, TRUTH | change)["result"] == result
 
 
+@pytest.mark.parametrize(("lang", "words"), [
+    ("en", ("1 of 2 was within luck, then 0 of 1.", "Of this run and its twins 1 of 9 diverges.",
+            "1 of 32 data seeds diverges.", "1 of 2 was right.")),
+    ("de", ("1 von 2 lag im Rahmen des Zufalls, dann 0 von 1.",
+            "Von diesem Lauf und seinen Zwillingen divergiert 1 von 9.", "1 von 32 Daten-Seeds divergiert.",
+            "1 von 2 lag richtig.")),
+])  # fmt: skip
+def test_one_is_told_in_the_singular(lang: str, words: tuple[str, ...]) -> None:
+    some = TRUTH | {"twins": [1.02] * 7 + [None], "seeds": [None, *TRUTH["seeds"][1:]]}
+    told = shown(LOSS, some, {0: (1, 0), -31: (0, 1)}, {-31: (1, 0)}, lang=lang)
+    luck = re.split(r"(?<=\.) ", told["luck_words"])
+    chosen = shown(CHOICE, OF_CHOICE, {1: (1, 0), 0: (0, 1)}, lang=lang)
+    assert (told["class_words"], luck[0], luck[2], chosen["class_words"]) == words
+
+
 def test_opinions_that_part_are_told_by_two_groups() -> None:
     told = shown(LOSS, TRUTH, {-31: (40, 0), 0: (35, 0), 21: (25, 0)}, {-31: (10, 0), 0: (0, 40)})
     assert told["said"] == "Opinions parted: 40 % said lower, 35 % higher, and after talking 20 % and 80 %."
@@ -177,6 +192,12 @@ def test_the_board_tells_the_first_from_the_lucky_one() -> None:
     told = sentences.board(ranked(lost), start, "en")
     found = (told["sentence"], told["luck_words"])
     assert found == ("Every run that was handed in diverges with half of the 32 data seeds or more.", "")
+
+
+def test_nobody_is_lucky_on_a_seed_with_which_every_run_diverges() -> None:
+    rows = [Entry(seat, "?", math.inf, [median] * 32, {}) for seat, median in ((1, 0.2), (2, 0.3))]
+    told = sentences.board(ranked(rows), {"own": 0.295, "hidden": [0.335] * 32}, "en")
+    assert (told["lucky"], told["luck_words"]) == (None, "")
 
 
 def test_ties_share_a_place() -> None:

@@ -3,8 +3,10 @@
 import json
 import math
 import statistics
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,7 +32,7 @@ from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.reveal import runs
 from webapp.classes.reveal.runs import SEEDS, means_of
 from webapp.classes.story import STEPS, story_lesson
-from webapp.classes.truth import Truths, _number, own_secret
+from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
 from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
@@ -43,6 +45,15 @@ ALPHA_STEP = {"ask": "alpha", "question": "Which α?", "before": "?experiment=sq
 @pytest.fixture(scope="module")
 def truths() -> Truths:
     return Truths(SETTINGS, SHORT_LINKS)
+
+
+def board_of(truths: Truths, lesson: Lesson, secret: bytes, entries: dict[int, str]) -> dict[str, Any]:
+    """The board of a hunt, once its runs are made."""
+    done = threading.Event()
+    truths.begin_board(lesson, 0, secret, entries.values())
+    truths._later(done.set, ENTRY)
+    assert done.wait(60)
+    return not_none(truths.board(lesson, 0, secret, entries))
 
 
 def lesson_of(*steps: dict[str, Any]) -> Lesson:
@@ -92,6 +103,30 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
     links = {"before": f"?experiment={before}", "after": f"?experiment={after}"}
     shown = truths.shown(lesson_of({"ask": "loss", "question": "Where?", **links}), 0, SECRET, [])
     assert proof in shown["proof"]
+
+
+@pytest.mark.parametrize(("choices", "sentence"), [
+    ([{"text": "a", "when": "higher"}, {"text": "b", "when": "lower"}],
+     "The answer is no luck: 32 of 32 data seeds agree."),
+    ([{"text": "a", "when": "higher", "by": 5}, {"text": "b", "when": "lower"}],
+     "Luck decides: only 11 of 32 data seeds agree."),
+    ([{"text": "a", "right": True}, {"text": "b"}], None),
+])  # fmt: skip
+def test_data_seeds_agree_on_the_choice_that_holds(
+    choices: list[dict[str, Any]], sentence: str | None, truths: Truths
+) -> None:
+    links = {"before": "?experiment=circle", "after": "?experiment=circle&alpha=0.4"}
+    lesson = lesson_of({"ask": "choice", "question": "Which?", **links, "choices": choices})
+    found = [one["text"] for one in truths.advice(lesson, 0, SECRET)]
+    assert found == ["They differ in α alone: 0.1 → 0.4.", *filter(None, [sentence])]
+
+
+@pytest.mark.parametrize(("turned", "unit"), [("", "step"), ("&batch=16&samples=600", "sample")])
+def test_a_run_that_diverges_is_told_in_its_own_steps_or_samples(turned: str, unit: str, truths: Truths) -> None:
+    links = {"before": "?experiment=square-map&samples=300", "after": f"?experiment=square-map&alpha=9{turned}"}
+    shown = truths.shown(lesson_of({"ask": "loss", "question": "Where?", **links}), 0, SECRET, [])
+    assert shown["result"] == f"It diverged at {unit} {shown['diverged']}."
+    assert shown["samples"] == 600
 
 
 @pytest.mark.parametrize("key", STEPS)
@@ -190,6 +225,7 @@ def test_a_short_run_and_one_that_diverges_have_sixteen_means() -> None:
     assert len(means) == 16
     wild = replace(CATALOGUE["square-map"].experiment, alpha=0.1, samples=320)
     assert means_of(run(wild, wild.network()), [-60, 40])[1:] == [41.0] * 15
+    assert max(means_of(run(short, short.network()), [-60, -40])) == -40.0, "a finite loss above the axis is at its end"
 
 
 def test_the_best_alpha_is_the_lowest_of_sixty_one_runs(truths: Truths) -> None:
@@ -267,6 +303,17 @@ def test_a_step_that_cannot_be_asked_is_a_sentence(step: dict[str, Any], sentenc
     assert sentence is None or refusals[0] == sentence
 
 
+def test_a_truth_that_there_is_none_of_is_refused_and_never_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "best_alpha", lambda _: {"truth": None, "finals": [None] * 61})
+    own, done = Truths(SETTINGS, SHORT_LINKS), threading.Event()
+    lesson = lesson_of(ALPHA_STEP | {"seed": "class"}, FILE["steps"][0])
+    assert own.refusals(lesson) == ["Step 1: the run diverges at each α that can be named."]
+    own.begin(lesson, SECRET)
+    own._later(done.set)
+    assert done.wait(60)
+    assert [own.is_ready(lesson, step, SECRET) for step in (0, 1)] == [False, True], "the next is asked all the same"
+
+
 def test_a_run_without_scaling_is_asked_about_where_targets_are_classes_which_are_never_scaled(truths: Truths) -> None:
     def refused(table: str) -> list[str]:
         before = f"?experiment={table}&samples=200&v=1"
@@ -335,7 +382,7 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
             secret = own_secret(lesson, own)
             own.question(lesson, 0, secret)
             if asked.ask == "hunt":
-                own.board(lesson, 0, secret, {})
+                board_of(own, lesson, secret, {})
             else:
                 own.shown(lesson, 0, secret, [])
         assert sum(done) <= allowed
@@ -352,6 +399,27 @@ def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> 
     own.begin(lesson, SECRET)
     own.truth(lesson, 2, SECRET)
     assert own.ready(lesson, SECRET) == 3
+
+
+def test_a_flood_of_entries_keeps_no_truth_and_no_board_waiting() -> None:
+    own, begins, done = Truths(SETTINGS, SHORT_LINKS), threading.Event(), threading.Event()
+    made: list[str] = []
+    own._later(begins.wait)
+    own._later(partial(made.append, "entry"), ENTRY)
+    for _ in range(MOST_BEGUN):
+        own._later(done.set, ENTRY)
+    own._later(partial(made.append, "board"), BOARD)
+    own._later(partial(made.append, "truth"))
+    begins.set()
+    assert done.wait(60)
+    assert made == ["truth", "board", "entry"]
+
+
+def test_a_lesson_whose_link_leads_to_no_run_any_more_opens_no_class(truths: Truths) -> None:
+    links = {"before": "?experiment=circle", "after": f"?experiment=circle&saved={'a' * 16}"}
+    lesson = lesson_of(ALPHA_STEP, {"ask": "loss", "question": "Where?", **links})
+    with pytest.raises(LessonRefused, match=r"Step 2: This short link has expired, or it was made elsewhere\."):
+        truths.secret(lesson)
 
 
 def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:
@@ -396,7 +464,8 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
     assert truths.refusals(lesson) == []
     links = {seat: truths.value(lesson, 0, SECRET, {"link": f"?experiment=circle&samples=300&alpha={alpha}&v=1"})
              for seat, alpha in enumerate((0.05, 0.2, 0.2, 5), 1)}  # fmt: skip
-    board = truths.board(lesson, 0, SECRET, {seat: str(link) for seat, link in links.items()})
+    assert truths.board(lesson, 0, SECRET, {seat: str(link) for seat, link in links.items()}) is None
+    board = board_of(truths, lesson, SECRET, {seat: str(link) for seat, link in links.items()})
     assert board["count"] == 4
     hidden = [_number(SECRET, f"hunt 0 {k}") for k in range(32)]
     plainly: dict[int, tuple[float, float]] = {}
@@ -413,7 +482,7 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
         assert row["place"] == 1 + sum(other < median for _, other in plainly.values())
         assert row["knobs"]["momentum"] == "0.0"
     assert board["sentence"].startswith("2 seats found the lowest: ")
-    other = truths.board(lesson, 0, b"t" * 16, {1: str(links[1])})
+    other = board_of(truths, lesson, b"t" * 16, {1: str(links[1])})
     assert other["rows"][0]["own"] == plainly[1][0]
     assert other["rows"][0]["median"] != next(row["median"] for row in board["rows"] if row["seat"] == 1)
-    assert truths.board(lesson, 0, SECRET, {})["sentence"] == "Nobody handed in a run."
+    assert board_of(truths, lesson, SECRET, {})["sentence"] == "Nobody handed in a run."

@@ -35,8 +35,8 @@ class Place:
 
     @property
     def is_lucky(self) -> bool:
-        """Whether it is first on the seed that all saw, and not on the others."""
-        return self.seen_place == 1 and self.place > 1
+        """Whether it is first on the seed that all saw, on which not every run diverges, and not on the others."""
+        return self.seen_place == 1 and self.place > 1 and self.entry.own < math.inf
 
 
 def ranked(entries: Sequence[Entry]) -> list[Place]:

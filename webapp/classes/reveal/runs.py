@@ -4,7 +4,7 @@ Everything here is a function of experiments, as plain data of finite numbers; N
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
 from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Step
-from webapp.classes.reveal.scores import band_of, curve_distance
+from webapp.classes.reveal.scores import band_of, curve_distance, fits
 from webapp.classes.values import COLUMNS, MOST_ALPHA, alpha_at, axis_of, below, diverges, position_of
 from webapp.jobs.job import current_job
 
@@ -80,10 +80,11 @@ def take_too_long(counts: Sequence[int], experiments: Sequence[Experiment]) -> b
     return sum(count * cost for count, cost in zip(counts, costs, strict=False)) > work_in(SECONDS)
 
 
-def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) -> dict[str, Any]:
+def turn(asked: Step, before: Experiment, after: Experiment, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The truth about a turn: where the run ends, the twins, the turn under 32 data seeds, and its proof.
 
-    That of a curve has its means too, and how near a drawn curve must be.
+    That of a curve has its means too, and how near a drawn curve must be; that of a choice, with how many of the data
+    seeds the same one holds. The facts are those of the run before.
     """
     starts = before.network(), after.network()
     now = run(after, starts[1], check_wanted, held_out=False)
@@ -115,6 +116,8 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
     is_alone = not nudged and cause is not None and cause.reason not in OF_THE_START
     truth = {
         "truth": now.sound_settled,
+        "samples": after.samples,
+        "one": one_of(after.batch),
         "diverged": now.diverged_at,
         "fingerprint": now.fingerprint,
         "verdict": effect.verdict,
@@ -129,12 +132,20 @@ def turn(asked: Step, before: Experiment, after: Experiment, axis: list[int]) ->
         "why": "" if cause is None else cause.sentence + (NOT_NUDGED if is_alone else ""),
         "curve": curve_of(now),
     }
-    return truth | (_drawn(after, now, axis) if asked.ask == CURVE else {})
+    if asked.ask == CHOICE:
+        held = holding(asked, _end(facts["before"]), end)
+        return truth | {"agree": sum(holding(asked, *pair) == held for pair in pairs) if turned and held else None}
+    return truth | (_drawn(after, now, facts["axis"]) if asked.ask == CURVE else {})
 
 
 def ends(before: Experiment, after: Experiment) -> tuple[float, float]:
     """The final losses of both runs; ∞ where one diverges."""
     return _end(_made(before).sound_settled), _end(_made(after).sound_settled)
+
+
+def holding(asked: Step, before: float, after: float) -> list[int]:
+    """The numbers of the choices that hold for these final losses; none where the author says which is right."""
+    return [at for at, choice in enumerate(asked.choices) if fits(choice, before, after)]
 
 
 def best_alpha(experiment: Experiment) -> dict[str, Any]:
@@ -180,14 +191,16 @@ def curve_of(made: Run) -> list[float | None]:
 
 
 def means_of(made: Run, axis: list[int]) -> list[float]:
-    """The position of the mean loss of each sixteenth of the run, kept to the axis and the positions beyond it."""
+    """The position of the mean loss of each sixteenth of the run, kept to the axis and the position below it; the one
+    above it stands for a run that diverges."""
     sound = len(made.losses) if made.diverged_at is None else made.diverged_at
     positions, start = [], 0
     for part in np.array_split(made.losses, COLUMNS):
         mean = float(np.mean(part)) if part.size else float(made.losses[min(start, len(made.losses) - 1)])
         start += part.size
-        position = math.inf if start > sound else position_of(mean)
-        positions.append(min(max(position, float(below(axis))), float(diverges(axis))))
+        # A finite loss above the axis has no other position than the highest.
+        position = min(max(position_of(mean), below(axis)), axis[1])
+        positions.append(float(diverges(axis) if start > sound else position))
     return positions
 
 

@@ -158,7 +158,9 @@ def looked_up(truth: Mapping[str, Any], votes: Round) -> int:
     end = _end(truth["truth"])
     if not 0.0 < end < math.inf:
         return 0
-    at = round(position_of(end))
+    at, (low, high) = round(position_of(end)), truth["axis"]
+    if not low <= at <= high:
+        return 0  # whoever says that it is below, or that it diverges, names no number
     beside = sum(sum(votes.get(at + step, (0, 0))) for step in (-2, -1, 1, 2))
     exact = sum(votes.get(at, (0, 0)))
     # More than four times the mean of four positions is more than their sum.

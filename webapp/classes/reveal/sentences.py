@@ -208,8 +208,8 @@ def _counts(
     ]
     if not asked:
         return ""
-    (n, a), *others = asked
-    words = say(_of_choice(name, truth), a=a, n=n)
+    (m, n), *others = asked
+    words = say(_of_choice(name, truth), n=n, m=m)
     return words + "".join(say(then, b=b, m=m) for m, b in others[:1]) + "."
 
 
@@ -284,9 +284,10 @@ def advice(truth: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
 
 
 def _agreeing(truth: Mapping[str, Any]) -> int | None:
-    """How many of 32 data seeds change the final loss as this run does; None where that says nothing."""
-    if truth.get("raised") is None:
-        return None
+    """With how many of 32 data seeds the same choice holds, or the final loss changes as in this run; None where that
+    says nothing."""
+    if "agree" in truth or truth.get("raised") is None:
+        return truth.get("agree")
     before, after = (math.inf if loss is None else loss for loss in (truth["before"], _loss_of(truth)))
     if after == math.inf:
         return int(truth["seeds"].count(None))
@@ -398,7 +399,7 @@ def _lucky(say: _Words, places: Sequence[Place], lucky: Place | None) -> str:
     best, count = places[0], sum(place.place == place.seen_place == 1 for place in places)
     if count and max(best.entry.own, best.entry.median) < math.inf:
         return say("both_first", n=count, seat=best.entry.seat)
-    if lucky is None or lucky.entry.own == math.inf:
+    if lucky is None:
         return ""
     own, median = number(lucky.entry.own), _diverging(say, lucky.entry.median)
     return say("lucky", seat=lucky.entry.seat, own=own, median=median, place=lucky.place, count=len(places))

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.exceptions import TooManyRequests
 
-from webapp.classes.language import language_asked, words_of
+from webapp.classes.language import LANGUAGES, language_asked, words_of
 from webapp.classes.pages import ClassPages
 from webapp.classes.place import place
 from webapp.classes.rooms.routes import ClassRefused, Views
@@ -27,9 +27,11 @@ def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) 
     ]
 
     def control() -> str:
-        state = {"story": story, "people": settings.class_seats, "hours": settings.class_hours, **place(settings)}
+        # The wall beside the control is in the language of its lesson.
+        walls = {lang: words_of(lang)["common"] | words_of(lang)["wall"] for lang in LANGUAGES}
+        state = {"story": story, "people": settings.class_seats, "hours": settings.class_hours, "wall_words": walls}
         lang = language_asked()
-        return pages.document(CONTROL, words_of(lang)["page"]["class"], lang, state)
+        return pages.document(CONTROL, words_of(lang)["page"]["class"], lang, {**state, **place(settings)})
 
     def wall(code: str) -> str:
         try:

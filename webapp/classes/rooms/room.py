@@ -7,6 +7,7 @@ rises with every act that changes the phase.
 import hashlib
 import hmac
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -88,8 +89,8 @@ class Room:
 
 @lru_cache(maxsize=64)
 def lesson_of(text: str) -> Lesson:
-    """The lesson of a room's text."""
-    return read_lesson(json.loads(text))
+    """The lesson of a room's text; pages of the story may be longer together than a file."""
+    return read_lesson(json.loads(text), math.inf)
 
 
 def round_name(step: int, number: int) -> str:

@@ -34,7 +34,8 @@ from webapp.store import StoreError
 CODE = re.compile(f"[{LETTERS}]{{{CODE_LENGTH}}}")
 KEY_HEADER, CLASS_HEADER = "X-Class-Key", "X-Class"
 LARGEST_N = 2**31
-LONGEST_NAME = 200
+LONGEST_NAME = 400
+"""The most characters of a lesson's name: all pages of the story, which are refused as too many questions, have 213."""
 JOINS_PER_ROOM, JOINS_AT_ONCE = 50, 250
 """Seats that one room gives a second for long, and at once."""
 ANSWERS_PER_SEAT = 2

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakValueDictionary
@@ -62,11 +62,17 @@ class RoomTruths(Protocol):
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         """The number of steps, from the first on, whose truth is made."""
 
+    def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
+        """Whether the truth of a step is made."""
+
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         """Begins to judge a run that was handed in, beside the requests."""
 
-    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any]:
-        """The board of a hunt, from the links by seat."""
+    def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
+        """Begins to make the runs of a board, beside the requests."""
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any] | None:
+        """The board of a hunt, from the links by seat; None as long as its runs are being made."""
 
 
 class State(NamedTuple):
@@ -133,14 +139,14 @@ class States:
     def for_teacher(self, seen: Seen) -> bytes:
         """The state with what the teacher's key adds; nothing in it tells what was answered, but for one share."""
         room, lesson = seen.room, seen.room.lesson
-        ready = self._truths.ready(lesson, room.secret)
-        within = None
-        if room.phase == TALK and ready >= room.step and (votes := seen.rounds[0].counts()):
-            within = self._truths.share_within(lesson, room.step - 1, room.secret, votes)
+        step, within = room.step - 1, None
+        if room.phase == TALK and self._truths.is_ready(lesson, step, room.secret):
+            votes = seen.rounds[0].counts()
+            within = self._truths.share_within(lesson, step, room.secret, votes) if votes else None
         teacher = {
             "name": room.name,
             "people": room.people,
-            "ready": ready,
+            "ready": self._truths.ready(lesson, room.secret),
             "within": within,
             "shown": room.shown,
             "steps": [{"ask": step.ask, "question": step.question, "prompt": step.prompt} for step in lesson.steps],
@@ -166,16 +172,18 @@ class States:
             rounds, parts = before.rounds, before.parts
         else:
             rounds = self._rooms.rounds(room.code, room.step) if room.step else []
-            parts = before.parts if before is not None and before.room.n == room.n else self._parts(room)
+            parts = before.parts if before is not None and before.room.n == room.n else self._parts(room, rounds)
             if room.phase == REVEAL:
                 parts = {**parts, **self._shown(room, rounds)}
         body = orjson.dumps(self._plain(room, seats, rounds, parts))
         etag = f"{self.tag(room.code)}{hashlib.sha256(body).hexdigest()[:12]}"
         return Seen(room, seats, rounds, parts, State(body, etag, until))
 
-    def _parts(self, room: Room) -> dict[str, Any]:
+    def _parts(self, room: Room, rounds: list[Round]) -> dict[str, Any]:
         """The question, where there is one; the truths are begun with the room's first look in this process."""
         self._truths.begin(room.lesson, room.secret)
+        if room.phase == REVEAL and room.lesson.steps[room.step - 1].ask == HUNT:
+            self._truths.begin_board(room.lesson, room.step - 1, room.secret, rounds[0].links().values())
         if room.phase in (FIRST, TALK, SECOND, REVEAL):
             return {"ask": self._truths.question(room.lesson, room.step - 1, room.secret)}
         return {}
@@ -183,10 +191,11 @@ class States:
     def _shown(self, room: Room, rounds: list[Round]) -> dict[str, Any]:
         """The reveal of a step; nothing as long as its truth is being made."""
         step = room.step - 1
-        if self._truths.ready(room.lesson, room.secret) <= step:
+        if not self._truths.is_ready(room.lesson, step, room.secret):
             return {}
         if room.lesson.steps[step].ask == HUNT:
-            return {"shown": self._truths.board(room.lesson, step, room.secret, rounds[0].links())}
+            board = self._truths.board(room.lesson, step, room.secret, rounds[0].links())
+            return {} if board is None else {"shown": board}
         return {"shown": self._truths.shown(room.lesson, step, room.secret, [one.counts() for one in rounds])}
 
     @staticmethod
