@@ -539,7 +539,7 @@ def memory_limits(settings: Settings) -> Group:
             "remembered documents",
             "Latest documents",
             PAGE_BYTES + DOCUMENT_BYTES + COMPRESSED_BYTES,
-            "The pages of links that were opened a moment ago, as text and compressed.",
+            "The pages of links that were opened a moment ago, as text and compressed, and the compressed scripts.",
         ),
         ("remembered classes", "Latest classes", CLASS_BYTES, "Classes that phones have looked at a moment ago."),
         ("remembered checkpoints", "Latest checkpoints", DUMPED_BYTES, "Starting weights that many pages store alike."),
