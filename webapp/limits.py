@@ -63,26 +63,6 @@ INTRODUCTION = "What this bench allows, with the values in force on this server.
 BYTES_OF_A_STEP = 24
 """Bytes of a run in work for each of its samples: its loss, smoothed and as it is hashed."""
 
-NO_LIMITS = (
-    "HOST",
-    "PORT",
-    "PUBLIC_URL",
-    "URL_PREFIX",
-    "TRUSTED_PROXIES",
-    "FRAME_ANCESTORS",
-    "SECRET_KEY",
-    "DATA_DIR",
-    "DRAIN_SECONDS",
-    "SWEEPER",
-    "SWEEP_LEASE",
-    "SWEEP_DIR",
-    "DASK_SCHEDULER",
-    "METRICS_PORT",
-    "LOG",
-    "OPEN_BROWSER",
-)
-"""Settings that say where and how the server stands, among them places on its machine and the secret."""
-
 
 def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: bool) -> None:
     """Serves GET /limits; JSON to clients that prefer it to HTML. `stores` is whether sessions and links are stored."""

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import NO_LIMITS, SETTINGS
 from webapp import create_app
-from webapp.limits import NO_LIMITS, TITLE, groups_of, memory_limits
+from webapp.limits import TITLE, groups_of, memory_limits
 from webapp.page.limits_table import Group, Limit, body, shown
 from webapp.settings import Settings, all_settings
 
