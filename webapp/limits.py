@@ -14,8 +14,10 @@ from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from engine.kernel import SIDE_BY_SIDE
+from engine.rules.rule import REMEMBERED_BYTES as PACE_BYTES
 from engine.sweeps.axes import MOST_VALUES
 from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS
+from webapp.analyses.outcomes.questions import HELD_BYTES
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
@@ -23,6 +25,7 @@ from webapp.base.format import number
 from webapp.bench.actions import MOST_LAYERS
 from webapp.bench.budget import MOST_SAMPLES_COST
 from webapp.bench.changes import WIDEST
+from webapp.bench.page_content import REMEMBERED_CHARACTERS
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
@@ -51,6 +54,7 @@ from webapp.page.limits_table import Group, Limit, body, plain
 from webapp.page.opened_page import DOCUMENT_BYTES
 from webapp.page.opened_page import MOST_BYTES as PAGE_BYTES
 from webapp.page.plain_pages import PlainPages
+from webapp.responses.input_domain import REMEMBERED_BYTES as TARGET_BYTES
 from webapp.sessions.sessions import DUMPED_BYTES
 from webapp.settings import Settings
 from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
@@ -62,6 +66,10 @@ INTRODUCTION = "What this bench allows, with the values in force on this server.
 
 BYTES_OF_A_STEP = 24
 """Bytes of a run in work for each of its samples: its loss, smoothed and as it is hashed."""
+
+
+BYTES_OF_A_CHARACTER = 10
+"""Bytes of an experiment with a table, as it is read, for each character of its text."""
 
 
 def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: bool) -> None:
@@ -514,7 +522,20 @@ def memory_limits(settings: Settings) -> Group:
             PAIR_BYTES + HEIGHT_BYTES,
             "Weights along pairs of runs, and mean losses between them, measured a moment ago.",
         ),
-        ("remembered answers", "Latest answers", ANSWER_BYTES, "Answers to questions that many pages ask alike."),
+        (
+            "remembered answers",
+            "Latest answers",
+            2 * ANSWER_BYTES,
+            "Answers to questions that many pages ask alike, or classes.",
+        ),
+        ("remembered questions", "Latest questions", HELD_BYTES, "Runs of questions that are asked piece by piece."),
+        (
+            "remembered experiments",
+            "Latest experiments",
+            BYTES_OF_A_CHARACTER * REMEMBERED_CHARACTERS,
+            "Experiments of tabs, as they were read a moment ago.",
+        ),
+        ("remembered targets", "Latest targets", TARGET_BYTES, "Targets on the grids of their maps."),
         (
             "remembered documents",
             "Latest documents",
@@ -527,6 +548,7 @@ def memory_limits(settings: Settings) -> Group:
         *remembered_rows(settings),
         *sweep_pieces(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
+        ("remembered rates", "Latest rates", PACE_BYTES, "The rate at each step of runs that do not learn plainly."),
         (
             "prepared tables",
             "Real tables",

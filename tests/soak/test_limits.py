@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import TABLES, Affinity, DrawnWeights, Experiment, Table
@@ -24,6 +25,7 @@ from engine.base.byte_cache import ByteCache, Caches
 from engine.data import sample_source
 from engine.data.prepared_table import BY_SEED, STANDARD, prepared_table
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.rules import rule
 from engine.sweeps.executor import run_task_json
 from engine.sweeps.pieces import sweep_plan
 from tests.soak.probe import MEGABYTE, MOST_SAMPLES
@@ -36,6 +38,7 @@ from webapp.bench.run_cache import RunCache
 from webapp.bench.run_pairs import PAIRS
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.limits import groups_of
+from webapp.responses.input_domain import BORDERS, TARGETS, InputDomain
 from webapp.sessions.sessions import Sessions
 from webapp.store import Key, Limits
 from webapp.store.memory import MemoryStore
@@ -121,6 +124,24 @@ def samples() -> Iterator[Cached]:
     yield Cached(sample_source._remembered, lambda count: replace(FIRST_RUN, seed=count).facts())
 
 
+def rates() -> Iterator[Cached]:
+    """The rate at each step of runs of other lengths."""
+    yield Cached(rule._remembered, lambda count: rule.PLAIN.paces(10_000 + count))
+
+
+def targets() -> Iterator[Cached]:
+    """Targets of two formulas on their grids, and their borders."""
+    caches = Caches()
+
+    def ask(count: int) -> object:
+        experiment = replace(FIRST_RUN, layers=(Affinity(2, 2),), ideal=(f"v0*{count}", "v1"), weights=DrawnWeights(1))
+        domain = InputDomain(experiment, caches)
+        return domain.target_on(domain.window((0, 1), np.zeros(2), large=True)), domain.border
+
+    yield Cached(caches.of(TARGETS), ask)
+    yield Cached(caches.of(BORDERS), ask)
+
+
 def tables() -> Iterator[Cached]:
     """The rows of each table that comes with the bench, prepared under many data seeds."""
     for row in TABLES.values():
@@ -136,6 +157,7 @@ def tables() -> Iterator[Cached]:
 CACHES: Mapping[str, Callable[[], Iterator[Cached]]] = {
     "remembered runs": runs, "remembered pairs": pairs, "remembered answers": answers,
     "remembered checkpoints": checkpoints, "remembered samples": samples, "prepared tables": tables,
+    "remembered rates": rates, "remembered targets": targets,
 }  # fmt: skip
 """The lines that are caches of this process, by their names on /limits."""
 

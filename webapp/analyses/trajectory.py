@@ -153,7 +153,7 @@ def _step_of(
     return {
         "place": cursor_position(view),
         "weights": weight_numbers(affine_weights(view.network)),
-        "response": response_at_step(view, InputDomain(prepared.experiment), options),
+        "response": response_at_step(view, InputDomain(prepared.experiment, prepared.caches), options),
         "probe": probe_at(view),
     } | answers_of_view(view, options)
 
