@@ -55,6 +55,7 @@ from webapp.page.opened_page import DOCUMENT_BYTES
 from webapp.page.opened_page import MOST_BYTES as PAGE_BYTES
 from webapp.page.plain_pages import PlainPages
 from webapp.responses.input_domain import REMEMBERED_BYTES as TARGET_BYTES
+from webapp.responses.rows.row_plane import REMEMBERED_BYTES as OPACITY_BYTES
 from webapp.sessions.sessions import DUMPED_BYTES
 from webapp.settings import Settings
 from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
@@ -535,7 +536,12 @@ def memory_limits(settings: Settings) -> Group:
             BYTES_OF_A_CHARACTER * REMEMBERED_CHARACTERS,
             "Experiments of tabs, as they were read a moment ago.",
         ),
-        ("remembered targets", "Latest targets", TARGET_BYTES, "Targets on the grids of their maps."),
+        (
+            "remembered targets",
+            "Latest targets",
+            TARGET_BYTES + OPACITY_BYTES,
+            "Targets, and how near rows are, on the grids of maps.",
+        ),
         (
             "remembered documents",
             "Latest documents",

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
 from engine.base.random_stream import random_stream
 from engine.data.inputs import checked_seed, epoch_order
@@ -27,7 +26,6 @@ SPLITS = {EVERY: "every k-th row", BY_SEED: "by data seed"}
 """How held-out rows are chosen."""
 UNSCALED, STANDARD, RANGE = "none", "standard", "range"
 SCALINGS = {UNSCALED: "none", STANDARD: "standard", RANGE: "−1 to 1"}
-OPACITY_BYTES = 2**20
 CLASS_NUMBERS = (-1.0, 0.0, 1.0)
 """Targets of these numbers alone stand for classes, which are never scaled."""
 
@@ -123,11 +121,6 @@ class PreparedTable:
     def nearness(self) -> Nearness:
         """The nearness of points to the learned rows."""
         return nearness_of(self.learned[0])
-
-    @functools.cached_property
-    def opacities(self) -> ByteCache[bytes, FloatArray]:
-        """The opacities of points that were drawn last, by a hash of them: runs change none."""
-        return ByteCache(OPACITY_BYTES, lambda _points, opacity: opacity.nbytes)
 
     @functools.cached_property
     def learned(self) -> Samples:

@@ -112,8 +112,8 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
 
 ELSEWHERE = {"engine.base.byte_cache", "webapp.app"}
 """The module of caches itself, and one whose bytes stand in `webapp.page.opened_page`."""
-SMALL = {"engine.data.prepared_table", "webapp.bench.run_summary"}
-"""A megabyte at most beside each prepared table, and half a megabyte of names."""
+SMALL = {"webapp.bench.run_summary"}
+"""Half a megabyte of names."""
 
 
 def test_the_bytes_of_every_cache_are_on_the_page() -> None:
