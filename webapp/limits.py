@@ -6,9 +6,10 @@ Settings that say where and how the server stands are no limits, and are not sho
 from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
+from engine.data.prepared_table import REMEMBERED_BYTES as TABLE_BYTES
 from engine.data.sample_source import NUMBER_WORK
 from engine.data.sample_source import REMEMBERED_BYTES as SAMPLE_BYTES
-from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS, NAMED_ROWS, PREPARED_BYTES
+from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
@@ -555,12 +556,7 @@ def memory_limits(settings: Settings) -> Group:
         *sweep_pieces(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         ("remembered rates", "Latest rates", PACE_BYTES, "The rate at each step of runs that do not learn plainly."),
-        (
-            "prepared tables",
-            "Real tables",
-            len(NAMED_ROWS) * PREPARED_BYTES,
-            "Rows of the tables that come with the bench, split and scaled.",
-        ),
+        ("prepared tables", "Latest tables", TABLE_BYTES, "Rows of tables, split and scaled a moment ago."),
         (
             "runs in work",
             "Runs at work",

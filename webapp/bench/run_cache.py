@@ -18,8 +18,8 @@ from webapp.bench.budget import BUDGET, held_out_cost
 
 MOST_BYTES = 9 * 1024 * 1024
 """Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""
-PER_RUN, PER_NUMBER = 4096, 48
-"""Bytes of a run beside its arrays, and of a number in a table of samples: an object, and its place in an array."""
+PER_RUN = 4096
+"""Bytes of a run beside its arrays and its table."""
 
 
 FEW_STEPS = 50
@@ -82,5 +82,5 @@ def size_of(key: RunKey, made: Run) -> int:
     for progress in (made.trained.progress, made.at_step.progress):
         arrays += [] if progress is None else [progress.gradient, progress.moments, progress.paces]
     table = key.experiment.inputs
-    numbers = table.numbers if isinstance(table, Table) else 0
-    return PER_RUN + PER_NUMBER * numbers + sum(array.nbytes for array in arrays)
+    of_table = table.bytes if isinstance(table, Table) else 0
+    return PER_RUN + of_table + sum(array.nbytes for array in arrays)
