@@ -201,7 +201,7 @@ def prepared_table(
 
 _remembered: ByteCache[tuple[Any, ...], PreparedTable] = ByteCache(
     REMEMBERED_BYTES,
-    lambda _, made: made.table.bytes + 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers,
+    lambda _, made: 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers,
 )
 
 

@@ -135,9 +135,9 @@ class Table:
         return len(self.inputs) * (self.width + len(self.targets[0]))
 
     @property
-    def bytes(self) -> int:
+    def bytes_held(self) -> dict[object, int]:
         """About how many bytes it takes: a row is two objects, and a number is one that stands in two arrays, too."""
-        return 2048 + 112 * len(self.inputs) + 48 * self.numbers
+        return {self.digest: 2048 + 112 * len(self.inputs) + 48 * self.numbers}
 
     @property
     def outputs(self) -> int:

@@ -25,12 +25,14 @@ from engine.base.byte_cache import ByteCache, Caches
 from engine.data import prepared_table as prepared_tables
 from engine.data import sample_source
 from engine.data.prepared_table import BY_SEED, STANDARD, prepared_table
+from engine.data.table import TABLE
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.rules import rule
 from engine.sweeps.executor import run_task_json
 from engine.sweeps.pieces import sweep_plan
 from tests.soak.probe import MEGABYTE, MOST_SAMPLES
 from tests.webapp.asking import SETTINGS
+from webapp.analyses.outcomes.questions import QUESTIONS, decided
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.surface.heights import heights
 from webapp.analyses.trajectory import RECORDINGS, trajectory
@@ -100,6 +102,19 @@ def pairs() -> Iterator[Cached]:
     yield Cached(caches.of(PAIRS), ask, PART)
 
 
+def tables_asked_about() -> Iterator[Cached]:
+    """Questions about tables of one's own."""
+    caches = Caches()
+
+    def ask(count: int) -> object:
+        layers, table = (Affinity(1, 1),), own_table(count, 400)
+        experiment = replace(FIRST_RUN, layers=layers, ideal=TABLE, inputs=table, weights=DrawnWeights(1))
+        prepared_tables._remembered.clear()
+        return decided(PreparedRun(experiment, experiment.network(), caches=caches), {"sure": True})
+
+    yield Cached(caches.of(QUESTIONS), ask, PART)
+
+
 def answers() -> Iterator[Cached]:
     """Answers to questions about seeds."""
     kept, network = AnswerCache(), FIRST_RUN.network()
@@ -162,7 +177,7 @@ def tables() -> Iterator[Cached]:
 CACHES: Mapping[str, Callable[[], Iterator[Cached]]] = {
     "remembered runs": runs, "remembered pairs": pairs, "remembered answers": answers,
     "remembered checkpoints": checkpoints, "remembered samples": samples, "prepared tables": tables,
-    "remembered rates": rates, "remembered targets": targets,
+    "remembered rates": rates, "remembered targets": targets, "remembered questions": tables_asked_about,
 }  # fmt: skip
 """The lines that are caches of this process, by their names on /limits."""
 
