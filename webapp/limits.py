@@ -26,7 +26,7 @@ from webapp.base.format import number
 from webapp.bench.actions import MOST_LAYERS
 from webapp.bench.budget import MOST_SAMPLES_COST
 from webapp.bench.changes import WIDEST
-from webapp.bench.page_content import REMEMBERED_CHARACTERS
+from webapp.bench.page_content import REMEMBERED_BYTES as EXPERIMENT_BYTES
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
@@ -68,10 +68,6 @@ INTRODUCTION = "What this bench allows, with the values in force on this server.
 
 BYTES_OF_A_STEP = 24
 """Bytes of a run in work for each of its samples: its loss, smoothed and as it is hashed."""
-
-
-BYTES_OF_A_CHARACTER = 10
-"""Bytes of an experiment with a table, as it is read, for each character of its text."""
 
 
 def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: bool) -> None:
@@ -534,7 +530,7 @@ def memory_limits(settings: Settings) -> Group:
         (
             "remembered experiments",
             "Latest experiments",
-            BYTES_OF_A_CHARACTER * REMEMBERED_CHARACTERS,
+            EXPERIMENT_BYTES,
             "Experiments of tabs, as they were read a moment ago.",
         ),
         (
