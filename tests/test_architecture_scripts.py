@@ -25,8 +25,8 @@ LADDER = [
     "before_dash",
 ]  # fmt: skip
 """The folders of scripts: each may import from itself and from those before it. `main.js` stands above all."""
-SETS = {"main.js": {"nnbench"}, "controls/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
-"""The global names that scripts set: the handle of browser stories, Dash's namespace, and the promise of Plotly."""
+SETS = {"controls/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
+"""The global names that scripts set: Dash's namespace, and the promise of Plotly."""
 LONGEST_LINE = 120
 
 TYPE = re.compile(r"""@import \{[^}]*\} from "([^"]+)"|import\("([^"]+)"\)""")
@@ -169,7 +169,7 @@ INNOCENT_SCRIPTS = {
         "let shown = null;\n\nfunction show() {\n  shown = byId('loss');\n  window.name;\n}\n\n"
         "export function installShow() {\n  changed.on(show);\n}\n"
     ),
-    "main.js": 'import { installShow } from "./shell/show.js";\n\ninstallShow();\n\nwindow.nnbench = {};\n',
+    "main.js": 'import { installShow } from "./shell/show.js";\n\ninstallShow();\n',
 }
 
 

@@ -207,7 +207,7 @@ def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
     bundles = styles, scripts, _ = own_files()
     app = Bench(
         pages,
-        server=static_files.new_server(),
+        server=Flask("nnbench", static_folder=None),
         assets_folder=str(ASSETS),
         assets_ignore=bundle.JOINED,
         external_stylesheets=[settings.prefix + styles.address],

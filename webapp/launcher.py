@@ -16,7 +16,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, run
 from engine.layers.layers import AffinityLayer
 from engine.training.plotting import losses_title
-from webapp.analyses.routes import ANALYSES
+from webapp.analyses.routes import ANALYSES, Analysis
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.classes.lesson import Lesson
@@ -111,7 +111,7 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
         line = listen(Settings(port=port))
         settings = settings_for(notebook, line.getsockname()[1])
         sessions = LocalSessions(local, experiment)
-        server = assemble(settings, sessions, content, {**ANALYSES, "export": export}).server
+        server = assemble(settings, sessions, content, {**ANALYSES, "export": Analysis(export)}).server
         refuse_other_hosts(server, settings.url_prefix)
         loop = listener(line, server, settings)
         page = RunningPage(page_address(notebook, settings), loop, sessions, experiment, notebook)

@@ -6,16 +6,19 @@ Settings that say where and how the server stands are no limits, and are not sho
 from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
+from engine.data.prepared_table import REMEMBERED_BYTES as TABLE_BYTES
 from engine.data.sample_source import NUMBER_WORK
 from engine.data.sample_source import REMEMBERED_BYTES as SAMPLE_BYTES
-from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS, NAMED_ROWS, PREPARED_BYTES
+from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from engine.kernel import SIDE_BY_SIDE
+from engine.rules.rule import REMEMBERED_BYTES as PACE_BYTES
 from engine.sweeps.axes import MOST_VALUES
 from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS
+from webapp.analyses.outcomes.questions import HELD_BYTES
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
@@ -23,6 +26,7 @@ from webapp.base.format import number
 from webapp.bench.actions import MOST_LAYERS
 from webapp.bench.budget import MOST_SAMPLES_COST
 from webapp.bench.changes import WIDEST
+from webapp.bench.page_content import REMEMBERED_BYTES as EXPERIMENT_BYTES
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
@@ -51,6 +55,8 @@ from webapp.page.limits_table import Group, Limit, body, plain
 from webapp.page.opened_page import DOCUMENT_BYTES
 from webapp.page.opened_page import MOST_BYTES as PAGE_BYTES
 from webapp.page.plain_pages import PlainPages
+from webapp.responses.input_domain import REMEMBERED_BYTES as TARGET_BYTES
+from webapp.responses.rows.row_plane import REMEMBERED_BYTES as OPACITY_BYTES
 from webapp.sessions.sessions import DUMPED_BYTES
 from webapp.settings import Settings
 from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
@@ -62,26 +68,6 @@ INTRODUCTION = "What this bench allows, with the values in force on this server.
 
 BYTES_OF_A_STEP = 24
 """Bytes of a run in work for each of its samples: its loss, smoothed and as it is hashed."""
-
-NO_LIMITS = (
-    "HOST",
-    "PORT",
-    "PUBLIC_URL",
-    "URL_PREFIX",
-    "TRUSTED_PROXIES",
-    "FRAME_ANCESTORS",
-    "SECRET_KEY",
-    "DATA_DIR",
-    "DRAIN_SECONDS",
-    "SWEEPER",
-    "SWEEP_LEASE",
-    "SWEEP_DIR",
-    "DASK_SCHEDULER",
-    "METRICS_PORT",
-    "LOG",
-    "OPEN_BROWSER",
-)
-"""Settings that say where and how the server stands, among them places on its machine and the secret."""
 
 
 def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: bool) -> None:
@@ -534,12 +520,30 @@ def memory_limits(settings: Settings) -> Group:
             PAIR_BYTES + HEIGHT_BYTES,
             "Weights along pairs of runs, and mean losses between them, measured a moment ago.",
         ),
-        ("remembered answers", "Latest answers", ANSWER_BYTES, "Answers to questions that many pages ask alike."),
+        (
+            "remembered answers",
+            "Latest answers",
+            2 * ANSWER_BYTES,
+            "Answers to questions that many pages ask alike, or classes.",
+        ),
+        ("remembered questions", "Latest questions", HELD_BYTES, "Runs of questions that are asked piece by piece."),
+        (
+            "remembered experiments",
+            "Latest experiments",
+            EXPERIMENT_BYTES,
+            "Experiments of tabs, as they were read a moment ago.",
+        ),
+        (
+            "remembered targets",
+            "Latest targets",
+            TARGET_BYTES + OPACITY_BYTES,
+            "Targets, and how near rows are, on the grids of maps.",
+        ),
         (
             "remembered documents",
             "Latest documents",
             PAGE_BYTES + DOCUMENT_BYTES + COMPRESSED_BYTES,
-            "The pages of links that were opened a moment ago, as text and compressed.",
+            "The pages of links that were opened a moment ago, as text and compressed, and the compressed scripts.",
         ),
         ("remembered classes", "Latest classes", CLASS_BYTES, "Classes that phones have looked at a moment ago."),
         ("remembered checkpoints", "Latest checkpoints", DUMPED_BYTES, "Starting weights that many pages store alike."),
@@ -547,12 +551,8 @@ def memory_limits(settings: Settings) -> Group:
         *remembered_rows(settings),
         *sweep_pieces(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
-        (
-            "prepared tables",
-            "Real tables",
-            len(NAMED_ROWS) * PREPARED_BYTES,
-            "Rows of the tables that come with the bench, split and scaled.",
-        ),
+        ("remembered rates", "Latest rates", PACE_BYTES, "The rate at each step of runs that do not learn plainly."),
+        ("prepared tables", "Latest tables", TABLE_BYTES, "Rows of tables, split and scaled a moment ago."),
         (
             "runs in work",
             "Runs at work",

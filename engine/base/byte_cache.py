@@ -1,8 +1,11 @@
-"""A cache bounded by memory: it holds the latest values within a number of bytes."""
+"""A cache bounded by memory: it holds the latest values within a number of bytes.
+
+A key may hold much itself: what its parts say in `bytes_held`, by names, counts too, and once where several hold it.
+"""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -72,12 +75,19 @@ class ByteCache(Generic[Key, Value]):
 
     def _put(self, key: Key, value: Value) -> None:
         _, before = self._values.pop(key, (None, 0))
-        size = self._size_of(key, value)
+        size = self._size_of(key, value) + sum(_held(key).values())
         self._values[key] = value, size
         self._bytes += size - before
         while self._bytes > self._most:
             _, (_, size) = self._values.popitem(last=False)
             self._bytes -= size
+
+
+def _held(key: object) -> Mapping[object, int]:
+    if isinstance(key, tuple):
+        return {name: size for part in key for name, size in _held(part).items()}
+    found: Mapping[object, int] = getattr(key, "bytes_held", {})
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,8 @@ SPLITS = {EVERY: "every k-th row", BY_SEED: "by data seed"}
 """How held-out rows are chosen."""
 UNSCALED, STANDARD, RANGE = "none", "standard", "range"
 SCALINGS = {UNSCALED: "none", STANDARD: "standard", RANGE: "−1 to 1"}
-OPACITY_BYTES = 2**20
+REMEMBERED_BYTES = 40 * 2**20
+"""Bytes of all that is made ready of tables, so that a turned α prepares nothing: room for the largest one."""
 CLASS_NUMBERS = (-1.0, 0.0, 1.0)
 """Targets of these numbers alone stand for classes, which are never scaled."""
 
@@ -125,11 +126,6 @@ class PreparedTable:
         return nearness_of(self.learned[0])
 
     @functools.cached_property
-    def opacities(self) -> ByteCache[bytes, FloatArray]:
-        """The opacities of points that were drawn last, by a hash of them: runs change none."""
-        return ByteCache(OPACITY_BYTES, lambda _points, opacity: opacity.nbytes)
-
-    @functools.cached_property
     def learned(self) -> Samples:
         """The rows that are learned from."""
         return self._part(self.rows.learned)
@@ -200,8 +196,13 @@ def prepared_table(
     """The table, prepared once for equal arguments; the seed is one only where held-out rows are chosen by it."""
     by_seed = split == BY_SEED and held_out > 0
     how = held_out, BY_SEED if by_seed else EVERY, checked_seed(seed) if by_seed else 0, test, scaling
-    made: PreparedTable = table.prepared.get_or_make(how, lambda: PreparedTable(table, *how))
-    return made
+    return _remembered.get_or_make((table, *how), lambda: PreparedTable(table, *how))
+
+
+_remembered: ByteCache[tuple[Any, ...], PreparedTable] = ByteCache(
+    REMEMBERED_BYTES,
+    lambda _, made: 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers,
+)
 
 
 def learned_count(table: Table, held_out: int = 0, split: str = EVERY, test: int = 0) -> int:

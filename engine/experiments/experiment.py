@@ -191,6 +191,12 @@ class Experiment:
         return prepared_table(self.inputs, self.held_out, self.split, self.seed, self.test, self.scaling)
 
     @property
+    def bytes_held(self) -> dict[object, int]:
+        """The bytes of its table and of weights that are given."""
+        parts = (part for part in (self.inputs, self.weights) if isinstance(part, Table | GivenWeights))
+        return {name: size for part in parts for name, size in part.bytes_held.items()}
+
+    @property
     def rows(self) -> Split | None:
         """The numbers, from 0, of the rows that are learned, held out and kept for a test; None without a table."""
         return None if self.table is None else self.table.rows

@@ -52,6 +52,10 @@ class Loss:
     """Whether the slope has no jumps, so that small enough steps follow the bend."""
     reads_probabilities: bool = False
     """Whether it reads the outputs as probabilities, by their softmax."""
+    of_product: bool = False
+    """Whether it is of the product of output and target, and not of their difference."""
+    quadratic: bool = False
+    """Whether it is the square of an error that is small."""
 
     def check(self, targets: FloatArray) -> None:
         """ExperimentError, in a sentence, unless it is meant for these targets, shape (n, outputs)."""
@@ -169,7 +173,7 @@ def _are_distributions(t: FloatArray) -> bool:
 
 
 _ROWS = (
-    Loss("half square", "Half square", _half_square, lambda y, t: y - t, lambda y, t, u: u, _mean),
+    Loss("half square", "Half square", _half_square, lambda y, t: y - t, lambda y, t, u: u, _mean, quadratic=True),
     Loss(
         "absolute",
         "Absolute",
@@ -186,6 +190,7 @@ _ROWS = (
         _huber_slope,
         lambda y, t, u: np.where(np.abs(y - t) <= HUBER_BEND, u, 0.0),
         _huber_constant,
+        quadratic=True,
     ),
     Loss(
         "logistic",
@@ -196,6 +201,7 @@ _ROWS = (
         _logistic_constant,
         _are_signs,
         "The logistic loss needs targets of −1 and 1. Choose a target that has no others, or another loss.",
+        of_product=True,
     ),
     Loss(
         "cross-entropy",

@@ -14,7 +14,6 @@ STEP = ("k",)
 """The one variable of a rate."""
 CONSTANT = "1"
 IN_K = "A rate is a formula in k, such as 1/(1+k/200)."
-CACHED_RATES = 8
 
 
 def rate_formula(text: object) -> Formula:
@@ -34,9 +33,8 @@ def _parsed(text: str) -> Formula:
         raise FormulaError(f"{error} {IN_K}", error.position) from None
 
 
-@lru_cache(maxsize=CACHED_RATES)
 def rates(text: str, steps: int) -> FloatArray:
-    """The rate's factor at steps 0 … steps − 1, for reading only; ExperimentError where one is negative or no number.
+    """The rate's factor at steps 0 … steps − 1; ExperimentError where one is negative or no number.
 
     Fewer are the first of more.
     """
@@ -48,5 +46,4 @@ def rates(text: str, steps: int) -> FloatArray:
             f"The rate {text} is {number_text(float(factors[k]))} at step {k:,}. "
             "It must be a number that is 0 or above."
         )
-    factors.flags.writeable = False
     return factors

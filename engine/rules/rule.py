@@ -7,10 +7,10 @@ a move subtracts its gradient.
 
 import math
 from dataclasses import dataclass, fields
-from functools import lru_cache
 
 import numpy as np
 
+from engine.base.byte_cache import ByteCache
 from engine.base.number_text import number_text, rounded_down
 from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError, UnknownNameError
@@ -18,7 +18,8 @@ from engine.rules.losses import HALF_SQUARE, Loss, loss_named
 from engine.rules.optimizers import MEAN_MEMORY, OPTIMIZERS, SQUARE_MEMORY, Optimizer, Pace, State
 from engine.rules.rate import CONSTANT, rate_formula, rates
 
-CACHED_PACES = 4
+REMEMBERED_BYTES = 24 * 2**20
+"""Bytes of all paces that are cached: as many as the longest run has."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class TrainingRule:
                 f"A batch has at most as many samples as the run, {samples:,}, not {self.batch}. "
                 "Lower it, or take more samples."
             )
-        largest = float(np.max(rates(self.rate, self.steps(samples))))
+        largest = 1.0 if self.rate == CONSTANT else float(np.max(self.paces(samples)[:, 0]))
         pace = alpha * largest
         if pace == math.inf:
             raise OutOfRangeError("α times the rate is no finite number. Lower one of them.")
@@ -107,7 +108,8 @@ class TrainingRule:
 
         For reading only; ExperimentError where the rate is negative or no number.
         """
-        return _paces(self.rate, self.steps(samples))
+        steps = self.steps(samples)
+        return _remembered.get_or_make((self.rate, steps), lambda: _paces(self.rate, steps))
 
     def scale(self, pace: Pace, count: int) -> float:
         """The factor of the loss's slope, in a batch of `count` samples."""
@@ -134,7 +136,9 @@ MOMENTS = 1 + max(len(row.init(np.zeros(1))) for row in OPTIMIZERS.values())
 """The most numbers of state for each number of a parameter: its velocity, and the optimizer's."""
 
 
-@lru_cache(maxsize=CACHED_PACES)
+_remembered: ByteCache[tuple[str, int], FloatArray] = ByteCache(REMEMBERED_BYTES, lambda _, paces: paces.nbytes)
+
+
 def _paces(rate: str, steps: int) -> FloatArray:
     memories = (np.full(steps, memory) for memory in (MEAN_MEMORY, SQUARE_MEMORY))
     with np.errstate(under="ignore"):

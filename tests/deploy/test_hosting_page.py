@@ -11,6 +11,7 @@ import yaml
 from prometheus_client.core import Metric
 
 from engine.formula.syntax import DEEPEST, LONGEST
+from tests.webapp.asking import NO_LIMITS
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.classes.rooms.rooms import ROOM_BYTES
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
@@ -20,7 +21,6 @@ from webapp.http.rate_limit import LARGE as LARGE_POST
 from webapp.http.server import HEADER_BYTES
 from webapp.jobs.job import Outcome
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
-from webapp.limits import NO_LIMITS
 from webapp.links.short_links import NAME_LENGTH
 from webapp.operations.metrics import StoreOutcome
 from webapp.operations.prometheus import PrometheusMetrics

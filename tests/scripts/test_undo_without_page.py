@@ -11,7 +11,7 @@ from tests.scripts.node import Scripts, scripts
 
 page = scripts(
     "core/constants.js", "core/pacing.js", "core/signals.js", "core/state.js", "net/requests.js", "model/undo.js",
-    "model/session_codec.js",
+    "model/session_codec.js", "lib/storage.js",
 )  # fmt: skip
 START = """
 const { state, queue, receive, turnKnobs, installUndo } = nnbench;
@@ -266,3 +266,13 @@ def test_a_session_that_an_earlier_page_wrote_is_read(memory: Memory) -> None:
 @pytest.mark.parametrize("text", ["null", "[]", "{}", '{"version":0}', '"text"'])
 def test_what_no_page_has_written_is_no_session(memory: Memory, text: str) -> None:
     assert memory.do(f"return nnbench.unpackSession({text})") is None
+
+
+def test_what_a_browser_has_no_room_for_is_not_stored_and_what_cannot_be_read_is_nothing(memory: Memory) -> None:
+    read = memory.do("""
+    const full = { setItem() { throw new Error('full'); }, getItem: (text) => text };
+    console.info = () => {};
+    nnbench.remember(full, 'nnbench-slow-line', 'yes');
+    return ['{', 'null', '[1]'].map((text) => nnbench.recall(full, text));
+    """)
+    assert read == [None, None, [1]]

@@ -17,17 +17,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 
-from engine import TABLES, Affinity, DrawnWeights, Experiment, Table
+from engine import Affinity, DrawnWeights, Experiment, Table
 from engine.base.byte_cache import ByteCache, Caches
+from engine.data import prepared_table as prepared_tables
 from engine.data import sample_source
 from engine.data.prepared_table import BY_SEED, STANDARD, prepared_table
+from engine.data.table import TABLE
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.rules import rule
 from engine.sweeps.executor import run_task_json
 from engine.sweeps.pieces import sweep_plan
 from tests.soak.probe import MEGABYTE, MOST_SAMPLES
 from tests.webapp.asking import SETTINGS
+from webapp.analyses.outcomes.questions import QUESTIONS, decided
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.surface.heights import heights
 from webapp.analyses.trajectory import RECORDINGS, trajectory
@@ -36,6 +41,7 @@ from webapp.bench.run_cache import RunCache
 from webapp.bench.run_pairs import PAIRS
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.limits import groups_of
+from webapp.responses.input_domain import BORDERS, TARGETS, InputDomain
 from webapp.sessions.sessions import Sessions
 from webapp.store import Key, Limits
 from webapp.store.memory import MemoryStore
@@ -96,6 +102,19 @@ def pairs() -> Iterator[Cached]:
     yield Cached(caches.of(PAIRS), ask, PART)
 
 
+def tables_asked_about() -> Iterator[Cached]:
+    """Questions about tables of one's own."""
+    caches = Caches()
+
+    def ask(count: int) -> object:
+        layers, table = (Affinity(1, 1),), own_table(count, 400)
+        experiment = replace(FIRST_RUN, layers=layers, ideal=TABLE, inputs=table, weights=DrawnWeights(1))
+        prepared_tables._remembered.clear()
+        return decided(PreparedRun(experiment, experiment.network(), caches=caches), {"sure": True})
+
+    yield Cached(caches.of(QUESTIONS), ask, PART)
+
+
 def answers() -> Iterator[Cached]:
     """Answers to questions about seeds."""
     kept, network = AnswerCache(), FIRST_RUN.network()
@@ -121,21 +140,44 @@ def samples() -> Iterator[Cached]:
     yield Cached(sample_source._remembered, lambda count: replace(FIRST_RUN, seed=count).facts())
 
 
+def rates() -> Iterator[Cached]:
+    """The rate at each step of runs of other lengths."""
+    yield Cached(rule._remembered, lambda count: rule.PLAIN.paces(10_000 + count))
+
+
+def targets() -> Iterator[Cached]:
+    """Targets of two formulas on their grids, and their borders."""
+    caches = Caches()
+
+    def ask(count: int) -> object:
+        experiment = replace(FIRST_RUN, layers=(Affinity(2, 2),), ideal=(f"v0*{count}", "v1"), weights=DrawnWeights(1))
+        domain = InputDomain(experiment, caches)
+        return domain.target_on(domain.window((0, 1), np.zeros(2), large=True)), domain.border
+
+    yield Cached(caches.of(TARGETS), ask)
+    yield Cached(caches.of(BORDERS), ask)
+
+
+def own_table(count: int, rows: int) -> Table:
+    """A table that nobody has brought yet, one input and one output a row."""
+    return Table(tuple((float(count + row),) for row in range(rows)), tuple((row / 7.0,) for row in range(rows)))
+
+
 def tables() -> Iterator[Cached]:
-    """The rows of each table that comes with the bench, prepared under many data seeds."""
-    for row in TABLES.values():
-        table = row.table()
-        table.prepared.clear()
+    """Rows of small and of large tables of one's own, prepared, their answers to a point among them."""
 
-        def prepare(count: int, table: Table = table) -> object:
-            return prepared_table(table, len(table.inputs) // 5, BY_SEED, count, scaling=STANDARD).learned
+    def prepare(count: int) -> object:
+        rows = (10, 100, 1000)[count % 3]
+        made = prepared_table(own_table(count, rows), rows // 5, BY_SEED, count, scaling=STANDARD)
+        return made.learned, made.held_out_samples, made.reach, made.target(np.zeros(1)), made.table.digest
 
-        yield Cached(table.prepared, prepare, part=0.5)
+    yield Cached(prepared_tables._remembered, prepare, PART)
 
 
 CACHES: Mapping[str, Callable[[], Iterator[Cached]]] = {
     "remembered runs": runs, "remembered pairs": pairs, "remembered answers": answers,
     "remembered checkpoints": checkpoints, "remembered samples": samples, "prepared tables": tables,
+    "remembered rates": rates, "remembered targets": targets, "remembered questions": tables_asked_about,
 }  # fmt: skip
 """The lines that are caches of this process, by their names on /limits."""
 

@@ -22,6 +22,11 @@ from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
+NO_LIMITS = (
+    "HOST", "PORT", "PUBLIC_URL", "URL_PREFIX", "TRUSTED_PROXIES", "FRAME_ANCESTORS", "SECRET_KEY", "DATA_DIR",
+    "DRAIN_SECONDS", "SWEEPER", "SWEEP_LEASE", "SWEEP_DIR", "DASK_SCHEDULER", "METRICS_PORT", "LOG", "OPEN_BROWSER",
+)  # fmt: skip
+"""Settings that say where and how the server stands, among them places on its machine and the secret."""
 TAB = "tab-1"
 T = TypeVar("T")
 VIEW = {

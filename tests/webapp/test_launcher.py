@@ -20,7 +20,7 @@ from engine.experiments.run import checkpoint_fingerprint, run
 from engine.rules.losses import LOSSES
 from tests.engine.asserting import refuses
 from tests.webapp.asking import TAB, not_none, plain_request, reply
-from webapp.analyses.routes import ANALYSES
+from webapp.analyses.routes import ANALYSES, Analysis
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
 from webapp.files.exports import OF_ANY_BENCH
@@ -62,7 +62,7 @@ class Page:
         self.content = local_content(self.own, 100)
         self.sessions = LocalSessions(self.own, self.content.rows[self.content.first].experiment)
         settings = Settings(secret_key="k" * 32, max_samples=1_000_000)
-        analyses = {**ANALYSES, "export": export}
+        analyses = {**ANALYSES, "export": Analysis(export)}
         self._client = assemble(settings, self.sessions, self.content, analyses).server.test_client()
         self._serial = 0
 

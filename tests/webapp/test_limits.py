@@ -1,5 +1,6 @@
 """Every limit is on /limits with its value in force, and neither the secret nor where the server stands."""
 
+import ast
 import html
 import re
 from dataclasses import replace
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS
+from tests.test_architecture import called, holders, imports, modules_of
+from tests.webapp.asking import NO_LIMITS, SETTINGS
 from webapp import create_app
-from webapp.limits import NO_LIMITS, TITLE, groups_of, memory_limits
+from webapp.limits import TITLE, groups_of, memory_limits
 from webapp.page.limits_table import Group, Limit, body, shown
 from webapp.settings import Settings, all_settings
 
@@ -89,7 +91,7 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
     assert "style=" not in answer.text
     assert client.post("/limits").status_code == 405
     *parts, together = megabytes_of(ODD)
-    assert (together, len(parts)) == (sum(parts), 14)
+    assert (together, len(parts)) == (sum(parts), 18)
     assert megabytes_of(replace(ODD, max_samples=ODD.max_samples // 2))[-1] < together
     elsewhere = replace(ODD, store="valkey://name:password@store.example.org:6379")
     assert len(megabytes_of(elsewhere)) == len(megabytes_of(ODD)) + 1
@@ -106,6 +108,18 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
         assert [place for place in (placed.secret_key, str(tmp_path), *PLACES, *NO_LIMITS) if place in text] == []
     assert limits_of(elsewhere)["STORE"].value == "valkey"
     assert not [limit for limit in limits_of(elsewhere).values() if {"password", "store.example"} & set(limit)]
+
+
+ELSEWHERE = {"engine.base.byte_cache", "webapp.app"}
+"""The module of caches itself, and one whose bytes stand in `webapp.page.opened_page`."""
+SMALL = {"webapp.bench.run_summary"}
+"""Half a megabyte of names."""
+
+
+def test_the_bytes_of_every_cache_are_on_the_page() -> None:
+    modules = modules_of("engine") | modules_of("webapp")
+    makers = {name for name, tree in modules.items() if called(ast.walk(tree)) & {"ByteCache", "CacheRow"}}
+    assert makers - holders(imports(ast.walk(modules["webapp.limits"])), modules) == ELSEWHERE | SMALL
 
 
 def megabytes_of(settings: Settings) -> list[int]:

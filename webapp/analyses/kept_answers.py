@@ -8,20 +8,13 @@ from typing import Any
 from webapp.bench.actions import PreparedRun
 from webapp.jobs.answer_cache import AnswerCache, length_of
 
-NOT_KEPT = {"landscape_file", "trajectory", "step", "when_decided", "which_sample", "zoom", "zoom_border"}
-"""A file takes no run and is as large as its question; no two people look through one window; a recording and a
-question of many runs are remembered themselves, and say how far they have come until they are whole."""
-
-AT_REST = {"luck", "failure", "lr_range", "seed_spread"}
-"""The analyses that a page requests by itself of a run that it shows."""
-
 LARGEST_KNOWN = 24 * 1024
 """The most bytes of such answers, by `length_of`, in the response to an opened link; the earliest ones come first."""
 
 
 def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
-    """All that an answer depends on; None if it is not stored."""
-    if name in NOT_KEPT or prepared.identity is None:
+    """All that an answer depends on; None if that cannot be said."""
+    if prepared.identity is None:
         return None
     words = json.dumps(asked, sort_keys=True).encode()
     return name, prepared.identity, hashlib.sha256(words).digest()
@@ -36,7 +29,7 @@ def remember_for_others(
     name: str, prepared: PreparedRun, asked: Any, answer: dict[str, Any], answers: AnswerCache
 ) -> None:
     """Stores an answer for the response to others who open the same run, unless it is about another run too."""
-    if name not in AT_REST or prepared.identity is None or asked.get("before") is not None:
+    if prepared.identity is None or asked.get("before") is not None:
         return
     known = [*known_about(prepared, answers), {"name": name, "asked": asked, "reply": without_runs(answer)}]
     if length_of(known) <= LARGEST_KNOWN:

@@ -8,7 +8,7 @@ depends on.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, request
 from werkzeug.exceptions import NotFound, TooManyRequests
@@ -48,8 +48,21 @@ from webapp.operations.metrics import Metrics
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
-Analysis = Callable[[PreparedRun, object], dict[str, Any]]
-"""A function of the stored experiment under the page's knobs, with its checkpoint, and of a question to validate."""
+
+class Analysis(NamedTuple):
+    """A row of ANALYSES."""
+
+    function: Callable[[PreparedRun, object], dict[str, Any]]
+    """Of the stored experiment under the page's knobs, with its checkpoint, and of a question to validate."""
+    kept: bool = True
+    """Whether an answer is stored for everybody. A file is as large as its question and takes no run, and no two people
+    look through one window; a recording and a question of many runs are remembered themselves, and say how far they
+    have come until they are whole."""
+    at_rest: bool = False
+    """Whether a page requests it by itself of a run that it shows, so that its answer comes with the run to others."""
+    of_two: bool = False
+    """Whether a question brings another experiment, perhaps with a table or weights, and is as large as any request."""
+
 
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
@@ -57,34 +70,31 @@ LARGEST_BODY = 2**18
 RESERVED = 1_200
 """The runs that a page which paces itself by `rest` leaves for its other questions, and for a newer window."""
 
-WITH_EXPERIMENT = {"compare", "luck", "more_luck", "surface", "heights"}
-"""The most bytes of a request that brings a whole experiment, perhaps with a table or weights: those of any request."""
-
 ANALYSES: Mapping[str, Analysis] = {
-    "curve_preview": curve_preview,
-    "landscape": evaluate_landscape,
-    "landscape_file": download_landscape,
-    "trajectory": trajectory,
-    "step": step_detail,
-    "lr_range": lr_range,
-    "stability": stability,
-    "seed_spread": seed_spread,
-    "percentile_band": percentile_band,
-    "sensitivity": sensitivity,
-    "compare": comparison,
-    "luck": change_luck,
-    "more_luck": more_luck,
-    "twins": twin_curves,
-    "failure": failure,
-    "floor": floor_piece,
-    "surface": surface,
-    "heights": heights,
-    "look": look,
-    "score_curve": scores_along,
-    "when_decided": decided,
-    "which_sample": which,
-    "zoom": zoom,
-    "zoom_border": zoom_border,
+    "curve_preview": Analysis(curve_preview),
+    "landscape": Analysis(evaluate_landscape),
+    "landscape_file": Analysis(download_landscape, kept=False),
+    "trajectory": Analysis(trajectory, kept=False),
+    "step": Analysis(step_detail, kept=False),
+    "lr_range": Analysis(lr_range, at_rest=True),
+    "stability": Analysis(stability),
+    "seed_spread": Analysis(seed_spread, at_rest=True),
+    "percentile_band": Analysis(percentile_band),
+    "sensitivity": Analysis(sensitivity),
+    "compare": Analysis(comparison, of_two=True),
+    "luck": Analysis(change_luck, at_rest=True, of_two=True),
+    "more_luck": Analysis(more_luck, of_two=True),
+    "twins": Analysis(twin_curves),
+    "failure": Analysis(failure, at_rest=True),
+    "floor": Analysis(floor_piece),
+    "surface": Analysis(surface, of_two=True),
+    "heights": Analysis(heights, of_two=True),
+    "look": Analysis(look),
+    "score_curve": Analysis(scores_along),
+    "when_decided": Analysis(decided, kept=False),
+    "which_sample": Analysis(which, kept=False),
+    "zoom": Analysis(zoom, kept=False),
+    "zoom_border": Analysis(zoom_border, kept=False),
 }
 """Every analysis under its name in the route."""
 
@@ -113,7 +123,7 @@ def install(
     def side_request(name: str) -> dict[str, Any]:
         if name not in analyses:
             raise NotFound
-        if name not in WITH_EXPERIMENT:
+        if not analyses[name].of_two:
             request.max_content_length = LARGEST_BODY
         session = sessions.session_id()
         if not runs.allows(session):
@@ -161,10 +171,12 @@ def response_to(
 def _answer(
     name: str, analysis: Analysis, prepared: PreparedRun, asked: object, answers: AnswerCache
 ) -> dict[str, Any]:
-    answer, kept = answers.answer(question_of(name, prepared, asked), lambda: analysis(prepared, asked))
-    if kept:
+    question = question_of(name, prepared, asked) if analysis.kept else None
+    answer, known = answers.answer(question, lambda: analysis.function(prepared, asked))
+    if known:
         return without_runs(answer)
-    remember_for_others(name, prepared, asked, answer, answers)
+    if analysis.at_rest:
+        remember_for_others(name, prepared, asked, answer, answers)
     return answer
 
 

@@ -64,6 +64,11 @@ class RecordedRun:
     replies: dict[bool, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
     """The response, rounded or not: a class that opens one link asks for the same."""
 
+    @property
+    def bytes_held(self) -> dict[object, int]:
+        """The bytes of its experiment's table."""
+        return self.experiment.bytes_held
+
     @functools.cached_property
     def recording(self) -> Trajectory:
         """The recording, which begins at the first call of `extended`."""
@@ -153,7 +158,7 @@ def _step_of(
     return {
         "place": cursor_position(view),
         "weights": weight_numbers(affine_weights(view.network)),
-        "response": response_at_step(view, InputDomain(prepared.experiment), options),
+        "response": response_at_step(view, InputDomain(prepared.experiment, prepared.caches), options),
         "probe": probe_at(view),
     } | answers_of_view(view, options)
 

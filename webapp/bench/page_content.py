@@ -11,14 +11,11 @@ from engine.experiments.catalogue import CATALOGUE, CatalogueEntry
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import Knobs
 
-REMEMBERED_CHARACTERS = 3_000_000
-"""The most characters of the stored experiments that are cached as they were read: reading a large table takes a
-while.
-
-One or two of the largest tables have as many, and are ten times as large when read.
-"""
-LEAST_CHARACTERS = 10_000
-"""The characters that a short one counts as, for its objects take memory too."""
+REMEMBERED_BYTES = 30_000_000
+"""The most bytes of the stored experiments that are cached as they were read, one of the largest tables at least:
+reading a large table takes a while."""
+PER_EXPERIMENT = 100_000
+"""Bytes of an experiment beside its text, its table and given weights."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,11 @@ class PageContent:
 class Remembered:
     """A reader that remembers the latest texts it has read; safe on many threads."""
 
-    def __init__(self, read: Callable[[str], Experiment], most: int = REMEMBERED_CHARACTERS) -> None:
+    def __init__(self, read: Callable[[str], Experiment], most: int = REMEMBERED_BYTES) -> None:
         self._read = read
-        self._known: ByteCache[str, Experiment] = ByteCache(most, lambda text, _: max(LEAST_CHARACTERS, len(text)))
+        self._known: ByteCache[str, Experiment] = ByteCache(
+            most, lambda text, read: PER_EXPERIMENT + len(text) + sum(read.bytes_held.values())
+        )
 
     def __call__(self, text: str) -> Experiment:
         """The experiment of the text."""

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from engine.base.byte_cache import ByteCache
-from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, checkpoint_digest, parameters, run
 from engine.training.held_out import MOST_STEPS
@@ -18,8 +17,8 @@ from webapp.bench.budget import BUDGET, held_out_cost
 
 MOST_BYTES = 9 * 1024 * 1024
 """Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""
-PER_RUN, PER_NUMBER = 4096, 48
-"""Bytes of a run beside its arrays, and of a number in a table of samples: an object, and its place in an array."""
+PER_RUN = 4096
+"""Bytes of a run beside its arrays."""
 
 
 FEW_STEPS = 50
@@ -74,13 +73,11 @@ class RunCache:
         return self.values.get_or_make(RunKey(experiment, checkpoint_digest(checkpoint), step, held_out_steps), train)
 
 
-def size_of(key: RunKey, made: Run) -> int:
-    """About how many bytes a run takes: its losses, its weights at the start and in both networks, and a table."""
+def size_of(_: RunKey, made: Run) -> int:
+    """About how many bytes a run takes: its losses, its weights at the start and in both networks."""
     arrays = [made.losses, made.first_weights, *parameters(made.trained), *parameters(made.at_step)]
     if made.held_out is not None:
         arrays.append(made.held_out.losses)
     for progress in (made.trained.progress, made.at_step.progress):
         arrays += [] if progress is None else [progress.gradient, progress.moments, progress.paces]
-    table = key.experiment.inputs
-    numbers = table.numbers if isinstance(table, Table) else 0
-    return PER_RUN + PER_NUMBER * numbers + sum(array.nbytes for array in arrays)
+    return PER_RUN + sum(array.nbytes for array in arrays)

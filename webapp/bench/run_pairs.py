@@ -43,11 +43,6 @@ class PairKey(NamedTuple):
     """The digest of the weights that the run now starts from."""
 
 
-def pair_key(before: Experiment, now: Experiment, checkpoint: Network) -> PairKey:
-    """The name of a pair."""
-    return PairKey(before, now, checkpoint_digest(checkpoint))
-
-
 def run_pair(before: Experiment, now: Experiment, checkpoint: Network, caches: Caches) -> Pair | None:
     """The pair of the run before, trained from its own weights, and the run now, trained from this checkpoint.
 
@@ -56,7 +51,7 @@ def run_pair(before: Experiment, now: Experiment, checkpoint: Network, caches: C
     """
     if not (before.repeatable and now.repeatable):
         return _paired(before, now, checkpoint)
-    key, pairs = pair_key(before, now, checkpoint), caches.of(PAIRS)
+    key, pairs = PairKey(before, now, checkpoint_digest(checkpoint)), caches.of(PAIRS)
     found = pairs.get(key)
     if found is None:
         found = _paired(before, now, checkpoint)

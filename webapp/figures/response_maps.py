@@ -136,16 +136,16 @@ def target_numbers(targets: TargetMap) -> dict[str, Any]:
     }
 
 
-def target_signs(function: Any, reach: float, middle: float = 0.0) -> NDArray[np.uint8] | None:
+def target_signs(function: Any, reach: float, middle: float = 0.0) -> NDArray[np.uint8]:
     """Where a target of two inputs is above a number, as bits: a row of packed points for each output, from the lowest
     up.
 
-    None where it is not a number somewhere.
+    Empty where it is not a number somewhere.
     """
     axis = np.linspace(-reach, reach, BORDER_GRID)
     across, up = np.meshgrid(axis, axis)
     target = function(np.stack([across.ravel(), up.ravel()]))
-    return np.packbits(target > middle, axis=1) if np.isfinite(target).all() else None
+    return np.packbits(target > middle, axis=1) if np.isfinite(target).all() else np.empty(0, dtype=np.uint8)
 
 
 def samples_drawn(samples: int, *, large: bool) -> int:

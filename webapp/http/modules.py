@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ENTRY = "main.js"
+HANDLE = "nnbench"
+"""The global name with all that modules export, made when it is first asked for: browser stories ask the page by it."""
 
 _COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _IMPORT = re.compile(r'^import \{([^{}]*)\} from "(\.{1,2}/[^"]+\.js)";$', re.MULTILINE)
@@ -75,19 +77,22 @@ class _Walk:
 
 
 def joined(folder: Path, entry: str = ENTRY) -> str:
-    """All modules of a folder as one classic script in strict mode; modules that nobody imports are refused."""
+    """All modules of a folder as one classic script in strict mode; modules that nobody imports are refused.
+
+    HANDLE is defined once all have run.
+    """
     modules = read(folder)
     order = ordered(modules, entry)
     if unused := sorted(modules.keys() - {module.path for module in order}):
         raise ModuleError(f"Nobody imports {', '.join(unused)}.")
-    return _script(order)
+    get = f"() => (all ??= {_exports(order)})"
+    return _script(order, f'let all;\nObject.defineProperty(window, "{HANDLE}", {{ get: {get} }});\n')
 
 
 def joined_from(folder: Path, *entries: str) -> str:
     """These modules and those that they import, directly or not, as an expression: the object of their exports."""
     order = ordered(reached(folder, *entries), *entries)
-    exports = ", ".join(f"...m{k}" for k, module in enumerate(order) if module.path in entries)
-    return _script(order, f"return {{ {exports} }};\n")
+    return _script(order, f"return {_exports(order, *entries)};\n")
 
 
 def read(folder: Path) -> dict[str, Module]:
@@ -161,7 +166,13 @@ def _pairs(names: Names) -> str:
     return ", ".join(key if key == value else f"{key}: {value}" for key, value in names.items())
 
 
-def _script(order: list[Module], last: str = "") -> str:
+def _exports(order: list[Module], *paths: str) -> str:
+    """The object of all exports, or of those of these modules."""
+    parts = (f"...m{k}" for k, module in enumerate(order) if module.exports and (not paths or module.path in paths))
+    return f"{{ {', '.join(parts)} }}"
+
+
+def _script(order: list[Module], last: str) -> str:
     names = {module.path: f"m{k}" for k, module in enumerate(order)}
     body = "".join(module.wrapped(names) for module in order)
     return f'(() => {{\n"use strict";\n{body}{last}}})();\n'

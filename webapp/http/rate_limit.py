@@ -23,20 +23,6 @@ from webapp.settings import Settings
 
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
-COSTLY = (
-    "run_json",
-    "compare_json",
-    "export",
-    "formula",
-    "sweep_list",
-    "sweep",
-    "sweep_run",
-    "sweep_file",
-    "sweep_end",
-    "lesson_step",
-    "lesson_alone",
-)
-"""Requests by GET or DELETE that cost as much as a post."""
 LARGE = 65_536
 """Bytes of a post for which it counts once more."""
 READING_PER_SESSION, READING_PER_ADDRESS = 300, 600
@@ -108,7 +94,8 @@ def no_seat() -> Seat | None:
 
 
 def install(server: Flask, settings: Settings, sessions: Sessions, seat_of_request: Callable[[], Seat | None]) -> None:
-    """Refuses posts and runs by GET above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that names it.
+    """Refuses posts, and all else that is work, above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that
+    names the limit.
 
     A request that comes from a seat counts by its class: a whole class often has one address.
     """
@@ -117,7 +104,8 @@ def install(server: Flask, settings: Settings, sessions: Sessions, seat_of_reque
 
     @server.before_request
     def check_rates() -> None:
-        if current_job().again or (request.method != "POST" and request.endpoint not in COSTLY):
+        is_light = kind_of(request.method, request.path, 0) is Kind.LIGHT
+        if current_job().again or (is_light and request.method != "POST"):
             return
         # A browser that is refused takes nothing of its address's, which others share.
         if not by_session.allows(sessions.session_id()):

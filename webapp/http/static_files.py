@@ -1,8 +1,8 @@
-"""Static files: a list of those that the page uses, each in memory once, compressed once, shared by all who read it.
+"""Static files: a list of those that the page uses, each in memory once, shared by all who read it.
 
 Anything else below the same addresses is a 404, other spellings of a listed file among it, so that no address makes
 the server read, compress or keep anything new. Browsers keep a file for as long as its address stands for its content.
-Responses that are made for one request are compressed by `compression`.
+`compression` compresses them.
 """
 
 import hashlib
@@ -10,7 +10,6 @@ import mimetypes
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -18,17 +17,12 @@ from typing import Any
 
 from dash import Dash
 from dash.fingerprint import check_fingerprint
-from flask import Flask, Request, Response, abort, request
-from flask_compress import Compress
-from flask_compress.flask_compress import DictCache
+from flask import Flask, Response, abort, request
 
 from webapp.http.connections.exchange import SHARED_OUTPUT
 
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
-COMPRESSED = ("application/javascript", "text/javascript", "text/css", "image/svg+xml")
-BROTLI_QUALITY = 9
-"""All scripts but Plotly's take 0.3 s once, and 90 kB less at each first visit than at the library's usual 4."""
 ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
 LOADED_LATER = (SUITES + "dash/dcc/async-graph.js",)
 """The scripts that the page's scripts load by themselves; Dash's own list holds MathJax, charts and source maps too."""
@@ -51,40 +45,10 @@ class StaticFile:
         response = Response(self.content, mimetype=self.mimetype)
         response.cache_control.public = True
         response.cache_control.max_age = YEAR if "m" in request.args else self.kept
-        response.set_etag(self.digest)
+        response.set_etag(self.digest, weak=True)  # compressed or not
         request.environ[SHARED_OUTPUT] = True
         response.make_conditional(request)
         return response
-
-
-class OneAtATime(Compress):
-    """Compresses a file for the first who asks for it, while others wait: each would take as much memory and time."""
-
-    def __init__(self, server: Flask) -> None:
-        self._locks: dict[str, threading.Lock] = {}
-        super().__init__(server)
-
-    def after_request(self, response: Response | None) -> Response:
-        """The response, compressed where it is a file."""
-        of_file = response is not None and response.mimetype in COMPRESSED
-        with self._locks.setdefault(request.path, threading.Lock()) if of_file else nullcontext():
-            compressed: Response = super().after_request(response)
-            return compressed
-
-
-def new_server() -> Flask:
-    """The server, with scripts and styles compressed; compressed files are cached by path, for listed files."""
-    server = Flask("nnbench", static_folder=None)
-    server.config.update(
-        COMPRESS_MIMETYPES=list(COMPRESSED),
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=BROTLI_QUALITY,
-        COMPRESS_STREAMS=False,
-        COMPRESS_CACHE_BACKEND=DictCache,
-        COMPRESS_CACHE_KEY=_path,
-    )
-    OneAtATime(server)
-    return server
 
 
 def install(server: Flask, app: Dash, folder: Path) -> None:
@@ -149,7 +113,3 @@ def _suites(server: Flask, app: Dash) -> Iterator[tuple[str, StaticFile]]:
 def _file(content: bytes, mimetype: str | None, kept: int) -> StaticFile:
     digest = hashlib.sha256(content).hexdigest()[:16]
     return StaticFile(content, mimetype or "application/octet-stream", kept, digest)
-
-
-def _path(asked: Request) -> str:
-    return asked.path

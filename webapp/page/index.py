@@ -72,8 +72,7 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
     return f"""{{
   const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
   const embedded = link.get("embed") === "1";
-  let view = dataset.view || link.get("view");
-  try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
+  let view = dataset.view || link.get("view") || (embedded ? null : localStorage.getItem("{VIEW_KEY}"));
   const views = {json.dumps(lasting)};
   if (embedded) dataset.embed = "1";
   else if (link.get("present") === "1") dataset.present = "1";

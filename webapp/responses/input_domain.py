@@ -2,11 +2,14 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import kernel
+from engine.base.byte_cache import CacheRow, Caches
 from engine.base.numerics import FloatArray
 from engine.data.row_plane import Plane
 from engine.data.samples import Samples
@@ -24,8 +27,8 @@ DRAWN_SAMPLES = 200
 """The number of samples that are drawn where they are no table."""
 MOST_LARGE_WORK = 1_000
 """As `kernel.work` counts: networks whose steps cost more have no large maps, which would take too long."""
-REMEMBERED_TARGETS = 64
-"""The number of targets whose values on their grids are cached."""
+REMEMBERED_BYTES = 4 * 2**20
+"""Bytes of all targets on their grids that are cached."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class InputDomain:
     """The input space of an experiment as far as its response maps show it."""
 
     experiment: Experiment
+    caches: Caches = field(default_factory=Caches, compare=False, repr=False)
 
     @property
     def reach(self) -> float:
@@ -112,7 +116,7 @@ class InputDomain:
         window = Window(self.reach, experiment.width, spans=self.spans)
         if self.plane or not experiment.target.everywhere:
             return unknown_target(window, experiment.outputs, scale_of(self.samples[1]))
-        return (_remembered if experiment.repeatable else target_map)(experiment.target, window)
+        return self._remembered_map(window) if experiment.repeatable else target_map(experiment.target, window)
 
     def window(
         self, axes: tuple[int, int], through: FloatArray, *, large: bool = False, plane: Plane | None = None
@@ -133,7 +137,11 @@ class InputDomain:
             return None
         if window == domain.window:
             return domain.target
-        return (target_map if self.plane else _remembered)(target, window).target
+        return (target_map(target, window) if self.plane else self._remembered_map(window)).target
+
+    def _remembered_map(self, window: Window) -> TargetMap:
+        target = self.experiment.target
+        return self.caches.of(TARGETS).get_or_make((target, window), lambda: target_map(target, window))
 
     @property
     def border(self) -> dict[str, str] | None:
@@ -141,8 +149,9 @@ class InputDomain:
         experiment = self.experiment
         if experiment.width != MOST_WHOLE_INPUTS or not (experiment.target.everywhere and experiment.repeatable):
             return None
-        signs = _remembered_signs(experiment.target, self.reach, self.middle)
-        return None if signs is None else packed(signs.ravel(), "u1")
+        key = experiment.target, self.reach, self.middle
+        signs = self.caches.of(BORDERS).get_or_make(key, lambda: target_signs(*key))
+        return packed(signs.ravel(), "u1") if len(signs) else None
 
     def affords_large(self, network: Network) -> bool:
         """Whether maps of that network may be large: curves need not be, and users' own functions would take long."""
@@ -151,7 +160,10 @@ class InputDomain:
         return width > 1 and self.experiment.repeatable and affordable
 
 
-_remembered = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_map)
-
-_remembered_signs = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_signs)
-"""The signs of a target on a fine grid."""
+TARGETS: CacheRow[tuple[Any, Window], TargetMap] = CacheRow(
+    REMEMBERED_BYTES // 2, lambda key, found: 4096 + key[1].grid.nbytes + found.target.nbytes
+)
+BORDERS: CacheRow[tuple[Any, float, float], NDArray[np.uint8]] = CacheRow(
+    REMEMBERED_BYTES // 2, lambda _, signs: 4096 + signs.nbytes
+)
+"""The signs of targets on a fine grid."""

@@ -23,9 +23,6 @@ from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView, scaled_back
 from webapp.responses.update_rule import RuleAtSample, places_of, rule_at
 
-MINUS, TIMES = "−", "×"
-SIGNS = {"logistic": TIMES}
-"""The sign between output and target: the loss is of their difference, or of their product."""
 FORMULAS = {
     "absolute": ("|y − t|", "the sign of y − t"),
     "huber": ("½(y − t)² where |y − t| is at most 1, and |y − t| − ½ elsewhere", "y − t, cut off at −1 and 1"),
@@ -82,7 +79,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
             *_probability(network, trace.values[-1]),
         ],
         "target": packed(target, "f8"),
-        "sign": SIGNS.get(network.loss_row.name, MINUS),
+        "sign": "×" if network.loss_row.of_product else "−",
         "loss": number(trace.loss),
         "update": [] if alone or _is_left_out(rule) else _update(network, trace, update, rule),
         "says": " ".join(

@@ -9,9 +9,10 @@ import functools
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from engine.base.byte_cache import Caches
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import MOST_OUTPUTS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
@@ -51,6 +52,7 @@ class StaticView:
     experiment: Experiment
     checkpoint: Network
     theme: str
+    caches: Caches = field(default_factory=Caches, compare=False, repr=False)
 
     @functools.cached_property
     def name(self) -> str:
@@ -95,7 +97,7 @@ class StaticView:
     @functools.cached_property
     def input_domain(self) -> InputDomain:
         """The input space of its response maps."""
-        return InputDomain(self.experiment)
+        return InputDomain(self.experiment, self.caches)
 
 
 def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:

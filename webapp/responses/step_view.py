@@ -157,7 +157,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         | _scales(view.experiment)
         | _spans(domain, window)
         | plane_part(view.experiment, found, view.x)
-        | (opacity_over(view.experiment, window) if domain.plane and _stands_large(options) else {})
+        | (opacity_over(view.experiment, window, domain.caches) if domain.plane and _stands_large(options) else {})
     )
 
 

@@ -5,32 +5,7 @@
  */
 
 import { byId, findAll, make, setText } from "../lib/dom.js";
-import {
-  answersChosen,
-  bestAlphaKnown,
-  comparisonChanged,
-  comparisonReceived,
-  curveNotesChanged,
-  cursorMoved,
-  cursorPlaced,
-  detailsShown,
-  earlierRunsShown,
-  floorChanged,
-  luckJudged,
-  mapChosen,
-  mapFilled,
-  mapProgressed,
-  mapsReceived,
-  pinRenamed,
-  pinsChanged,
-  questionChosen,
-  runShown,
-  seedsCompared,
-  surfaceMeasured,
-  unitChosen,
-  viewChanged,
-  weightsShown,
-} from "../core/signals.js";
+import { onEverySignal } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { seedsFinding } from "../outcomes/seed_dots.js";
 import { mapFinding } from "../landscape/pointer.js";
@@ -51,33 +26,6 @@ const FINDINGS = {
   landscape: { figures: "#landscape-map", finding: mapFinding },
   probe: { figures: "#probe-flow", finding: probeWords },
 };
-
-const CHANGES = [
-  answersChosen,
-  bestAlphaKnown,
-  comparisonChanged,
-  comparisonReceived,
-  curveNotesChanged,
-  cursorMoved,
-  cursorPlaced,
-  detailsShown,
-  earlierRunsShown,
-  floorChanged,
-  luckJudged,
-  mapChosen,
-  mapFilled,
-  mapProgressed,
-  mapsReceived,
-  pinRenamed,
-  pinsChanged,
-  questionChosen,
-  runShown,
-  seedsCompared,
-  surfaceMeasured,
-  unitChosen,
-  viewChanged,
-  weightsShown,
-];
 
 /**
  * The element with the text of one figure; the figure's description begins with it.
@@ -112,7 +60,7 @@ function writeSoon() {
 }
 
 export function installFigureTexts() {
-  for (const changed of CHANGES) changed.on(writeSoon);
+  onEverySignal(writeSoon);
   // A choice or a button may show the same run in another way, and then no run comes.
   for (const type of ["change", "click"]) document.addEventListener(type, writeSoon);
 }

@@ -9,7 +9,7 @@
  */
 
 import { decode, greatestMagnitude } from "../lib/arrays.js";
-import { byId, find, make, percent } from "../lib/dom.js";
+import { byId, find, make, makeButton, percent } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
@@ -86,15 +86,7 @@ function showChoices(pin, again) {
   };
   /** @param {[string, string]} pair */
   const button = ([choice, text]) =>
-    make(
-      "button",
-      {
-        type: "button",
-        "aria-pressed": String(choice === chosen),
-        on: { click: choose(/** @type {Choice} */ (choice)) },
-      },
-      text,
-    );
+    makeButton({ "aria-pressed": String(choice === chosen) }, choose(/** @type {Choice} */ (choice)), text);
   byId("compare-choices").replaceChildren(...Object.entries(choices).map(button));
 }
 
@@ -114,8 +106,8 @@ function showOrder(pin, ordered, again) {
   const name = pinName(pin);
   const [first] = ordered.changes;
   const text = first === "order" ? `In ${name}’s order` : `With ${name}’s ${first}`;
-  const button = { type: "button", class: "button edged", "aria-pressed": String(inOrder), on: { click: switchOver } };
-  box.replaceChildren(make("button", button, text), make("span", {}, orderWords(name, ordered.changes)));
+  const button = makeButton({ class: "button edged", "aria-pressed": String(inOrder) }, switchOver, text);
+  box.replaceChildren(button, make("span", {}, orderWords(name, ordered.changes)));
 }
 
 const CHANGES = { order: "another order", signs: "other signs", sizes: "other sizes" };

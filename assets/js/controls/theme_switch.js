@@ -3,6 +3,7 @@
  * is the one that goes with them, whatever was chosen here.
  */
 
+import { remember } from "../lib/storage.js";
 import { currentTheme, onThemeChange, setTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
@@ -12,11 +13,7 @@ export function switchTheme() {
   const next = currentTheme() === "dark" ? "light" : "dark";
   setProps("mantine-provider", { forceColorScheme: next });
   setTheme(next);
-  try {
-    localStorage.setItem(constants.themeKey, next);
-  } catch {
-    // A browser that stores nothing still changes the theme.
-  }
+  remember(localStorage, constants.themeKey, next);
   requestRun();
 }
 

@@ -11,7 +11,6 @@ import { state } from "./state.js";
  * @property {PromiseLike<unknown> & PlotlyMethods} Plotly A promise until it is loaded.
  * @property {{ getLayout: (id: string) => ?{ props: Props } }} dash_component_api
  * @property {DashClientside} dash_clientside
- * @property {object} nnbench A handle for the browser stories.
  * @typedef {object} PlotlyMethods
  * @property {(graph: Element, data: DrawnTrace[], layout: object, config?: object) => void} react
  * @property {(figure: object, options: object) => Promise<string>} toImage

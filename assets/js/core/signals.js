@@ -9,6 +9,12 @@
  *   Partial<Pick<RunResponse, "summary">>} StepMaps
  */
 
+/** @type {(() => unknown)[]} */
+const listenersOfAll = [];
+
+/** Calls the listener whenever a signal is emitted, after its own. @param {() => unknown} listener */
+export const onEverySignal = (listener) => listenersOfAll.push(listener);
+
 /** @template {unknown[]} [Values=[]] */
 function signal() {
   /** @type {((...values: Values) => unknown)[]} */
@@ -23,6 +29,7 @@ function signal() {
     /** @param {Values} values */
     emit(...values) {
       listeners.forEach((listener) => listener(...values));
+      listenersOfAll.forEach((listener) => listener());
       waiting.splice(0).forEach((done) => done());
     },
   };

@@ -87,6 +87,15 @@ export function make(tag, { style = {}, on = {}, ...attributes } = {}, ...childr
 }
 
 /**
+ * A button that acts when it is pressed.
+ * @param {Record<string, unknown>} attributes
+ * @param {(event: MouseEvent & Targets<"button">) => unknown} press
+ * @param {...(Node | string)} children
+ */
+export const makeButton = (attributes, press, ...children) =>
+  make("button", { type: "button", ...attributes, on: { click: press } }, ...children);
+
+/**
  * An SVG element.
  * @template {keyof SVGElementTagNameMap} Name
  * @param {Name} name

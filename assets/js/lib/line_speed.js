@@ -3,6 +3,8 @@
  * that its body took.
  */
 
+import { remember } from "./storage.js";
+
 /** Bytes of a body that are enough to tell. */
 const ENOUGH = 8_000;
 /** Bytes a millisecond, below which a line is slow: 8 Mbit/s. */
@@ -36,7 +38,7 @@ function measure(entry) {
 function change(to) {
   if (to === slow) return;
   slow = to;
-  if (slow) localStorage.setItem(KEY, "yes");
+  if (slow) remember(localStorage, KEY, "yes");
   else localStorage.removeItem(KEY);
 }
 

@@ -1,6 +1,6 @@
 /** The line above the sentence of a bench that hands in its run: to the hunt of a class, or as the answer to a task. */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, make, makeButton, setText } from "../lib/dom.js";
 
 /**
  * @typedef {object} HandIn The words of the line.
@@ -18,7 +18,7 @@ export function showHandIn({ kind, words, more = "", told, label, isOpen }, act)
   if (!box) return;
   if (!box.hasChildNodes()) {
     const name = make("p", {}, make("b", {}), make("span"));
-    const button = make("button", { type: "button", class: "button edged", on: { click: act } });
+    const button = makeButton({ class: "button edged" }, act);
     box.append(name, make("p", { class: "hint" }), make("p", { class: "hint", role: "status" }), button);
   }
   const [name, allowed, status, button] = /** @type {HTMLElement[]} */ ([...box.children]);

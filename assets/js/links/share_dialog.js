@@ -7,7 +7,7 @@
  */
 
 import { copyText } from "../lib/clipboard.js";
-import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
+import { byId, closest, dialogById, element, findAll, inputById, make, makeButton, setText } from "../lib/dom.js";
 import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
 import { isOwnHost } from "../lib/own_host.js";
 import { constants } from "../core/constants.js";
@@ -106,7 +106,7 @@ function parts() {
     ),
     make("p", { id: "share-frames", class: "hint", hidden: framed }, NO_FRAMES),
     make("div", { id: "share-qr" }),
-    make("button", { type: "button", class: "button edged", on: { click: presentFromDialog } }, "Show on a projector"),
+    makeButton({ class: "button edged" }, presentFromDialog, "Show on a projector"),
     make(
       "a",
       { class: "button edged", href: addressOf("class"), target: "_blank", hidden: !constants.classes },
@@ -122,8 +122,7 @@ function labelled(text, field, ...beside) {
 }
 
 /** @param {string} id @param {CopiedField} of */
-const copyButton = (id, of) =>
-  make("button", { id, type: "button", class: "button edged", on: { click: () => copy(of) } }, "Copy");
+const copyButton = (id, of) => makeButton({ id, class: "button edged" }, () => copy(of), "Copy");
 
 /** @param {[name: string, text: string]} pair */
 function checkbox([name, text]) {
@@ -191,8 +190,7 @@ async function drawCode(link) {
 }
 
 /** A short link has a code that is read from the last row. */
-const shortening = () =>
-  make("button", { id: "share-shorten", type: "button", class: "button edged", on: { click: shorten } }, "Short link");
+const shortening = () => makeButton({ id: "share-shorten", class: "button edged" }, shorten, "Short link");
 
 async function shorten() {
   const field = inputById("share-link");
@@ -219,11 +217,7 @@ function drawing({ size, path }) {
 
 /** A class reads the code from the wall. @param {HTMLElement} box */
 const enlarging = (box) =>
-  make(
-    "button",
-    { id: "share-qr-large", type: "button", class: "button edged", on: { click: () => box.requestFullscreen() } },
-    "Full screen",
-  );
+  makeButton({ id: "share-qr-large", class: "button edged" }, () => box.requestFullscreen(), "Full screen");
 
 /* Copying */
 

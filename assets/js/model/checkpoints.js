@@ -2,8 +2,9 @@
  * The history of checkpoints: the starting weights of each run, newest first, with what made them. They live in this
  * browser as experiments; going back opens one as any experiment is opened.
  */
-import { isFramed } from "../lib/dom.js";
 
+import { isFramed } from "../lib/dom.js";
+import { recall } from "../lib/storage.js";
 import { formatCount } from "../core/format.js";
 import { knobsOf, placeWord } from "../core/knobs.js";
 import { checkpointsChanged, runSettled } from "../core/signals.js";
@@ -26,17 +27,11 @@ const MADE_BY = { choose: "as in the list of experiments", open: "opened", edit:
 let rows = null;
 
 /**
- * Newest first; a browser that stores nothing begins anew after a reload, and so does a framed page.
+ * Newest first; a framed page begins anew after a reload.
  * @returns {CheckpointRow[]}
  */
 export function checkpointRows() {
-  if (rows) return rows;
-  try {
-    rows = !isFramed && JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  } catch {
-    // Nothing is stored.
-  }
-  return (rows ||= []);
+  return (rows ??= (!isFramed && recall(sessionStorage, KEY)) || []);
 }
 
 /** Stores as many as there is room for. @param {CheckpointRow[]} all */

@@ -1,30 +1,17 @@
 /** The visitor's progress in the notebook's story: the page where they left it, and the pages that are done. */
 
+import { recall, remember } from "../lib/storage.js";
+
 const KEY = "nnbench-story";
 
 /** @typedef {{ at: ?string, done: string[] }} Progress Chapters by their keys. */
 
-/** @returns {Partial<Progress>} */
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null") || {};
-  } catch {
-    return {};
-  }
-}
-
 /** @param {Progress} progress */
-function write(progress) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(progress));
-  } catch {
-    // A browser that stores nothing begins the story at its first page.
-  }
-}
+const write = (progress) => remember(localStorage, KEY, JSON.stringify(progress));
 
 /** @returns {Progress} */
 export function storyProgress() {
-  const { at = null, done } = read();
+  const { at = null, done } = recall(localStorage, KEY) ?? {};
   return { at, done: Array.isArray(done) ? done : [] };
 }
 

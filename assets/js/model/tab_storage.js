@@ -1,6 +1,7 @@
 /** This tab: its id, under which the server stores its checkpoint, and what a reload goes on with. */
 
 import { isFramed } from "../lib/dom.js";
+import { recall, remember } from "../lib/storage.js";
 import { constants } from "../core/constants.js";
 
 const TAB = "nnbench-tab";
@@ -11,29 +12,17 @@ const BEFORE_STORY = "nnbench-before-story";
 const MOST_ADDRESSES = 20;
 
 /**
- * A browser that stores nothing still works; it starts afresh after a reload. Frames of one page would share what the
- * tab stores, so a framed page stores nothing, and starts from its link.
+ * Frames of one page would share what the tab stores, so a framed page stores nothing, and starts from its link.
  * @param {string} key
  * @param {string} text
  */
-function write(key, text) {
-  if (isFramed) return;
-  try {
-    sessionStorage.setItem(key, text);
-  } catch {
-    console.info("This browser keeps nothing between reloads.");
-  }
-}
+const write = (key, text) => isFramed || remember(sessionStorage, key, text);
 
 /** @param {string} key */
-function read(key) {
-  if (isFramed) return null;
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
+const read = (key) => (isFramed ? null : sessionStorage.getItem(key));
+
+/** @param {string} key */
+const readJson = (key) => (isFramed ? null : recall(sessionStorage, key));
 
 const randomId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -81,15 +70,6 @@ function writeSession() {
   const make = unwritten;
   unwritten = null;
   if (make) write(SESSION, make());
-}
-
-/** @param {string} key */
-function readJson(key) {
-  try {
-    return JSON.parse(read(key) ?? "null");
-  } catch {
-    return null;
-  }
 }
 
 export const storedSession = () => readJson(SESSION);

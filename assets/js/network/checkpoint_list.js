@@ -1,6 +1,6 @@
 /** The list of starting weights, which opens beside its button. */
 
-import { closest, find, make } from "../lib/dom.js";
+import { closest, find, make, makeButton } from "../lib/dom.js";
 import { checkpointsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { checkpointName, checkpointRows, openCheckpoint } from "../model/checkpoints.js";
@@ -33,7 +33,7 @@ function backButton(row) {
     popover.hidePopover();
     openCheckpoint(row);
   };
-  return make("button", { class: "button", type: "button", "aria-label": label, on: { click } }, "Restore");
+  return makeButton({ class: "button", "aria-label": label }, click, "Restore");
 }
 
 function makePopover() {

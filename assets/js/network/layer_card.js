@@ -4,7 +4,7 @@
  * field without having typed.
  */
 
-import { find, icon, make } from "../lib/dom.js";
+import { find, icon, make, makeButton } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { refusalsCleared } from "../core/signals.js";
 import { changeExperiment } from "../net/requests.js";
@@ -180,16 +180,14 @@ export const tintedCell = (share) => make("i", { class: "tint", style: { "--t": 
 function menuButton(layer, at, about) {
   if (!about.editable) return [];
   return [
-    make(
-      "button",
+    makeButton(
       {
         class: "button more",
-        type: "button",
         "aria-label": `${about.name}: ${MENU_SAYS[layer.kind] || "move, remove"}`,
         "aria-haspopup": "menu",
         "data-control": `menu-${at}`,
-        on: { click: (event) => openMenu(event.currentTarget, menuRows(layer, at, about)) },
       },
+      (event) => openMenu(event.currentTarget, menuRows(layer, at, about)),
       icon("dots"),
     ),
   ];

@@ -3,7 +3,7 @@
  * wire has a + that adds a layer there.
  */
 
-import { byId, icon, make, refill, subscript } from "../lib/dom.js";
+import { byId, icon, make, makeButton, refill, subscript } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
@@ -81,16 +81,14 @@ function wire(width, at, editable) {
 
 /** @param {number} at */
 function addButton(at) {
-  return make(
-    "button",
+  return makeButton(
     {
       class: "add",
-      type: "button",
       "aria-label": `Add a layer at place ${at + 1}`,
       "aria-haspopup": "menu",
       "data-control": `add-${at}`,
-      on: { click: (event) => openMenu(event.currentTarget, additions(at)) },
     },
+    (event) => openMenu(event.currentTarget, additions(at)),
     icon("plus"),
   );
 }

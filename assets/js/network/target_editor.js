@@ -3,7 +3,7 @@
  * that cannot be written as a formula is described in words.
  */
 
-import { byId, findAll, make, refill, subscript } from "../lib/dom.js";
+import { byId, findAll, make, makeButton, refill, subscript } from "../lib/dom.js";
 import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
@@ -58,11 +58,7 @@ const field = (text, k) =>
 function countButtons(outputs, most) {
   /** @param {string} text @param {boolean} disabled @param {() => string[]} formulas */
   const button = (text, disabled, formulas) =>
-    make(
-      "button",
-      { class: "button", type: "button", disabled, "data-control": text, on: { click: () => learn(formulas()) } },
-      text,
-    );
+    makeButton({ class: "button", disabled, "data-control": text }, () => learn(formulas()), text);
   return make(
     "div",
     { class: "count detail" },

@@ -1,6 +1,6 @@
 /** The units of a layer in its card, and a button that opens all of them where the card has no room for some. */
 
-import { make } from "../lib/dom.js";
+import { makeButton } from "../lib/dom.js";
 import { unitGrid } from "./unit_grid.js";
 import { unitMaps } from "./unit_maps.js";
 import { openUnitSheet } from "./unit_sheet.js";
@@ -18,16 +18,14 @@ export function unitButtons(at, count, { name, last }) {
 
 /** @param {number} at @param {number} count @param {number} more @param {string} name */
 function moreButton(at, count, more, name) {
-  return make(
-    "button",
+  return makeButton(
     {
       class: "more-units",
-      type: "button",
       "aria-label": `${more} more units of ${name}`,
       "aria-haspopup": "dialog",
       "data-control": `more-${at}`,
-      on: { click: ({ currentTarget }) => openUnitSheet(currentTarget, at, count, name) },
     },
+    ({ currentTarget }) => openUnitSheet(currentTarget, at, count, name),
     `+${more}`,
   );
 }

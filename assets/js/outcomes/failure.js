@@ -6,7 +6,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { measureBox } from "../lib/box_size.js";
-import { byId, closest, element, find, make } from "../lib/dom.js";
+import { byId, closest, element, find, make, makeButton } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged, runShown, runWithheld } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -87,7 +87,7 @@ export function fitCause() {
 }
 
 /** @param {string} text @param {() => unknown} click */
-const button = (text, click) => make("button", { type: "button", class: "button remedy", on: { click } }, text);
+const button = (text, click) => makeButton({ class: "button remedy" }, click, text);
 
 /** @param {Remedy} remedy */
 const remedyButton = ({ text, turn, change }) =>

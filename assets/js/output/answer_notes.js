@@ -4,7 +4,7 @@
  * @import { Answers, AnswerSet, CellRows, RowLines, RowNote, RowPictures, SetScore } from "../core/types.js"
  */
 
-import { make, refill } from "../lib/dom.js";
+import { make, makeButton, refill } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatWeight, percentOf } from "../core/format.js";
@@ -51,14 +51,9 @@ function classNotes(answers) {
 function setChoices(chosen) {
   /** @param {[AnswerSet, string]} row */
   const button = ([name, text]) =>
-    make(
-      "button",
-      {
-        type: "button",
-        "data-control": `set-${name}`,
-        "aria-pressed": String(name === chosen),
-        on: { click: () => lookAt({ answerSet: name }) },
-      },
+    makeButton(
+      { "data-control": `set-${name}`, "aria-pressed": String(name === chosen) },
+      () => lookAt({ answerSet: name }),
       text,
     );
   return make("div", { class: "choices", role: "group", "aria-label": "Rows shown" }, ...SETS.map(button));
@@ -88,13 +83,9 @@ function mixedUp(confusion) {
     make(
       "li",
       {},
-      make(
-        "button",
-        {
-          type: "button",
-          "data-control": `cell-${wanted}-${answered}`,
-          on: { click: () => chooseCell([wanted, answered]) },
-        },
+      makeButton(
+        { "data-control": `cell-${wanted}-${answered}` },
+        () => chooseCell([wanted, answered]),
         make("b", {}, formatCount(count)),
         make("span", {}, cellWords(count, wanted, answered)),
       ),
@@ -121,11 +112,7 @@ function scoreLine({ right = 0, rows }, set, isChosen) {
 /** @param {CellRows} cell @param {RowPictures | undefined} pictures */
 function cellNotes({ at: [wanted, answered], count, rows, right, unsure }, pictures) {
   const name = `${formatCount(count)} ${cellWords(count, wanted, answered)}`;
-  const close = make(
-    "button",
-    { class: "button", type: "button", "data-control": "close-cell", on: { click: () => chooseCell(null) } },
-    "Close",
-  );
+  const close = makeButton({ class: "button", "data-control": "close-cell" }, () => chooseCell(null), "Close");
   const more = count - rows.length;
   const rest = more > 0 ? [make("p", { class: "hint" }, `and ${formatCount(more)} more`)] : [];
   const others = unsure.length
@@ -167,14 +154,9 @@ function rowList(rows, pictures) {
     make(
       "li",
       {},
-      make(
-        "button",
-        {
-          type: "button",
-          "data-control": `row-${row}`,
-          "aria-pressed": String(row === state.openRow),
-          on: { click: () => chooseRow(row === state.openRow ? null : row) },
-        },
+      makeButton(
+        { "data-control": `row-${row}`, "aria-pressed": String(row === state.openRow) },
+        () => chooseRow(row === state.openRow ? null : row),
         ...[rowPicture(pictures, pictureShape(), row)].filter((picture) => picture !== null),
         make("b", {}, `Row ${formatCount(row)}`),
         make("span", {}, words),

@@ -5,7 +5,7 @@
  * @import { Quantity } from "./map_selection.js"
  */
 
-import { make, setText } from "../lib/dom.js";
+import { make, makeButton, setText } from "../lib/dom.js";
 import { haveWinners } from "../core/answers.js";
 import { formatKnob } from "../core/format.js";
 import { inputWithUnit, namedOutput } from "../model/ports.js";
@@ -105,5 +105,5 @@ export function outputChoices(count, { swap }) {
 function thumbButton(quantity, row, text, attributes, click) {
   const data = { "data-part": `${quantity}-${row}`, "data-quantity": quantity, "data-row": row };
   const picture = make("span", { class: "thumb-map" });
-  return make("button", { class: "thumb", type: "button", ...data, ...attributes, on: { click } }, picture, text);
+  return makeButton({ class: "thumb", ...data, ...attributes }, click, picture, text);
 }

@@ -8,7 +8,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { find, make, setText } from "../lib/dom.js";
+import { find, make, makeButton, setText } from "../lib/dom.js";
 import { PLANE, isPlaneOffered } from "../core/answers.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -48,14 +48,9 @@ const planeNotes = (inputs) => [
 ];
 
 const planeButton = () =>
-  make(
-    "button",
-    {
-      class: "button edged",
-      type: "button",
-      "data-control": "plane",
-      on: { click: () => lookAt({ outputForm: PLANE }) },
-    },
+  makeButton(
+    { class: "button edged", "data-control": "plane" },
+    () => lookAt({ outputForm: PLANE }),
     "A plane instead",
   );
 
@@ -80,7 +75,7 @@ export function fillScale(box, { middle = 0, scale }) {
 }
 
 function sampleNote() {
-  const back = make("button", { class: "button", type: "button", on: { click: () => probeInput(null) } }, "Samples");
+  const back = makeButton({ class: "button" }, () => probeInput(null), "Samples");
   return make("div", { class: "at-sample" }, make("b"), back, make("dl"));
 }
 

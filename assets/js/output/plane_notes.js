@@ -6,7 +6,7 @@
  * @import { PlanePicture } from "./row_plane.js"
  */
 
-import { make, refill } from "../lib/dom.js";
+import { make, makeButton, refill } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { MAP, haveWinners } from "../core/answers.js";
 import { constants } from "../core/constants.js";
@@ -60,14 +60,9 @@ export function fillPlaneNotes(box, shown, answers) {
 }
 
 const twoInputs = () =>
-  make(
-    "button",
-    {
-      class: "button edged",
-      type: "button",
-      "data-control": "two-inputs",
-      on: { click: () => lookAt({ outputForm: MAP }) },
-    },
+  makeButton(
+    { class: "button edged", "data-control": "two-inputs" },
+    () => lookAt({ outputForm: MAP }),
     "Two inputs instead",
   );
 
@@ -153,15 +148,13 @@ function cornerNotes(through, names) {
 function cornerButtons(through, row) {
   /** @param {number} k */
   const button = (k) =>
-    make(
-      "button",
+    makeButton(
       {
-        type: "button",
         "data-control": `put-${k}`,
         "aria-pressed": String(through[k] === row),
         "aria-label": `Put corner ${k + 1} at row ${formatCount(row)}`,
-        on: { click: () => putCorner(through, k, row) },
       },
+      () => putCorner(through, k, row),
       String(k + 1),
     );
   return make(

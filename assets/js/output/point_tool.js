@@ -6,7 +6,7 @@
  * @import { Shown } from "./map_selection.js"
  */
 
-import { byId, find, findAll, make, percent } from "../lib/dom.js";
+import { byId, find, findAll, make, makeButton, percent } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
 import { onlyKnob } from "../core/embedding.js";
 import { formatKnob } from "../core/format.js";
@@ -76,8 +76,7 @@ function toggle() {
 }
 
 /** @param {PointClass} pointClass @param {number} k */
-const classButton = ({ name }, k) =>
-  make("button", { type: "button", "aria-pressed": String(k === tool.class), on: { click: () => choose(k) } }, name);
+const classButton = ({ name }, k) => makeButton({ "aria-pressed": String(k === tool.class) }, () => choose(k), name);
 
 /** @param {number} k */
 function choose(k) {
@@ -97,7 +96,7 @@ function drawTool() {
   const text = tool.on ? "Done" : "Points";
   const title = tool.on ? "Leave the points as they are" : "Place points with the pointer";
   const pressed = { "aria-pressed": String(tool.on), title };
-  const button = make("button", { type: "button", class: "button edged", ...pressed, on: { click: toggle } }, text);
+  const button = makeButton({ class: "button edged", ...pressed }, toggle, text);
   box.replaceChildren(...(tool.on ? [choice] : []), button);
   if (hadFocus) button.focus();
 }

@@ -7,7 +7,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { find, make, setText, subscript } from "../lib/dom.js";
+import { find, make, makeButton, setText, subscript } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatWeight } from "../core/format.js";
@@ -26,7 +26,7 @@ const MOST_BARS = 8;
 
 /** Empty notes for the unit on the stage. @param {TargetMap} targetMap */
 export function makeUnitNotes({ inputs }) {
-  const back = make("button", { class: "button", type: "button", on: { click: leaveUnit } }, "Back");
+  const back = makeButton({ class: "button" }, leaveUnit, "Back");
   return [
     make(
       "div",
@@ -96,8 +96,8 @@ function fillRows(box, known) {
   const button = (row) => {
     const label = `Row ${formatCount(row)}`;
     const picture = rowPicture(most?.pictures, pictureShape(), row);
-    const attributes = { class: "row-button", type: "button", title: label, "aria-label": label };
-    return make("button", { ...attributes, on: { click: () => chooseRow(row) } }, ...(picture ? [picture] : [label]));
+    const attributes = { class: "row-button", title: label, "aria-label": label };
+    return makeButton(attributes, () => chooseRow(row), picture ?? label);
   };
   box.replaceChildren(
     ...(most ? ["It answers most to", make("div", { class: "row-pictures" }, ...most.rows.map(button))] : []),

@@ -10,7 +10,7 @@
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { buttonById, find, make, refill, setText } from "../lib/dom.js";
+import { buttonById, find, make, makeButton, refill, setText } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { placeWord, storedValue } from "../core/knobs.js";
@@ -94,14 +94,12 @@ export function showWhich(box, shown) {
 /* The sentences over the figure */
 
 function headElement() {
-  const sure = { type: "button", class: "button edged", id: "which-ask", on: { click: whichQuestion.askOrStop } };
-  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: whichQuestion.toggle } };
   return make(
     "div",
     { class: "which-head" },
     make("p", { role: "status" }, make("b"), " ", make("span")),
-    make("button", sure),
-    make("button", close, "×"),
+    makeButton({ class: "button edged", id: "which-ask" }, whichQuestion.askOrStop),
+    makeButton({ class: "button", "aria-label": "Close" }, whichQuestion.toggle, "×"),
   );
 }
 
@@ -350,7 +348,7 @@ function orderChoices() {
       lookAtLeftOut(inOrder(whichQuestion.answer().all ?? [], order)[0].row);
     };
     const pressed = { "aria-pressed": String(order === orderNow()), "data-control": `order-${order}` };
-    return make("button", { type: "button", ...pressed, on: { click } }, text);
+    return makeButton({ ...pressed }, click, text);
   };
   return make("div", { class: "choices", role: "group", "aria-label": "Order" }, ...ORDERS.map(button));
 }
@@ -395,8 +393,7 @@ function oneNotes(one) {
   const { row, target, own, ownWithout, answer } = one;
   const knobs = () => ({ without: withoutToo(storedValue(state.experiment, "without"), row) });
   /** @param {string} name @param {string} text @param {() => void} click */
-  const button = (name, text, click) =>
-    make("button", { type: "button", class: "button edged", "data-control": name, on: { click } }, text);
+  const button = (name, text, click) => makeButton({ class: "button edged", "data-control": name }, click, text);
   const call = answer === null ? [] : [button("call-it", `Call it ${namedOutput(answer)}`, () => callIt(row, answer))];
   return [
     make("div", { class: "answer-head which-one" }, make("b", {}, `${titleOf(row)}, ${target}`)),

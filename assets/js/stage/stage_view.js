@@ -5,6 +5,7 @@
  */
 
 import { byId, closest, find, findAll } from "../lib/dom.js";
+import { remember } from "../lib/storage.js";
 import { constants } from "../core/constants.js";
 import { viewChanged } from "../core/signals.js";
 import { currentView, isOnStage, viewRow } from "../core/stage.js";
@@ -40,20 +41,11 @@ export function showView(name, { remembered = true } = {}) {
   lasting = linkedView();
   const row = viewRow(name);
   Object.assign(dataset, { view: name, small: row.small.join(" ") });
-  if (remembered && row.lasting) remember(name);
+  if (remembered && row.lasting && !isEmbedded()) remember(localStorage, constants.stage.key, name);
   markTabs();
   before?.hide?.();
   next.show?.();
   viewChanged.emit();
-}
-
-/** @param {string} name */
-function remember(name) {
-  try {
-    if (!isEmbedded()) localStorage.setItem(constants.stage.key, name);
-  } catch {
-    // A browser that stores nothing begins with the view that the page begins with.
-  }
 }
 
 /**

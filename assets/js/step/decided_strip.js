@@ -9,7 +9,7 @@
  * @property {?number} step
  */
 
-import { buttonById, element, find, make, setText } from "../lib/dom.js";
+import { buttonById, element, find, make, makeButton, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 import { detailsShown } from "../core/signals.js";
@@ -70,8 +70,6 @@ function makeStrip() {
     pausePlay();
     moveCursor(Math.round((state.shown.summary.samples * (event.clientX - left)) / width));
   };
-  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: decidedQuestion.toggle } };
-  const sure = { type: "button", class: "button edged", id: "decided-ask", on: { click: decidedQuestion.askOrStop } };
   const box = make(
     "div",
     { class: "decided" },
@@ -79,8 +77,8 @@ function makeStrip() {
       "p",
       { class: "decided-head", role: "status" },
       make("span", { class: "decided-says" }),
-      make("button", sure),
-      make("button", close, "×"),
+      makeButton({ class: "button edged", id: "decided-ask" }, decidedQuestion.askOrStop),
+      makeButton({ class: "button", "aria-label": "Close" }, decidedQuestion.toggle, "×"),
     ),
     make("div", { class: "decided-picture", role: "img", on: { click } }),
     make(

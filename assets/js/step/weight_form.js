@@ -8,6 +8,7 @@
  */
 
 import { byId, find, isFramed, setText } from "../lib/dom.js";
+import { remember } from "../lib/storage.js";
 import { setProps } from "../core/dash.js";
 import { state } from "../core/state.js";
 import { pictureLayer } from "../model/pictures.js";
@@ -22,27 +23,9 @@ let chosen;
 /** The choice that the control shows. */
 let shownChoice = HEAT_MAP;
 
-function read() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} form */
-function remember(form) {
-  try {
-    // Frames of one page would share it.
-    if (!isFramed) localStorage.setItem(KEY, form);
-  } catch {
-    // A browser that stores nothing begins with the heat map again.
-  }
-}
-
 /** The choice, or what comes first; the control shows it. @param {boolean} arePictures */
 function chosenForm(arePictures) {
-  if (chosen === undefined) chosen = read();
+  if (chosen === undefined) chosen = localStorage.getItem(KEY);
   const form = chosen === TABLE || (chosen === null && arePictures) ? TABLE : HEAT_MAP;
   if (form !== shownChoice) {
     shownChoice = form;
@@ -58,7 +41,8 @@ function chosenForm(arePictures) {
 export function chooseForm(form) {
   chosen = form;
   shownChoice = form;
-  remember(form);
+  // Frames of one page would share it.
+  if (!isFramed) remember(localStorage, KEY, form);
 }
 
 /** @param {Block[]} blocks */

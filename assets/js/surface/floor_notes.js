@@ -4,7 +4,7 @@
  * @import { Floor } from "../core/types.js"
  */
 
-import { byId, closest, make } from "../lib/dom.js";
+import { byId, closest, make, makeButton } from "../lib/dom.js";
 import { formatNumber, roundedUp } from "../core/format.js";
 import { floorChanged, runShown } from "../core/signals.js";
 import { hasFloor, isFloorWanted, loadFloorWeights, shownFloor, toggleFloor } from "../model/floor.js";
@@ -31,8 +31,7 @@ function witness({ loss, measured_on: samples, weights }) {
   if (!weights) return [];
   const reached = formatNumber(roundedUp(/** @type {number} */ (loss)));
   const text = `A network of this shape reaches ${reached} on ${samples}: `;
-  const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
-  return [make("p", {}, text, make("button", load, "load its weights"))];
+  return [make("p", {}, text, makeButton({ class: "linked" }, loadFloorWeights, "load its weights"))];
 }
 
 function show() {

@@ -6,7 +6,7 @@
  * @import { Plan, Refusal, Row, Side, Window } from "./types.js"
  */
 
-import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
+import { buttonById, byId, find, findAll, icon, make, makeButton, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized, parseNumber } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -64,10 +64,10 @@ export function planForm(started, zoomed) {
     make(
       "div",
       { class: "acts" },
-      make("button", { id: "sweep-add", type: "button", class: "button", on: { click: addRow } }, "Add a knob"),
+      makeButton({ id: "sweep-add", class: "button" }, addRow, "Add a knob"),
       make("p", { id: "sweep-estimate", role: "status" }),
-      make("button", { id: "sweep-zoom", type: "button", class: "button edged", on: { click: startZoom } }, "Zoom"),
-      make("button", { id: "sweep-start", type: "button", class: "button edged", on: { click: start } }, "Start"),
+      makeButton({ id: "sweep-zoom", class: "button edged" }, startZoom, "Zoom"),
+      makeButton({ id: "sweep-start", class: "button edged" }, start, "Start"),
     ),
     make("p", { id: "sweep-error", class: "error", "aria-live": "polite" }),
   );
@@ -146,15 +146,13 @@ function rowElement(row, k) {
     { class: "sweep-axis", "data-axis": row.name, "aria-label": `Knob ${k + 1}` },
     labelled("Knob", knobMenu(row, k)),
     ...(words ? [wordBoxes(row, words)] : numberFields(row)),
-    make(
-      "button",
+    makeButton(
       {
-        type: "button",
         class: "button square",
         hidden: form.rows.length <= FEWEST_AXES,
         "aria-label": `Leave out ${axisOf(row.name).title}`,
-        on: { click: () => removeRow(k) },
       },
+      () => removeRow(k),
       icon("close"),
     ),
     make("p", { id: errorId(row.name), class: "error", "aria-live": "polite" }),

@@ -5,7 +5,7 @@
  * @import { Filter } from "./types.js"
  */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, make, makeButton, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, parseNumber } from "../core/format.js";
 import { ofPart } from "../cube/axis_words.js";
 import { hasScores } from "../cube/cube_numbers.js";
@@ -20,7 +20,6 @@ const KINDS = [
   [LEAST, "final loss at least"],
   [LOST, "runs that diverged"],
 ];
-const BUTTON = { id: "sweep-unfilter", type: "button", class: "button" };
 const HIGHEST = 3.4028234663852886e38;
 
 /** No filter, as it is chosen and typed. */
@@ -85,7 +84,7 @@ export function filterControls(drawnCube, filter, changed) {
   return [
     make("label", {}, "Only", menu),
     ...(filter.kind === MOST || filter.kind === LEAST ? [limitField(filter, turn)] : []),
-    ...(filter.kind === ALL ? [] : [make("button", { ...BUTTON, on: { click: undo } }, "Show all runs")]),
+    ...(filter.kind === ALL ? [] : [makeButton({ id: "sweep-unfilter", class: "button" }, undo, "Show all runs")]),
     make("span", { id: "sweep-left", role: "status" }, leftText(drawnCube(), filter)),
   ];
 }

@@ -3,7 +3,7 @@
  * @import { JobList, ListedJob } from "./types.js"
  */
 
-import { byId, find, focusedIn, make, setText } from "../lib/dom.js";
+import { byId, find, focusedIn, make, makeButton, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { axesWords, axisTitle } from "../cube/axis_words.js";
 import { leaveSweep, ownSweeps, restartSweep } from "./sweep_requests.js";
@@ -54,22 +54,21 @@ function rowOf(sweep, open) {
   const { id, over, title, state, says } = sweep;
   const name = `${axesWords(over.map(([axis]) => axis))} · ${title}`;
   const counts = over.map(([axis, count]) => `${formatCount(count)} values of ${axisTitle(axis)}`).join(", ");
-  const [button, edged] = ["button", "button edged"].map((classes) => ({ type: "button", class: classes }));
   const ending = state === "wanted" ? "Cancel" : "Remove";
   /** @param {(id: string) => Promise<string>} act */
   const then = (act) => async () => {
     setText(byId("sweep-list-says"), await act(id));
     refresh(open);
   };
-  const again = { ...edged, "aria-label": `Start again ${name}`, on: { click: then(restartSweep) } };
+  const again = { class: "button edged", "aria-label": `Start again ${name}` };
   const hasEnded = state !== "wanted" && state !== "done";
   return make(
     "li",
     {},
-    make("button", { ...button, "data-control": id, title: counts, on: { click: () => open(id) } }, name),
+    makeButton({ class: "button", "data-control": id, title: counts }, () => open(id), name),
     make("span", { class: "hint" }, progressText(sweep)),
-    ...(hasEnded ? [make("button", again, "Start again")] : []),
-    make("button", { ...edged, "aria-label": `${ending} ${name}`, on: { click: then(leaveSweep) } }, ending),
+    ...(hasEnded ? [makeButton(again, then(restartSweep), "Start again")] : []),
+    makeButton({ class: "button edged", "aria-label": `${ending} ${name}` }, then(leaveSweep), ending),
     ...(says ? [make("p", { class: "hint sweep-says" }, says)] : []),
   );
 }

@@ -5,7 +5,7 @@
  * @import { Listeners, SweepReply } from "./types.js"
  */
 
-import { buttonById, byId, make, setText } from "../lib/dom.js";
+import { buttonById, byId, make, makeButton, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { isNarrow } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
@@ -66,7 +66,7 @@ export function sweepResult(id, back, done) {
   close = done;
   /** @param {string} name @param {string} text @param {() => void} click @param {Record<string, unknown>} more */
   const button = (name, text, click, more = {}) =>
-    make("button", { id: `sweep-${name}`, type: "button", class: "button", on: { click }, ...more }, text);
+    makeButton({ id: `sweep-${name}`, class: "button", ...more }, click, text);
   return make(
     "section",
     { class: "sweep-result", "aria-labelledby": "sweep-name" },

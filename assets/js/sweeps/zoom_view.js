@@ -8,7 +8,7 @@
 
 import { encodeBase64 } from "../lib/arrays.js";
 import { copyText } from "../lib/clipboard.js";
-import { buttonById, byId, make, setText } from "../lib/dom.js";
+import { buttonById, byId, make, makeButton, setText } from "../lib/dom.js";
 import { pause } from "../lib/http.js";
 import { redrawWith } from "../lib/redraw.js";
 import { saveSvg } from "../lib/svg_file.js";
@@ -74,8 +74,7 @@ export function zoomView(home, back, done) {
   const { summary } = state.shown;
   zoom.picture = emptyPicture(home, { samples: summary.samples, one: placeWord(summary) });
   /** @param {string} name @param {string} text @param {() => void} click @param {string} kind */
-  const button = (name, text, click, kind = "button") =>
-    make("button", { id: `zoom-${name}`, type: "button", class: kind, on: { click } }, text);
+  const button = (name, text, click, kind = "button") => makeButton({ id: `zoom-${name}`, class: kind }, click, text);
   const names = [home.x.name, home.y.name];
   return make(
     "section",

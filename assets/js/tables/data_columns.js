@@ -25,7 +25,7 @@
  * @typedef {(text: string, choices: Choices) => void} Ask Reads the text again with these.
  */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, make, makeButton, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 
@@ -178,7 +178,7 @@ function classesInstead(ask) {
     giveRole(at, CLASSES);
     again(ask);
   };
-  const button = make("button", { type: "button", class: "button edged", on: { click } }, "Take them as classes");
+  const button = makeButton({ class: "button edged" }, click, "Take them as classes");
   return [` “${source.columns[at].name}” has ${count} different whole numbers. `, button];
 }
 

@@ -6,7 +6,7 @@
  * @import { Column, Sorted } from "./run_columns.js"
  */
 
-import { byId, closest, element, find, icon, make, refill } from "../lib/dom.js";
+import { byId, closest, element, find, icon, make, makeButton, refill } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { onThemeChange } from "../lib/theme.js";
 import { haveSameLoss, haveSameTask } from "../core/knobs.js";
@@ -110,11 +110,7 @@ function showPairs() {
 function headCell({ head, text }, column) {
   const isSorted = order.column === column;
   const direction = order.backwards ? "descending" : "ascending";
-  const button = make(
-    "button",
-    { type: "button", class: "sort", "data-control": `sort ${head}`, on: { click: () => sortBy(column) } },
-    head,
-  );
+  const button = makeButton({ class: "sort", "data-control": `sort ${head}` }, () => sortBy(column), head);
   const attributes = { scope: "col", class: text ? "text" : null, "aria-sort": isSorted ? direction : null };
   return make("th", attributes, button);
 }
@@ -195,17 +191,15 @@ function lineSample(dash, width) {
 /** @param {Pin} pin */
 function curveButton(pin) {
   const { letter, on } = pin;
-  return make(
-    "button",
+  return makeButton(
     {
-      type: "button",
       class: "who",
       "aria-pressed": String(on),
       title: on ? "Take its curve out of the plot" : "Draw its curve in the plot",
       "aria-label": `Run ${letter}: its curve in the plot`,
       "data-control": `curve ${letter}`,
-      on: { click: () => changeAndFocus(() => togglePinnedCurve(pin), `[data-run="${letter}"] .who`) },
     },
+    () => changeAndFocus(() => togglePinnedCurve(pin), `[data-run="${letter}"] .who`),
     lineSample(dashesOf(letter), 1.75),
   );
 }
@@ -217,13 +211,8 @@ function buttonsOf(pin) {
     class: "button",
     "aria-label": `Restore run ${letter}`,
     "data-control": `restore ${letter}`,
-    on: { click: () => openRun(run) },
   };
-  const remove = {
-    class: "button square",
-    "aria-label": `Take run ${letter} out of the table`,
-    on: { click: () => changeAndFocus(() => removePin(pin), "#runs") },
-  };
+  const remove = { class: "button square", "aria-label": `Take run ${letter} out of the table` };
   const compare = {
     class: "button",
     "aria-label": `Compare run ${letter} with the current run`,
@@ -232,9 +221,9 @@ function buttonsOf(pin) {
     "data-compare": letter,
   };
   return [
-    make("button", { type: "button", ...back }, "Restore"),
+    makeButton(back, () => openRun(run), "Restore"),
     make("button", { type: "button", ...compare }, "Compare"),
-    make("button", { type: "button", ...remove }, icon("close")),
+    makeButton(remove, () => changeAndFocus(() => removePin(pin), "#runs"), icon("close")),
   ];
 }
 

@@ -9,7 +9,7 @@
  * @import { RunResponse, RunSummary, SensitivityCell } from "../core/types.js"
  */
 
-import { byId, closest, find, findAll, focusedIn, make } from "../lib/dom.js";
+import { byId, closest, find, findAll, focusedIn, make, makeButton } from "../lib/dom.js";
 import { capitalized, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -177,17 +177,18 @@ function cellElement(cell, settled, stop, at) {
   if (!cell) return make("span", { class: "cell none", title: noPreview() });
   const words = cellWords(cell, settled);
   const turn = cell.now ? null : cell.turn;
-  return make("button", {
-    type: "button",
-    class: ["cell tint", ...markOf(cell, settled)].join(" "),
-    tabindex: stop ? "0" : "-1",
-    title: words,
-    "aria-label": words,
-    "aria-disabled": turn ? null : "true",
-    "data-at": at,
-    style: { "--t": shadeOf(cell, settled).toFixed(3) },
-    on: { click: () => turn && turnTo(turn) },
-  });
+  return makeButton(
+    {
+      class: ["cell tint", ...markOf(cell, settled)].join(" "),
+      tabindex: stop ? "0" : "-1",
+      title: words,
+      "aria-label": words,
+      "aria-disabled": turn ? null : "true",
+      "data-at": at,
+      style: { "--t": shadeOf(cell, settled).toFixed(3) },
+    },
+    () => turn && turnTo(turn),
+  );
 }
 
 /** @param {SensitivityCell} cell @param {?number} settled */

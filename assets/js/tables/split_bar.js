@@ -3,7 +3,7 @@
  * one has chosen by is no test any more, so the bar counts looks, and links take the count along.
  */
 
-import { byId, make } from "../lib/dom.js";
+import { byId, make, makeButton } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { detailsShown, runShown, testLookedAt } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -91,11 +91,7 @@ function testButton(test) {
     draw();
     byId("split-look").focus();
   };
-  return make(
-    "button",
-    { type: "button", id: "test-rows", class: "link", on: { click: ask } },
-    `${formatCount(test)} test, ${opened}`,
-  );
+  return makeButton({ id: "test-rows", class: "link" }, ask, `${formatCount(test)} test, ${opened}`);
 }
 
 const timesWord = () => (shown.table.looks === 2 ? "twice" : `${shown.table.looks} times`);
@@ -113,8 +109,8 @@ function question() {
     "p",
     { class: "hint look" },
     text,
-    make("button", { type: "button", id: "split-look", class: "button edged", on: { click: look } }, "Look"),
-    make("button", { type: "button", class: "button", on: { click: cancel } }, "Not now"),
+    makeButton({ id: "split-look", class: "button edged" }, look, "Look"),
+    makeButton({ class: "button" }, cancel, "Not now"),
   );
 }
 

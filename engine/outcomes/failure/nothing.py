@@ -9,7 +9,6 @@ from engine.kernel import frozen_places
 from engine.outcomes.failure.evidence import Cause, Evidence
 from engine.outcomes.failure.words import count_in_words
 from engine.outcomes.nudged_runs import flat_weights
-from engine.rules.rate import rates
 from engine.rules.rule import TrainingRule
 
 LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-5, 1e-3, 0.1
@@ -58,7 +57,7 @@ def hardly_moved(evidence: Evidence) -> Cause | None:
 
 def _why_unmoved(evidence: Evidence) -> str:
     """The rate, the gradients or α, whichever left every weight where it was; empty where that is not known."""
-    if not rates(evidence.rule.rate, evidence.rule.steps(evidence.steps)).any():
+    if not evidence.rule.paces(evidence.steps)[:, 0].any():
         return "the rate is 0 at every step"
     if not _has_gradients(evidence):
         return "every gradient is 0"

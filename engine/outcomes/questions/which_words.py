@@ -79,7 +79,7 @@ class WhichWords:
             if self._kind == "class":
                 sure = (softmax(outputs) if loss.reads_probabilities else outputs).max(axis=1) >= SURE
             else:
-                shares = 1.0 / (1.0 + np.exp(-np.abs(outputs))) if loss.name == "logistic" else np.abs(outputs)
+                shares = 1.0 / (1.0 + np.exp(-np.abs(outputs))) if loss.of_product else np.abs(outputs)
                 sure = shares.min(axis=1) >= SURE
         pairs = zip(outputs, targets, strict=True)
         others = np.array([self._class_of(output) != self._class_of(target) for output, target in pairs])

@@ -1,6 +1,7 @@
 """A cache holds the latest values within its bytes, and never more."""
 
 import threading
+from typing import ClassVar
 
 import pytest
 
@@ -28,6 +29,17 @@ def test_the_oldest_goes_first_and_one_too_large_is_not_stored(cache: ByteCache[
     assert (cache.get("a"), cache.get("b")) == (None, None)
     cache.put("c", "3333")
     assert cache.get("c") == "3333"
+
+
+def test_what_a_key_holds_counts_once_however_deep_it_is() -> None:
+    class Large:
+        bytes_held: ClassVar = {"rows": 100}
+
+    cache: ByteCache[tuple[object, ...], int] = ByteCache(110, lambda key, value: value)
+    cache.put((Large(), ("pair", (Large(),))), 5)
+    assert cache.taken == 105
+    cache.put(("small",), 10)
+    assert cache.taken == 10
 
 
 def test_of_two_that_come_with_the_same_key_both_get_the_first(cache: ByteCache[str, str]) -> None:

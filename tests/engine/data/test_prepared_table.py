@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import TABLES, Affinity, DrawnWeights, Experiment, Map, Table, run
-from engine.data.prepared_table import BY_SEED, EVERY, RANGE, STANDARD, learned_count, prepared_table
+from engine.data.prepared_table import (
+    BY_SEED,
+    EVERY,
+    RANGE,
+    REMEMBERED_BYTES,
+    STANDARD,
+    _remembered,
+    learned_count,
+    prepared_table,
+)
+from engine.data.table import MOST_NUMBERS, MOST_ROWS
 from tests.engine.asserting import refuses
 from tests.engine.strategies import SOME, bits, seeds, tables
 
@@ -146,6 +156,15 @@ def test_a_table_is_prepared_once_and_is_stored_without_what_was_prepared() -> N
     assert prepared_table(table, 1, EVERY, 3) is prepared_table(table, 1, EVERY, 4)
     assert prepared_table(table, 1, BY_SEED, 3) is not prepared_table(table, 1, BY_SEED, 4)
     assert dill.loads(dill.dumps(table)) == table
+
+
+def test_the_largest_table_is_prepared_once_too_and_all_that_are_take_bounded_memory() -> None:
+    largest = Table(((0.5,) * 16,) * MOST_ROWS, ((0.5,) * 16,) * MOST_ROWS)
+    assert largest.numbers == MOST_NUMBERS
+    assert prepared_table(largest) is prepared_table(largest)
+    tables = [replace(largest, inputs=((float(count),) * 16,) * MOST_ROWS) for count in range(2)]
+    assert [prepared_table(table).table is table for table in tables] == [True, True]
+    assert REMEMBERED_BYTES / 2 < _remembered.taken <= REMEMBERED_BYTES
 
 
 def test_more_test_rows_than_a_third_are_refused() -> None:

@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -18,7 +18,8 @@ from engine.data.table import TABLE, Table
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.run import rolled_back, run
 from engine.outcomes import step_counts
-from engine.outcomes.failure import NUDGED, Cause, Ending, _of_most, why
+from engine.outcomes.failure import NOUNS, NUDGED, UNKNOWN, Cause, Ending, _of_most, why
+from engine.outcomes.failure.evidence import Reason
 from engine.outcomes.nudged_runs import nudged_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
@@ -497,6 +498,7 @@ def test_of_a_run_that_a_nudge_changes_its_nudged_runs_are_asked_and_counted() -
 
 
 def test_what_most_nudged_runs_say_is_said_with_its_count() -> None:
+    assert set(NOUNS) == {*get_args(Reason), UNKNOWN}
     alpha, steps = Cause("alpha", 3, "α is too large."), Cause("steps", None, "More steps lower it.")
     learned: tuple[Cause | None, Ending] = (None, Ending(0))
     failed: tuple[Cause | None, Ending] = (None, Ending.FAILED)

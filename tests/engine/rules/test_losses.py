@@ -50,6 +50,14 @@ def test_slope_and_bend_are_the_numeric_differences_of_value_and_slope(name: str
         assert loss.bend(y, t, u) == pytest.approx(numeric, abs=1e-6)
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_row_says_whether_its_loss_is_of_a_product_and_whether_it_is_a_square_of_small_errors(name: str) -> None:
+    loss, (y, t) = LOSSES[name], outputs_and_targets(name, 0)
+    assert loss.of_product == np.allclose(loss.value(2.0 * y, t / 2.0), loss.value(y, t))
+    error, half = (loss.value(t + size, t) for size in (STEP, STEP / 2.0))
+    assert loss.quadratic == np.allclose(error, 4.0 * half, rtol=1e-3, atol=0.0)
+
+
 def value(name: str, y: np.ndarray, t: list[float]) -> float:
     return float(LOSSES[name].value(y, np.array(t)))
 

@@ -273,5 +273,5 @@ def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) ->
     refused = client.post("/analysis/landscape", json=plain)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert "RUNS_PER_SESSION" in refused.get_data(as_text=True)
-    assert ANALYSES["landscape"] is evaluate_landscape
-    assert ANALYSES["landscape_file"] is download_landscape
+    assert ANALYSES["landscape"].function is evaluate_landscape
+    assert ANALYSES["landscape_file"].function is download_landscape

@@ -1,5 +1,6 @@
 """Questions that many runs answer: asked for at once where they are soon answered, and else with their seconds."""
 
+from collections.abc import Callable
 from typing import Any
 
 from engine import when_decided, which_sample
@@ -8,12 +9,11 @@ from engine.data.turns import ALL_NEW
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from webapp.analyses.outcomes.questions import MOST_SECONDS, decided, which
-from webapp.analyses.routes import Analysis
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 
 
-def whole(analysis: Analysis, prepared: PreparedRun) -> dict[str, Any]:
+def whole(analysis: Callable[[PreparedRun, object], dict[str, Any]], prepared: PreparedRun) -> dict[str, Any]:
     """The last answer of a page that asks until there is no more, with the runs of all."""
     runs, answer = 0, analysis(prepared, {"sure": True})
     while answer.pop("more", False):

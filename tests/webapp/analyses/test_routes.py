@@ -79,7 +79,7 @@ def seats(app: Dash, count: int) -> list[FlaskClient]:
 
 def test_what_a_class_asks_alike_costs_the_second_no_runs(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Mock(side_effect=seed_spread)
-    monkeypatch.setitem(cast("dict[str, Analysis]", ANALYSES), "seed_spread", counted)
+    monkeypatch.setitem(cast("dict[str, Analysis]", ANALYSES), "seed_spread", Analysis(counted))
     plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.123)
     answers = [visitor.post("/analysis/seed_spread", json=plain).get_json() for visitor in seats(app, 3)]
     assert counted.call_count == 1

@@ -6,11 +6,16 @@ from functools import partial
 import pytest
 
 from engine import Affinity, Experiment, Network, Run, Table, run
+from engine.base.byte_cache import Caches
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.layer_specs import weights_of
 from engine.training.held_out import MOST_STEPS
 from tests.webapp.asking import prepared_for
-from webapp.bench.actions import ignore_progress
-from webapp.bench.run_cache import FEW_STEPS, PER_NUMBER, RunCache, RunKey, size_of
+from webapp.analyses.outcomes.questions import QUESTIONS, decided
+from webapp.analyses.trajectory import RECORDINGS, trajectory
+from webapp.bench.actions import PreparedRun, ignore_progress
+from webapp.bench.run_cache import FEW_STEPS, RunCache, RunKey, size_of
+from webapp.bench.run_pairs import PAIRS, run_pair
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 LAST = EXPERIMENT.samples
@@ -80,14 +85,28 @@ def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
     assert [experiment.seed for experiment in trained] == [3, 4, 5, 4]
 
 
-def test_runs_of_tables_and_of_rules_count_with_what_they_remember_and_large_ones_are_still_made() -> None:
+def test_runs_of_rules_count_with_what_they_remember_and_large_ones_are_still_made() -> None:
     cache = RunCache(1)
     assert cached(cache, EXPERIMENT).fingerprint == cached(cache, EXPERIMENT).fingerprint
-    table = Table(((0.0, 1.0),) * 1000, ((1.0,),) * 1000)
-    experiment = Experiment((Affinity(2, 1),), "table", inputs=table)
-    result = run(experiment, experiment.network())
-    assert size_of(RunKey(experiment, "", LAST), result) > 3000 * PER_NUMBER
     by_rule = replace(EXPERIMENT, momentum=0.9)
     sizes = [size_of(RunKey(one, "", LAST), run(one, one.network())) for one in (EXPERIMENT, by_rule)]
     numbers = sum(array.size for array in EXPERIMENT.network().layers[0].parameters.values())
     assert sizes[1] - sizes[0] >= 8 * (4 * numbers + 3 * EXPERIMENT.samples)
+
+
+def test_all_that_is_remembered_of_a_table_or_of_given_weights_counts_with_them() -> None:
+    table = Table(tuple((row / 7.0, 1.0) for row in range(400)), ((1.0,),) * 400)
+    of_table = Experiment((Affinity(2, 1),), "table", inputs=table)
+    xor = CATALOGUE["xor-hidden-layer"].experiment
+    given = replace(xor, weights=weights_of(xor.network()))
+    for experiment in (of_table, given):
+        cache, caches, network = RunCache(), Caches(), experiment.network()
+        prepared = PreparedRun(experiment, network, caches=caches)
+        cached(cache, experiment)
+        decided(prepared, {"sure": True})
+        trajectory(prepared, {})
+        run_pair(experiment, replace(experiment, alpha=0.01), network, caches)
+        questions, recordings, pairs = caches.of(QUESTIONS), caches.of(RECORDINGS), caches.of(PAIRS)
+        taken = [one.taken for one in (cache.values, questions, recordings, pairs)]
+        assert min(taken) > sum(experiment.bytes_held.values()) > 0
+    assert sum(of_table.bytes_held.values()) > 1200 * 48

@@ -92,7 +92,8 @@ def test_a_flood_is_told_which_limit_it_met_and_looking_at_the_page_is_never_cou
     reply = json.loads(answer.get_data())
     assert set(reply) == {"error", "id"}
     assert "2 requests a second, the most that POSTS_PER_SESSION allows. The page tries again" in reply["error"]
-    assert "POSTS_PER_SESSION allows. Try again" in visitor.get("/run.json").text
+    for path in ("/run.json", "/sweeps", "/lesson"):
+        assert "POSTS_PER_SESSION allows. Try again" in visitor.get(path).text
     make = visitors(TIGHT)
     given = [visitor.post("/_dash-update-component", json=EMPTY) for visitor in [make() for _ in range(14)]]
     assert [answer.status_code for answer in given[:10]] == [400] * 10

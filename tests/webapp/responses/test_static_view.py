@@ -251,7 +251,8 @@ def test_more_than_two_inputs_are_a_plane_and_a_table_reaches_a_little_past_its_
     assert wide.target_map.scale == 3.0
     assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
     assert wide.window((5, 1), last).axes == (0, 1)
-    assert view_of().input_domain.window((1, 0), last[:2]) is view_of().input_domain.target_map.window
+    two = view_of().input_domain
+    assert two.window((1, 0), last[:2]) is two.target_map.window
     response = answer("", WIDE)["frame"]["response"]
     assert (response["inputs"], response["rows"], response["scale"]) == (5, 2, 3.0)
     assert response["target"] is None, "it is sent with each run"

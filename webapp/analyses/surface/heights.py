@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 
 from engine import kernel
 from engine.base.byte_cache import CacheRow
 from engine.base.numerics import FloatArray
+from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
 from webapp.analyses.surface.window import window_of
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench.actions import PreparedRun, read_pinned
-from webapp.bench.run_pairs import PairKey, pair_key, plane_points, run_pair, why_not_paired
+from webapp.bench.run_pairs import plane_points, run_pair, why_not_paired
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
@@ -37,7 +39,8 @@ PER_ENTRY = 4096
 class PieceKey(NamedTuple):
     """All that a piece of heights depends on: the pair of runs, the points a side, and the first row."""
 
-    pair: PairKey
+    pair: ref[Pair]
+    """A pair that is forgotten is not held."""
     points: int
     start: int
 
@@ -69,7 +72,7 @@ def heights(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     grid = grid_of(plane, name)
     if start >= grid.points:
         raise Malformed("A grid has fewer rows.")
-    key = PieceKey(pair_key(before, prepared.experiment, prepared.checkpoint), grid.points, start)
+    key = PieceKey(ref(pair), grid.points, start)
     rows = prepared.caches.of(HEIGHTS).get_or_make(key, lambda: _rows(plane, grid, start))
     return {"points": grid.points, "samples": grid.samples, "heights": packed(rows)}
 

@@ -35,8 +35,6 @@ ROUNDING = 1e-24
 
 A loss that is no square of small errors is as small as these, so below the root of this.
 """
-QUADRATIC = "half square", "huber"
-"""The losses that are squares of small errors."""
 MOST_DIGITS = 9
 """The digits of the final losses that the script prints."""
 
@@ -74,7 +72,7 @@ def agreement(exported: ExportedRun, on_progress: Callable[[int], None] = lambda
     experiment = exported.link.experiment
     _, targets = next(experiment.fact_blocks())
     with np.errstate(all="ignore"):
-        squares = experiment.loss in QUADRATIC
+        squares = experiment.rule.loss_row.quadratic
         size = float(np.mean(targets * targets)) if squares else float(np.mean(np.abs(targets)))
         rounding = ROUNDING if squares else math.sqrt(ROUNDING)
         twins = (

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.base.byte_cache import CacheRow, Caches
 from engine.base.numerics import FloatArray
 from engine.data.prepared_table import STANDARD, PreparedTable
 from engine.data.row_plane import CORNERS, Plane, first_corners, plane_through
@@ -27,6 +28,9 @@ NEAR_PLANE = 1.5
 LAST_BITS = 1e-9
 MOST_ROWS = 1_000
 """The most rows that are drawn: the nearest ones."""
+REMEMBERED_BYTES = 2**20
+OPACITIES: CacheRow[tuple[Any, ...], FloatArray] = CacheRow(REMEMBERED_BYTES, lambda _, opacity: 1024 + opacity.nbytes)
+"""The opacities of points that were drawn last: runs change none."""
 
 
 class RowPlane(NamedTuple):
@@ -113,11 +117,13 @@ def _farthest(table: PreparedTable, plane: Plane) -> float:
     return NEAR_PLANE * table.nearness.radius + LAST_BITS * plane.side
 
 
-def opacity_over(experiment: Experiment, window: Window) -> dict[str, Any]:
+def opacity_over(experiment: Experiment, window: Window, caches: Caches) -> dict[str, Any]:
     """How near learned rows are over a window, from 0 to 255; nothing for inputs that are drawn."""
     table = experiment.table
     if table is None:
         return {}
     points = window.points(OPACITY_GRID)
-    opacity = table.opacities.get_or_make(sha256(points.tobytes()).digest(), lambda: table.nearness.opacity(points))
+    how = table.held_out, table.split, table.seed, table.test, table.scaling
+    key = table.table.digest, *how, sha256(points.tobytes()).digest()
+    opacity = caches.of(OPACITIES).get_or_make(key, lambda: table.nearness.opacity(points))
     return {"opacity": packed(np.round(OPAQUE * opacity), "u1")}
