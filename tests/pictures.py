@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 
+from benchmarks.classroom import Line
 from tests.stories.conftest import SETTINGS, Server, new_visitor
 from tests.stories.visitor import PAINTED, Visitor
 
@@ -95,6 +97,24 @@ def opens_map(visitor: Visitor) -> None:
     visitor.until(MADE, patience=120.0)
 
 
+def teaches(visitor: Visitor) -> None:
+    """Leads a class of one question, with votes that are drawn, up to what its wall shows at last."""
+    votes = np.random.default_rng(1)
+    teacher, *phones = (Line(visitor.url) for _ in range(41))
+    led = teacher.ask("class", {"lesson": "story.tanh", "people": len(phones)})[1]
+    path, key = f"class/{led['code']}", {"X_Class_Key": led["key"]}
+    for phone in phones:
+        phone.ask("j", Accept="text/html")
+        phone.ask(f"{path}/seat", {})
+    n = teacher.ask(path)[1]["n"]
+    for phase, middle, spread in (("first", -8, 14), ("talk", 0, 0), ("second", -22, 4), ("reveal", 0, 0)):
+        n = teacher.ask(f"{path}/go", {"n": n, "to": phase}, **key)[1]["n"]
+        for phone in phones if spread else ():
+            value = round(votes.normal(middle, spread))
+            phone.ask(f"{path}/answer", {"n": n, "value": value, "sure": bool(votes.random() < 0.5)})
+    visitor.driver.get(f"{visitor.url}wall/{led['code']}")
+
+
 TURNED = ("data seeds the same turn",)
 BY_ALPHA = (turned("alpha", "0.05"),)
 CIRCLE = "?experiment=circle&alpha=0.02"
@@ -111,6 +131,7 @@ PICTURES: Mapping[str, Picture] = {
     "larger-map": Picture("?experiment=xor-hidden-layer", (opens_map,), ("is luck of",), ("#sweeps-dialog",), margin=0),
     "sensitivity": Picture("?experiment=xor-hidden-layer", (changes_one_thing,), ("sharpness",), (".strips",)),
     "compare": Picture(CIRCLE, (compares,), ("From A to now",), DESK),
+    "wall": Picture(SIGNS, (teaches,), ("32 data seeds",)),
     "predict": Picture(f"{SIGNS}&view=loss&prompt=What does a larger α do?", (predicts,), (), (".knobs", *DESK)),
 }
 
