@@ -114,7 +114,9 @@ clean: ## remove .venv and every cache
 	@touch $@
 
 # Ahead of time, so that no run waits for the compiler; `serve` need not, for the readable layers answer meanwhile.
-.venv/.kernel: .venv/.runs engine/activations.py engine/base/elementary.py engine/formula/operations.py $(wildcard engine/kernel/*.py engine/kernel/native/*.py)
+.venv/.kernel: .venv/.runs engine/activations.py engine/base/elementary.py engine/formula/operations.py \
+		engine/rules/losses.py engine/rules/optimizers.py $(wildcard engine/kernel/*.py engine/kernel/native/*.py \
+		engine/kernel/native/*/*.py)
 	$(BIN)/python -m engine.kernel
 	@touch $@
 
