@@ -202,7 +202,7 @@ def prepared_table(
 
 _remembered: ByteCache[tuple[Any, ...], PreparedTable] = ByteCache(
     REMEMBERED_BYTES,
-    lambda _, made: 6144 + 256 * len(made.table.inputs) + 108 * made.table.numbers,
+    lambda _, made: 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers + sum(made.table.bytes_held.values()),
 )
 
 

@@ -137,7 +137,12 @@ class Table:
 
     @property
     def bytes_held(self) -> dict[object, int]:
-        """About how many bytes it takes: a row is two objects, and a number is one that stands in two arrays, too."""
+        """About how many bytes it takes: a row is two objects, and a number is one that stands in two arrays, too.
+
+        Nothing for one with a name, which is read once for all that hold it.
+        """
+        if self.name is not None and self.shuffled:
+            return {}
         return {self.digest: 2048 + 112 * len(self.inputs) + 48 * self.numbers}
 
     @property
