@@ -196,12 +196,13 @@ def prepared_table(
     """The table, prepared once for equal arguments; the seed is one only where held-out rows are chosen by it."""
     by_seed = split == BY_SEED and held_out > 0
     how = held_out, BY_SEED if by_seed else EVERY, checked_seed(seed) if by_seed else 0, test, scaling
-    return _remembered.get_or_make((table, *how), lambda: PreparedTable(table, *how))
+    # Rows are named and not compared: a turned knob asks for them hundreds of times.
+    return _remembered.get_or_make((table.digest, *how), lambda: PreparedTable(table, *how))
 
 
 _remembered: ByteCache[tuple[Any, ...], PreparedTable] = ByteCache(
     REMEMBERED_BYTES,
-    lambda _, made: 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers,
+    lambda _, made: 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers + sum(made.table.bytes_held.values()),
 )
 
 

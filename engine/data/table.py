@@ -137,7 +137,12 @@ class Table:
 
     @property
     def bytes_held(self) -> dict[object, int]:
-        """About how many bytes it takes: a row is two objects, and a number is one that stands in two arrays, too."""
+        """About how many bytes it takes: a row is two objects, and a number is one that stands in two arrays, too.
+
+        Nothing for one with a name, which is read once for all that hold it.
+        """
+        if self.name is not None and self.shuffled:
+            return {}
         return {self.digest: 2048 + 112 * len(self.inputs) + 48 * self.numbers}
 
     @property
@@ -215,6 +220,8 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     if hasattr(rows, "__array__"):
         array = np.asanyarray(rows)
         rows = as_plain(array[:, None] if array.ndim == 1 else array)
+    elif _is_list(rows):
+        rows = list(map(as_plain, rows))
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
     if not all(_is_list(row) for row in rows):
@@ -232,7 +239,7 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
 
 
 def _checked_numbers(row: Sequence[Any], at: int) -> Iterable[float]:
-    for number in row:
+    for number in map(as_plain, row):
         whole_or_float = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not whole_or_float or not abs(number) <= sys.float_info.max:
             raise TableError(f"Row {at}: {shown(number)} is not a finite number.")

@@ -49,8 +49,9 @@ MOST_BYTES = 1_000_000
 MOST_RECORDED_BYTES = 16 * 2**20
 """The most bytes that the weights of one recorded run take on the server."""
 NO_SAMPLES = np.empty((0, 0))
-REMEMBERED_BYTES = 25 * 2**20
-"""The most bytes of the recorded runs that are remembered: one of a million samples, or many short ones."""
+REMEMBERED_BYTES = 45 * 2**20
+"""The most bytes of the recorded runs that are remembered: many short ones, or one of a million samples and the largest
+table at least; one that is too large would begin anew at each request, and never end."""
 
 
 @dataclass(frozen=True)

@@ -216,12 +216,14 @@ class Truths:
     def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any] | None:
         """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds.
 
-        None as long as one of its runs is being made.
+        None as long as one of its runs is being made, which is begun again where that failed.
         """
         first = self._query(lesson.steps[step].before, None)
         keys = {link: self._hunt_key(lesson, step, secret, link) for link in (first, *entries.values())}
         found = {link: one for link, key in keys.items() if (one := self._answers.known(key))}
         if len(found) < len(keys):
+            if self._ahead.empty():
+                self.begin_board(lesson, step, secret, keys.keys() - found.keys())
             return None
         rows = [Entry(seat, link, **found[link]) for seat, link in entries.items()]
         return sentences.board(ranked(rows), found[first], lesson.lang)

@@ -167,6 +167,14 @@ def test_the_largest_table_is_prepared_once_too_and_all_that_are_take_bounded_me
     assert REMEMBERED_BYTES / 2 < _remembered.taken <= REMEMBERED_BYTES
 
 
+def test_equal_tables_are_prepared_once_without_comparing_their_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, other = (Table(((0.25,), (0.5,)), ((1.0,), (2.0,))) for _ in range(2))
+    monkeypatch.setattr(Table, "__eq__", lambda *_: pytest.fail("Rows are compared."))
+    assert prepared_table(first) is prepared_table(other)
+    zeros = [replace(first, inputs=((0.0,), (zero,))) for zero in (0.0, -0.0)]
+    assert prepared_table(zeros[0]) is not prepared_table(zeros[1])
+
+
 def test_more_test_rows_than_a_third_are_refused() -> None:
     refuses(ValueError, replace, PENGUINS, test=200, match="Test rows go to 114, a third of the rows, not 200.")
     sentence = "The table has 342 rows, 68 of them for the test, so at most 137 of them can be held out, not 138."

@@ -73,6 +73,8 @@ def test_arrays_are_the_rows_of_the_table_that_their_lists_make() -> None:
     plain = Table(((0, 1), (2, 3), (4, 5)), ((0.5,), (1,), (2,)), names=(("a", "b"), ("c",)))
     names: Any = (np.array(["a", "b"]), np.array(["c"]))
     assert (Table(X, y, names=names).digest, Table(X, y[:, None], names=names)) == (plain.digest, plain)
+    rows: list[Any] = [list(X), [[number] for number in y]]
+    assert Table(rows[0], rows[1], names=names) == plain
     answers: Any = np.array(["up", "down", "up"])
     classes, targets = one_hot(answers)
     hot = Table(plain.inputs, ((0, 1), (1, 0), (0, 1)), classes=("down", "up"))

@@ -10,16 +10,18 @@ import brotli  # type: ignore[import-untyped]  # it carries no types
 import numpy as np
 import pytest
 
-from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map, MapLayer, Network
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map, MapLayer, Network, Table
 from engine.base.byte_cache import Caches
 from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
+from engine.data.inputs import SAMPLES_LIMIT
+from engine.data.table import MOST_NUMBERS, MOST_ROWS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import parameters, run
 from tests.engine.asserting import refuses
 from tests.webapp.asking import not_none, together
 from tests.webapp.decoding import decoded
-from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
+from webapp.analyses.trajectory import MOST_BYTES, RECORDINGS, REMEMBERED_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.figures.encode import LARGEST_FLOAT32, three_digits
@@ -102,6 +104,17 @@ def test_a_run_that_takes_long_is_recorded_in_pieces_for_many_at_once(monkeypatc
     together(*[ask] * 4)
     assert len(given) == 4
     assert all(np.array_equal(weights, learned(experiment, 1_000)) for weights in given)
+
+
+def test_the_longest_run_of_the_largest_table_is_recorded_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(((0.5,) * 16,) * MOST_ROWS, ((0.1,) * 16,) * MOST_ROWS)
+    assert table.numbers == MOST_NUMBERS
+    experiment = Experiment((Affinity(16, 16),), "table", DrawnWeights(1), inputs=table, samples=MOST_ROWS)
+    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 2_000_000)
+    bench = PreparedRun(experiment, experiment.network(), caches=Caches())
+    assert whole(partial(trajectory, bench, {}))["last"] == MOST_ROWS
+    longer = 8 * (SAMPLES_LIMIT - experiment.samples)
+    assert bench.caches.of(RECORDINGS).taken + longer < REMEMBERED_BYTES
 
 
 def test_recordings_of_ends_are_whole_and_a_step_is_exactly_what_the_bench_has_learned() -> None:

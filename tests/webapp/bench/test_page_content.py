@@ -1,6 +1,7 @@
 """A session's stored experiment is read once while it is in use, and the remembered ones are bounded in bytes."""
 
 import json
+from dataclasses import replace
 
 from engine import Affinity, Table
 from engine.data.table import MOST_ROWS
@@ -48,3 +49,14 @@ def test_a_table_of_short_numbers_counts_as_it_is_read_and_one_of_the_largest_is
     assert before is not remembered(short)
     remembered = Remembered(read)
     assert remembered(largest) is remembered(largest)
+
+
+def test_tabs_with_a_table_that_comes_with_the_bench_count_without_its_rows_which_they_share() -> None:
+    def read(text: str) -> Experiment:
+        return Experiment.from_plain(json.loads(text))
+
+    remembered, digits = Remembered(read), CATALOGUE["digits"].experiment
+    tabs = [replace(digits, alpha=alpha / 1000).to_json() for alpha in range(1, 31)]
+    first = [remembered(text) for text in tabs]
+    assert all(remembered(text) is one for text, one in zip(tabs, first, strict=True))
+    assert {id(one.inputs) for one in first} == {id(digits.inputs)}

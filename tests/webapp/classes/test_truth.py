@@ -34,7 +34,7 @@ from webapp.classes.reveal.runs import SEEDS, means_of
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
-from webapp.links.codec import read_link
+from webapp.links.codec import Link, read_link
 from webapp.links.short_links import ShortLinks
 
 SHORT_LINKS = ShortLinks(SETTINGS)
@@ -49,11 +49,16 @@ def truths() -> Truths:
 
 def board_of(truths: Truths, lesson: Lesson, secret: bytes, entries: dict[int, str]) -> dict[str, Any]:
     """The board of a hunt, once its runs are made."""
-    done = threading.Event()
     truths.begin_board(lesson, 0, secret, entries.values())
+    work_off(truths)
+    return not_none(truths.board(lesson, 0, secret, entries))
+
+
+def work_off(truths: Truths) -> None:
+    """Waits until all that is begun is made, or has failed."""
+    done = threading.Event()
     truths._later(done.set, ENTRY)
     assert done.wait(60)
-    return not_none(truths.board(lesson, 0, secret, entries))
 
 
 def lesson_of(*steps: dict[str, Any]) -> Lesson:
@@ -457,6 +462,22 @@ def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence
         assert isinstance(link, str)
         assert "utm" not in link
         assert truths.value(lesson, 0, SECRET, {"link": link}) == link
+
+
+def test_a_board_whose_run_failed_is_made_once_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, lesson = Truths(SETTINGS, SHORT_LINKS), lesson_of(HUNT)
+    link = str(own.value(lesson, 0, SECRET, {"link": "?experiment=circle&samples=300&alpha=0.2&v=1"}))
+
+    def away(_query: str) -> Link:
+        raise LessonRefused("The server cannot look up short links at the moment.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(own, "_link", away)
+        own.begin_board(lesson, 0, SECRET, [link])
+        work_off(own)
+    assert own.board(lesson, 0, SECRET, {1: link}) is None
+    work_off(own)
+    assert not_none(own.board(lesson, 0, SECRET, {1: link}))["count"] == 1
 
 
 def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
