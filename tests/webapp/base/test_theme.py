@@ -12,7 +12,8 @@ from webapp.base import theme as base_theme
 from webapp.base.theme import FONT, STOPS, THEMES, blank_layout, height_ramp, map_ramp, weight_ramp
 
 TOKENS = Path(__file__).parents[3] / "assets" / "css" / "tokens.css"
-NOT_IN_CSS = {"name"}
+NOT_IN_CSS = {"name", "seq_0", "seq_1"}
+"""The ends of the ramp of heights, which the server mixes, are in no style."""
 
 
 def tokens(theme: str) -> dict[str, str]:
