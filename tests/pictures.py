@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.options import Options
 
 from benchmarks.classroom import Line
+from benchmarks.page import browser
 from tests.stories.conftest import SETTINGS, Server, new_visitor
+from tests.stories.test_larger_maps import DONE
+from tests.stories.test_predicting import HELD_BACK
+from tests.stories.test_unit_maps import UNIT
 from tests.stories.visitor import PAINTED, Visitor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs/pictures"
@@ -38,8 +40,6 @@ const body = JSON.stringify({ link: 'experiment=xor-hidden-layer&samples=1000', 
 const answer = await fetch('sweeps', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
 return (await answer.json()).job.id;
 """
-MADE = "const { job, cube } = nnbench.shownSweep(); return job?.state === 'done' && cube.made === cube.size"
-HELD_BACK = "return nnbench.state.withheld !== null && nnbench.queue.idle"
 DESK = (".find", ".imprint", ".step-col")
 
 
@@ -55,7 +55,7 @@ def scrolled(css: str) -> Callable[[Visitor], None]:
 
 def points_at_unit(visitor: Visitor) -> None:
     """Moves the mouse to a hidden unit."""
-    visitor.hovers(".units[data-layer='1'] .unit[data-unit='3']")
+    visitor.hovers(UNIT.format(1, 3))
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def opens_map(visitor: Visitor) -> None:
     """Opens a larger map that is made for it."""
     made = visitor.js(f"return (async () => {{ {SWEEPS} }})()")
     visitor.open(f"?sweep={made}")
-    visitor.until(MADE, patience=120.0)
+    visitor.until(DONE, patience=120.0)
 
 
 def teaches(visitor: Visitor) -> None:
@@ -138,16 +138,14 @@ PICTURES: Mapping[str, Picture] = {
 
 def main(*names: str) -> None:
     """Takes these pictures, or all."""
-    options = Options()
-    for option in ("--headless=new", "--no-sandbox", "--hide-scrollbars"):
-        options.add_argument(option)
-    driver, server = Chrome(options=options), Server(SETTINGS)
+    server = Server(SETTINGS)
     try:
-        for name in names or PICTURES:
-            visitor = new_visitor(driver, server)
-            taken(visitor, PICTURES[name]).save(FOLDER / f"{name}.png", optimize=True)
+        with browser() as driver:
+            driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
+            for name in names or PICTURES:
+                visitor = new_visitor(driver, server)
+                taken(visitor, PICTURES[name]).save(FOLDER / f"{name}.png", optimize=True)
     finally:
-        driver.quit()
         server.stop()
 
 

@@ -204,8 +204,8 @@ function lead({ code, key }, isNew = false) {
   }
 
   /**
-   * A new class at this step, and this one deleted. Where the server refuses one of both it is the other way round; the
-   * refusal.
+   * Opens a new class at this step and deletes this one. Where the server refuses either, the new one is deleted, and
+   * there is the refusal alone.
    * @param {ClassState} state @param {{ name: string, people: number }} teacher
    * @returns {Promise<{ opened?: Led, refusal?: { error: string, n?: number } }>}
    */
