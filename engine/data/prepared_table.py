@@ -18,7 +18,7 @@ from engine.base.random_stream import random_stream
 from engine.data.inputs import checked_seed, epoch_order
 from engine.data.nearness import Nearness, nearness_of
 from engine.data.samples import SPLIT_STREAM, TEST_STREAM, Samples, stream
-from engine.data.table import TABLE, Table, TableRow
+from engine.data.table import TABLE, Table
 from engine.data.targets import Target
 from engine.errors import OutOfRangeError
 
@@ -27,7 +27,7 @@ SPLITS = {EVERY: "every k-th row", BY_SEED: "by data seed"}
 """How held-out rows are chosen."""
 UNSCALED, STANDARD, RANGE = "none", "standard", "range"
 SCALINGS = {UNSCALED: "none", STANDARD: "standard", RANGE: "−1 to 1"}
-REMEMBERED_BYTES = 40 * 2**20
+REMEMBERED_BYTES = 28 * 2**20
 """Bytes of all that is made ready of tables, so that a turned α prepares nothing: room for the largest one."""
 CLASS_NUMBERS = (-1.0, 0.0, 1.0)
 """Targets of these numbers alone stand for classes, which are never scaled."""
@@ -175,18 +175,21 @@ class PreparedTable:
         return Target(TABLE, "Table", formulas, self.table.width, self._looked_up, everywhere=False)
 
     def _part(self, rows: NDArray[np.int64]) -> Samples:
+        if len(rows) == len(self.table.inputs):
+            return self.arrays
         X, T = (part[rows] for part in self.arrays)
         return X, T
 
     @functools.cached_property
-    def _by_inputs(self) -> dict[TableRow, list[float]]:
-        X, T = (part[::-1].tolist() for part in self.open_samples)
-        return dict(zip(map(tuple, X), T, strict=True))
+    def _by_inputs(self) -> dict[bytes, int]:
+        X, _ = self.open_samples
+        return {row: len(X) - k for k, row in enumerate(_bits_of_rows(X[::-1]), start=1)}
 
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:
-        nothing = [math.nan] * self.table.outputs
-        columns = v[: self.table.width].reshape(self.table.width, -1)
-        found = np.array([self._by_inputs.get(tuple(column), nothing) for column in columns.T.tolist()])
+        _, T = self.open_samples
+        answers = np.vstack((T, np.full(self.table.outputs, math.nan)))
+        points = v[: self.table.width].reshape(self.table.width, -1).T
+        found = answers[[self._by_inputs.get(row, -1) for row in _bits_of_rows(points)]]
         return list(found.T.reshape(-1, *v.shape[1:]))
 
 
@@ -202,7 +205,7 @@ def prepared_table(
 
 _remembered: ByteCache[tuple[Any, ...], PreparedTable] = ByteCache(
     REMEMBERED_BYTES,
-    lambda _, made: 4096 + 144 * len(made.table.inputs) + 60 * made.table.numbers + sum(made.table.bytes_held.values()),
+    lambda _, made: 4096 + 192 * len(made.table.inputs) + 32 * made.table.numbers + sum(made.table.bytes_held.values()),
 )
 
 
@@ -249,6 +252,11 @@ def check_distinct(
         raise OutOfRangeError(
             f"Distinct samples go from 1 to {rows:,}, as many as the table has {learned}, not {distinct:,}.{cure}"
         )
+
+
+def _bits_of_rows(rows: FloatArray) -> Iterator[bytes]:
+    """The bits of each row; of −0.0 those of 0.0, which is equal."""
+    return (row.tobytes() for row in rows + 0.0)
 
 
 def _smallest(keys: FloatArray, count: int) -> NDArray[np.int64]:
