@@ -141,9 +141,11 @@ class Visitor:
         self.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
         self.ask("choose")
 
-    def post(self, serial: int, act: str = "turn", experiment: object = None, **knobs: Any) -> tuple[int, Any]:
+    def post(
+        self, serial: int, act: str = "turn", experiment: object = None, change: object = None, **knobs: Any
+    ) -> tuple[int, Any]:
         """The status and the answer to one request."""
-        value = plain_request(serial, self.tab, act, **knobs) | {"experiment": experiment}
+        value = plain_request(serial, self.tab, act, **knobs) | {"experiment": experiment, "change": change}
         value["view"]["frame"] = self.frame
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
         self.line.request("POST", f"{self._path}_dash-update-component", json.dumps(callback_body(value)), headers)

@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks.load import Visitor, callback_body
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map
-from tests.soak.probe import GONE, raise_file_limit
+from tests.soak.probe import GONE, LARGEST_TABLE, raise_file_limit
 from tests.webapp.asking import analysis_request, plain_knobs, plain_request
 
 Attack = Callable[[str, float], int | None]
@@ -42,12 +42,6 @@ FAULTY = replace(
     LONGEST, layers=(Affinity(2, 64), *(Affinity(64, 64, left_multiplied=True) for _ in range(6)), Affinity(64, 2))
 )
 """The longest run on the readable layers, since the kernel stands in for right layers only."""
-TABLE = (
-    ";".join(f"{side}{k}" for side in "xy" for k in range(16))
-    + "\n"
-    + "\n".join(";".join(f"{(k * column) % 97}" for column in range(1, 33)) for k in range(9_900))
-)
-"""As many numbers as a table may have, nearly."""
 CHECKPOINT = {
     "format": "nnbench checkpoint",
     "version": 1,
@@ -112,7 +106,7 @@ def opening(experiment: Experiment) -> dict[str, Any]:
 
 def another_table(count: int) -> str:
     """A large table that nobody has sent yet."""
-    return f"{TABLE}\n{';'.join(map(str, range(count, count + 32)))}"
+    return f"{LARGEST_TABLE}\n{';'.join(map(str, range(count, count + 32)))}"
 
 
 def connected(host: str, port: int, source: str = STRANGERS, room: int = 0) -> socket.socket:
@@ -170,7 +164,7 @@ def mixed(url: str, seconds: float) -> None:
         lambda k: stranger.throw("GET", f"/run.json?{runs}&seed={k}"),
         lambda k: stranger.throw("GET", f"/compare.json?{urlencode({'a': runs, 'b': f'{runs}&seed={k}'})}"),
         lambda k: stranger.throw("GET", f"/export/losses?{runs}&seed={k}"),
-        lambda k: stranger.throw("POST", "/facts", {"text": TABLE}),
+        lambda k: stranger.throw("POST", "/facts", {"text": LARGEST_TABLE}),
     ]
     for count in paced(round(300 * seconds / 8), seconds):
         with contextlib.suppress(*GONE):

@@ -45,6 +45,12 @@ ANALYSES: dict[str, object] = {
     "floor": {"piece": 0, "best": None}, "surface": {"before": BEFORE},
     "heights": {"before": BEFORE, "grid": "fine", "from": 0},
 }  # fmt: skip
+LARGEST_TABLE = (
+    ";".join(f"{side}{k}" for side in "xy" for k in range(16))
+    + "\n"
+    + "\n".join(";".join(f"{(k * column) % 97}" for column in range(1, 33)) for k in range(9_900))
+)
+"""As many numbers as a table may have, nearly."""
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),
     ("GET", f"/compare.json?a=samples%3D{MOST_SAMPLES}&b=", None),
@@ -53,7 +59,7 @@ FILES = (
     ("GET", "/export/weights", None),
     ("GET", "/formula?text=sin(x)", None),
     ("POST", "/link", '{"query": "layers=2:2~x*tanh(x)"}'),
-    ("POST", "/facts", '{"text": "a;b\\n1;2\\n3;4"}'),
+    ("POST", "/facts", json.dumps({"text": LARGEST_TABLE})),
     ("POST", "/import", "{}"),
 )
 
@@ -187,7 +193,9 @@ class Watched:
         for method, path, body in FILES:
             visitor.line.request(method, path, body, {"Content-Type": "application/json", "Cookie": visitor.cookie})
             visitor.line.getresponse().read()
-        visitor.ask()
+        for shuffled, one in ((False, visitor), (True, self._other)):
+            one.ask("change", change={"do": "table", "at": 0, "value": {"text": LARGEST_TABLE, "shuffled": shuffled}})
+            one.ask()
 
     def __enter__(self) -> "Watched":
         try:
