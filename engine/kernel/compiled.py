@@ -1,6 +1,6 @@
 """The kernel's entry points, compiled by Numba for one list of types each, so that no later call compiles again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ DRAW = types.void(types.uint32[::1], types.float64[:, ::1])
 OF_BOTH = ((interpreter.respond_to_all, RESPOND), (normal_numbers.draw, DRAW))
 PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP), *OF_BOTH)
 BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE), *OF_BOTH)
+LONGEST_FIRST = (*BY_RULE[:2], *PLAIN)
+"""All entry points; those of learning by a rule take most of the time that all take to compile."""
 
 
 @dataclass(frozen=True)
@@ -37,25 +39,27 @@ class CompiledFunctions:
 
 
 def compiled_in(folder: Path | None, *, by_rule: bool) -> CompiledFunctions:
-    """Loads the entry points from the folder, or compiles and stores them there; None stores nothing.
+    """Loads the entry points from the folder, or compiles and stores them there; None stores nothing."""
+    return CompiledFunctions(*(entry_point(folder, *one) for one in (BY_RULE if by_rule else PLAIN)))
+
+
+def entry_point(folder: Path | None, function: Callable[..., None], signature: Any) -> Callable[..., None]:
+    """Loads one entry point from the folder, or compiles and stores it there.
 
     A full disk or a broken file costs a compilation, and nothing else.
     """
-    functions = BY_RULE if by_rule else PLAIN
     if folder is None:
-        return _entry_points(functions, cached=False)
+        return _compiled(function, signature, cached=False)
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return _entry_points(functions, cached=True)
+        return _compiled(function, signature, cached=True)
     except (OSError, EOFError, UnpicklingError):
-        return _entry_points(functions, cached=False)
+        return _compiled(function, signature, cached=False)
     finally:
         config.CACHE_DIR = before
 
 
-def _entry_points(functions: Iterable[tuple[Callable[..., None], Any]], cached: bool) -> CompiledFunctions:
-    compiled = [
-        njit(signature, cache=cached, error_model="numpy", nogil=True)(function) for function, signature in functions
-    ]
-    return CompiledFunctions(*compiled)
+def _compiled(function: Callable[..., None], signature: Any, cached: bool) -> Callable[..., None]:
+    made: Callable[..., None] = njit(signature, cache=cached, error_model="numpy", nogil=True)(function)
+    return made
