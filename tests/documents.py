@@ -66,7 +66,14 @@ def experiments() -> str:
 
 def settings() -> str:
     """Every setting with its default."""
-    rows = ((f"`{row.name}`", f"`{row.default}`" if row.default else "—", row.sentence) for row in all_settings())
+    rows = (
+        (
+            f"`{row.name}`",
+            f"`{row.default}` {row.unit}".strip() if row.default else "—",
+            f"{row.sentence} {row.advice}".strip(),
+        )
+        for row in all_settings()
+    )
     return table(["setting", "default", "what it does"], rows)
 
 

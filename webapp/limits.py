@@ -58,7 +58,7 @@ from webapp.page.plain_pages import PlainPages
 from webapp.responses.input_domain import REMEMBERED_BYTES as TARGET_BYTES
 from webapp.responses.rows.row_plane import REMEMBERED_BYTES as OPACITY_BYTES
 from webapp.sessions.sessions import DUMPED_BYTES
-from webapp.settings import Settings
+from webapp.settings import Settings, all_settings
 from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
 from webapp.sweeps.results import MOST_CELLS_OF_A_FILE
 from webapp.sweeps.routes import FILE_BYTES
@@ -66,6 +66,8 @@ from webapp.sweeps.routes import FILE_BYTES
 TITLE = "Limits"
 INTRODUCTION = "What this bench allows, with the values in force on this server."
 
+ROWS = {row.name.lower(): row for row in all_settings()}
+"""The settings by their fields."""
 BYTES_OF_A_STEP = 24
 """Bytes of a run in work for each of its samples: its loss, smoothed and as it is hashed."""
 
@@ -80,6 +82,12 @@ def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: boo
         if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
             return jsonify(plain(groups))
         return Response(document, mimetype="text/html")
+
+
+def limit_of(settings: Settings, name: str) -> Limit:
+    """The limit that is a setting, by its field."""
+    row = ROWS[name]
+    return Limit(row.name, row.title, f"{getattr(settings, name)}", row.sentence, row.unit)
 
 
 def groups_of(settings: Settings, *, stores: bool = True) -> list[Group]:
@@ -125,7 +133,7 @@ def run_limits(settings: Settings) -> Group:
         "A run trains the network on its samples, one step for each sample. These are the most samples and the longest "
         "time of one run, and the numbers that its knobs take.",
         (
-            Limit("MAX_SAMPLES", "Samples", f"{settings.max_samples}", "The most samples that can be typed."),
+            limit_of(settings, "max_samples"),
             Limit(
                 "drawn",
                 "Numbers in the samples",
@@ -146,13 +154,7 @@ def run_limits(settings: Settings) -> Group:
                 "The learning rates that can be typed.",
             ),
             Limit("seed", "Seeds", f"0 to {LARGEST_SEED:,}", "The seeds that samples and weights are drawn from."),
-            Limit(
-                "RUN_SECONDS",
-                "Time",
-                f"{settings.run_seconds}",
-                "How long one run may keep a processor; a longer one is ended, and the page says so.",
-                "seconds",
-            ),
+            limit_of(settings, "run_seconds"),
             Limit(
                 "weights",
                 "Exported weights",
@@ -169,7 +171,7 @@ def sweep_limits(settings: Settings) -> Group:
         "What a sweep may be",
         "A sweep makes many runs of one experiment beside the page, and may go on when the page is closed.",
         (
-            Limit("SWEEP_RUNS", "Runs", f"{settings.sweep_runs}", "How many runs one sweep may have."),
+            limit_of(settings, "sweep_runs"),
             Limit(
                 "axes",
                 "Axes",
@@ -182,53 +184,13 @@ def sweep_limits(settings: Settings) -> Group:
                 f"{MOST_NETWORKS:,}",
                 "The most combinations of values of knobs other than α, seeds and samples.",
             ),
-            Limit(
-                "SWEEPS_PER_SESSION",
-                "Sweeps of one browser",
-                f"{settings.sweeps_per_session}",
-                "How many unfinished sweeps one browser may have.",
-            ),
-            Limit(
-                "SWEEPS_PER_ADDRESS",
-                "Sweeps of one address",
-                f"{settings.sweeps_per_address}",
-                "How many unfinished sweeps one network address may have, which many browsers may share.",
-            ),
-            Limit(
-                "SWEEP_AWAY_HOURS",
-                "Sweeps that nobody looks at",
-                f"{settings.sweep_away_hours}",
-                "After how long an unfinished sweep ends at which none of its browsers has looked; started again, it "
-                "goes on where it was.",
-                "hours",
-            ),
-            Limit(
-                "SWEEPS_AT_ONCE",
-                "Sweeps side by side",
-                f"{settings.sweeps_at_once}",
-                "How many sweeps are worked on at a time; addresses and browsers take turns, whoever has more sweeps.",
-            ),
-            Limit(
-                "SWEEP_DAYS",
-                "Results of a sweep",
-                f"{settings.sweep_days}",
-                "How long a sweep and its results are kept after it was started.",
-                "days",
-            ),
-            Limit(
-                "SWEEP_MB",
-                "Size of all results",
-                f"{settings.sweep_mb}",
-                "How much the results of all sweeps may take together; beyond, finished ones are dropped, the oldest "
-                "of the address that has most.",
-                "MB",
-            ),
-            Limit(
-                "SWEEP_SHARE",
-                "Share of one address",
-                f"{settings.sweep_share} %",
-                "How much of that the unfinished sweeps of one network address may take.",
-            ),
+            limit_of(settings, "sweeps_per_session"),
+            limit_of(settings, "sweeps_per_address"),
+            limit_of(settings, "sweep_away_hours"),
+            limit_of(settings, "sweeps_at_once"),
+            limit_of(settings, "sweep_days"),
+            limit_of(settings, "sweep_mb"),
+            limit_of(settings, "sweep_share"),
         ),
     )
 
@@ -239,20 +201,9 @@ def class_limits(settings: Settings) -> Group:
         "What a class may be",
         "A class predicts runs on its phones. Its requests count by seat and class, and not by their address.",
         (
-            Limit("CLASS_ROOMS", "Classes", f"{settings.class_rooms}", "How many classes may be open at a time."),
-            Limit(
-                "CLASS_SEATS",
-                "People of a class",
-                f"{settings.class_seats}",
-                "For how many people one class may be opened; a tenth more get a seat.",
-            ),
-            Limit(
-                "CLASS_HOURS",
-                "Time of a class",
-                f"{settings.class_hours}",
-                "After how long a class ends, and all of it is deleted.",
-                "hours",
-            ),
+            limit_of(settings, "class_rooms"),
+            limit_of(settings, "class_seats"),
+            limit_of(settings, "class_hours"),
             Limit(
                 "class of an address",
                 "Classes of one address",
@@ -308,63 +259,14 @@ def storage_limits(settings: Settings) -> Group:
                 "sqlite is a file of the server; memory is empty after a restart; valkey is a server that several "
                 "such benches share.",
             ),
-            Limit(
-                "SESSION_DAYS",
-                "Starting weights",
-                f"{settings.session_days}",
-                "How long a tab's starting weights and its experiment are kept after they were last stored.",
-                "days",
-            ),
-            Limit(
-                "TABS_PER_SESSION",
-                "Tabs of one browser",
-                f"{settings.tabs_per_session}",
-                "How many tabs of one browser have starting weights on the server; one more drops those stored longest "
-                "ago.",
-            ),
-            Limit(
-                "CHECKPOINT_KB",
-                "Size for one tab",
-                f"{settings.checkpoint_kb}",
-                "How much the starting weights and the experiment of one tab may take.",
-                "kB",
-            ),
-            Limit(
-                "STORE_MB",
-                "Size for all tabs",
-                f"{settings.store_mb}",
-                "How much those of all tabs may take together; beyond, those stored longest ago are dropped.",
-                "MB",
-            ),
-            Limit(
-                "STORE_SHARE",
-                "Share of one address",
-                f"{settings.store_share} %",
-                "How much of that the tabs of one network address keep when others need room; one that has more loses "
-                "its oldest first.",
-            ),
-            Limit(
-                "LINK_DAYS",
-                "Short links",
-                f"{settings.link_days}",
-                "How long a short link works after it was last made. Links that hold their experiment do not expire.",
-                "days",
-            ),
-            Limit(
-                "LINK_MB",
-                "Size of all short links",
-                f"{settings.link_mb}",
-                "How much the experiments of all short links may take together; beyond, those made longest ago are "
-                "dropped.",
-                "MB",
-            ),
-            Limit(
-                "LINKS_PER_MINUTE",
-                "New short links",
-                f"{settings.links_per_minute}",
-                "How many one network address may have made a minute for long.",
-                "a minute",
-            ),
+            limit_of(settings, "session_days"),
+            limit_of(settings, "tabs_per_session"),
+            limit_of(settings, "checkpoint_kb"),
+            limit_of(settings, "store_mb"),
+            limit_of(settings, "store_share"),
+            limit_of(settings, "link_days"),
+            limit_of(settings, "link_mb"),
+            limit_of(settings, "links_per_minute"),
             Limit(
                 "link",
                 "Length of a link",
@@ -389,27 +291,9 @@ def request_limits(settings: Settings) -> Group:
         "Requests beyond these numbers wait for their turn, or are refused in a sentence. A number a second is what "
         "may go on for long; one second alone may have twice as many.",
         (
-            Limit(
-                "POSTS_PER_SESSION",
-                "Requests of one browser",
-                f"{settings.posts_per_session}",
-                "How many requests for runs, analyses and files one browser may send.",
-                "a second",
-            ),
-            Limit(
-                "POSTS_PER_ADDRESS",
-                "Requests of one address",
-                f"{settings.posts_per_address}",
-                "How many of them one network address may send, which many browsers may share.",
-                "a second",
-            ),
-            Limit(
-                "RUNS_PER_SESSION",
-                "Runs of a landscape",
-                f"{settings.runs_per_session}",
-                "How many runs one browser may have made for its landscape; in a zoom four of a line count as one.",
-                "a second",
-            ),
+            limit_of(settings, "posts_per_session"),
+            limit_of(settings, "posts_per_address"),
+            limit_of(settings, "runs_per_session"),
             Limit(
                 "reading",
                 "Time for reading",
@@ -423,13 +307,7 @@ def request_limits(settings: Settings) -> Group:
                 f"{settings.side_by_side}",
                 "How many runs the server trains at a time.",
             ),
-            Limit(
-                "QUEUE",
-                "Tabs that wait",
-                f"{settings.queue}",
-                "How many tabs may wait for a run, each with its newest request, and as many for analyses; one more is "
-                "told to try again.",
-            ),
+            limit_of(settings, "queue"),
             Limit(
                 "waiting tabs",
                 "Waiting tabs of one browser",
@@ -442,18 +320,8 @@ def request_limits(settings: Settings) -> Group:
                 f"{WAITING}",
                 "The most requests that may wait of each of these: long runs, what is read, and exports.",
             ),
-            Limit(
-                "THREADS",
-                "Threads",
-                f"{settings.threads}",
-                "How many threads answer the page and its files; what takes longer has threads of its own.",
-            ),
-            Limit(
-                "CONNECTION_LIMIT",
-                "Connections",
-                f"{settings.connection_limit}",
-                "How many connections may be open at a time.",
-            ),
+            limit_of(settings, "threads"),
+            limit_of(settings, "connection_limit"),
             Limit(
                 "slow",
                 "Slow connections",
@@ -468,13 +336,7 @@ def request_limits(settings: Settings) -> Group:
                 "is cut first.",
                 "MB",
             ),
-            Limit(
-                "BODY_KB",
-                "Size of a request",
-                f"{settings.body_kb}",
-                "How much the page may send in one request.",
-                "kB",
-            ),
+            limit_of(settings, "body_kb"),
             Limit(
                 "question",
                 "Size for an analysis",
@@ -488,13 +350,7 @@ def request_limits(settings: Settings) -> Group:
                 "How much stands above the body of a request, its address and its cookies among it.",
                 "kB",
             ),
-            Limit(
-                "HEADER_KB_PER_ADDRESS",
-                "Long headers of one address",
-                f"{settings.header_kb_per_address}",
-                "How much one network address may send in headers of more than 4 kB each.",
-                "kB a second",
-            ),
+            limit_of(settings, "header_kb_per_address"),
             Limit("lists", "Lists in a request", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
             Limit(
                 "depth",

@@ -38,6 +38,12 @@ class Setting(NamedTuple):
     default: str
     sentence: str
     parse: Callable[[str], Any]
+    title: str = ""
+    """Its title among the limits that visitors see; empty where it is none of them."""
+    unit: str = ""
+    """The unit of its value there."""
+    advice: str = ""
+    """More for whoever serves the bench."""
 
     def read(self, environ: Mapping[str, str]) -> Any:
         """The value in the environment, or the default when the name is absent or blank."""
@@ -53,9 +59,13 @@ class Setting(NamedTuple):
         raise SettingsError(f"{self.name} {problem}. Change it, or {cure}.")
 
 
-def setting(name: str, default: str, sentence: str, parse: Callable[[str], Any], shown: bool = True) -> Any:
-    """A dataclass field for a setting, with its default; `shown` is whether a repr contains the value."""
-    return field(default=parse(default), repr=shown, metadata={"row": Setting(name, default, sentence, parse)})
+def setting(
+    name: str, default: str, sentence: str, parse: Callable[[str], Any], *, shown: bool = True, **of_limit: str
+) -> Any:
+    """A dataclass field for a setting, with its default; `shown` is whether a repr contains the value, and `of_limit`
+    has the title, unit and advice of its row."""
+    row = Setting(name, default, sentence, parse, **of_limit)
+    return field(default=parse(default), repr=shown, metadata={"row": row})
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
@@ -234,52 +244,67 @@ class Settings:
     queue: int = setting(
         "QUEUE",
         "210",
-        "How many tabs may wait for a training, each with its newest request, and as many for side questions; one more "
-        "is told to try again.",
+        "How many tabs may wait for a run, each with its newest request, and as many for analyses; one more is told "
+        "to try again.",
         whole_number(0, 10_000),
+        title="Tabs that wait",
     )
     threads: int = setting(
         "THREADS",
         "4",
         "How many threads answer the page and its files; what takes longer has threads of its own.",
         whole_number(1, 10_100),
+        title="Threads",
     )
     run_seconds: int = setting(
         "RUN_SECONDS",
         "60",
-        "How many seconds of a processor one run may take; a longer one is ended, and the page says so.",
+        "How long one run may keep a processor; a longer one is ended, and the page says so.",
         whole_number(1, 86_400),
+        title="Time",
+        unit="seconds",
     )
     posts_per_session: int = setting(
         "POSTS_PER_SESSION",
         "100",
-        "How many requests a second one browser may send for long; twice as many for one second.",
+        "How many requests for runs, analyses and files one browser may send for long; twice as many for one second.",
         whole_number(1, 1_000_000),
+        title="Requests of one browser",
+        unit="a second",
     )
     posts_per_address: int = setting(
         "POSTS_PER_ADDRESS",
         "500",
-        "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
+        "How many requests one network address may send for long, which many browsers may share.",
         whole_number(1, 1_000_000),
+        title="Requests of one address",
+        unit="a second",
+        advice="Behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
     )
     header_kb_per_address: int = setting(
         "HEADER_KB_PER_ADDRESS",
         "256",
-        "How many kilobytes a second one address may send for long in headers of more than 4 kB each.",
+        "How much one network address may send for long in headers of more than 4 kB each.",
         whole_number(1, 1_000_000),
+        title="Long headers of one address",
+        unit="kB a second",
     )
     runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
-        "How many runs a second one browser may have made for its landscape, for long; twice as many for one second. "
-        "In a zoom four runs of a line count as one.",
+        "How many runs one browser may have made for its landscape, for long; twice as many for one second. In a zoom "
+        "four runs of a line count as one.",
         whole_number(1, 1_000_000),
+        title="Runs of a landscape",
+        unit="a second",
     )
     connection_limit: int = setting(
         "CONNECTION_LIMIT",
         "2000",
-        "How many connections may be open at once; keep it below the limit on open files (ulimit -n).",
+        "How many connections may be open at a time.",
         whole_number(10, 100_000),
+        title="Connections",
+        advice="Keep it below the limit on open files (ulimit -n).",
     )
     drain_seconds: int = setting(
         "DRAIN_SECONDS",
@@ -310,51 +335,67 @@ class Settings:
     session_days: int = setting(
         "SESSION_DAYS",
         "30",
-        "How many days a session and its checkpoints live after they were last kept.",
+        "How long a tab's starting weights and its experiment are kept after they were last stored.",
         whole_number(1, 3650),
+        title="Starting weights",
+        unit="days",
     )
     tabs_per_session: int = setting(
         "TABS_PER_SESSION",
         "32",
-        "How many tabs of one session have a checkpoint; one more drops the one kept longest ago.",
+        "How many tabs of one browser have starting weights on the server; one more drops those stored longest ago.",
         whole_number(1, 1000),
+        title="Tabs of one browser",
     )
     store_mb: int = setting(
         "STORE_MB",
         "256",
-        "How many megabytes all checkpoints may take together; beyond, those kept longest ago are dropped.",
+        "How much the starting weights and experiments of all tabs may take together; beyond, those stored longest "
+        "ago are dropped.",
         whole_number(1, 100_000),
+        title="Size for all tabs",
+        unit="MB",
     )
     store_share: int = setting(
         "STORE_SHARE",
         "25",
-        "How many hundredths of STORE_MB the checkpoints of one address keep when others need room; one that has more "
-        "loses its oldest first.",
+        "How much of STORE_MB the tabs of one network address keep when others need room; one that has more loses its "
+        "oldest first.",
         whole_number(1, 100),
+        title="Share of one address",
+        unit="%",
     )
     checkpoint_kb: int = setting(
         "CHECKPOINT_KB",
         "4096",
-        "How many kilobytes one checkpoint with its experiment may take.",
+        "How much the starting weights and the experiment of one tab may take.",
         whole_number(16, 65_536),
+        title="Size for one tab",
+        unit="kB",
     )
     link_days: int = setting(
         "LINK_DAYS",
         "90",
-        "How many days a short link lives after it was last made; links that hold their experiment live for ever.",
+        "How long a short link works after it was last made. Links that hold their experiment do not expire.",
         whole_number(1, 3650),
+        title="Short links",
+        unit="days",
     )
     link_mb: int = setting(
         "LINK_MB",
         "64",
-        "How many megabytes all short links may take together; beyond, those made longest ago are dropped.",
+        "How much the experiments of all short links may take together; beyond, those made longest ago are dropped.",
         whole_number(1, 100_000),
+        title="Size of all short links",
+        unit="MB",
     )
     links_per_minute: int = setting(
         "LINKS_PER_MINUTE",
         "300",
-        "How many new short links one address may have made a minute for long.",
+        "How many new short links one network address may have made for long.",
         whole_number(1, 100_000),
+        title="New short links",
+        unit="a minute",
     )
     sweeper: bool = setting(
         "SWEEPER",
@@ -366,33 +407,41 @@ class Settings:
     sweep_runs: int = setting(
         "SWEEP_RUNS",
         "10000000",
-        "How many runs one sweep may have; more than ten million need SWEEP_DIR.",
+        "How many runs one sweep may have.",
         whole_number(1, 1_000_000_000),
+        title="Runs",
+        advice="More than ten million need SWEEP_DIR.",
     )
     sweeps_per_session: int = setting(
         "SWEEPS_PER_SESSION",
         "4",
         "How many unfinished sweeps one browser may have.",
         whole_number(1, 1000),
+        title="Sweeps of one browser",
     )
     sweeps_per_address: int = setting(
         "SWEEPS_PER_ADDRESS",
         "40",
-        "How many unfinished sweeps all browsers of one address may have together.",
+        "How many unfinished sweeps one network address may have, which many browsers may share.",
         whole_number(1, 1000),
+        title="Sweeps of one address",
     )
     sweep_away_hours: int = setting(
         "SWEEP_AWAY_HOURS",
         "72",
-        "After how many hours an unfinished sweep ends at which none of its browsers has looked; started again, it "
-        "goes on where it was.",
+        "After how long an unfinished sweep ends at which none of its browsers has looked; started again, it goes on "
+        "where it was.",
         whole_number(1, 8760),
+        title="Sweeps that nobody looks at",
+        unit="hours",
     )
     sweeps_at_once: int = setting(
         "SWEEPS_AT_ONCE",
         "4",
-        "How many sweeps a sweeper works on at a time, piece by piece in turn, so that nobody waits for another's.",
+        "How many sweeps are worked on at a time, piece by piece; addresses and browsers take turns, whoever has more "
+        "sweeps.",
         whole_number(1, 100),
+        title="Sweeps side by side",
     )
     sweep_lease: int = setting(
         "SWEEP_LEASE",
@@ -403,21 +452,27 @@ class Settings:
     sweep_days: int = setting(
         "SWEEP_DAYS",
         "7",
-        "How many days a sweep and its results live after it was started.",
+        "How long a sweep and its results are kept after it was started.",
         whole_number(1, 365),
+        title="Results of a sweep",
+        unit="days",
     )
     sweep_mb: int = setting(
         "SWEEP_MB",
         "512",
-        "How many megabytes the results of all sweeps may take together; beyond, finished ones are dropped, the oldest "
-        "of the address that has most, and a sweep that fits nowhere is refused.",
+        "How much the results of all sweeps may take together; beyond, finished ones are dropped, the oldest of the "
+        "address that has most, and a sweep that fits nowhere is refused.",
         whole_number(1, 10_000_000),
+        title="Size of all results",
+        unit="MB",
     )
     sweep_share: int = setting(
         "SWEEP_SHARE",
         "50",
-        "How many hundredths of SWEEP_MB the unfinished sweeps of one address may take.",
+        "How much of SWEEP_MB the unfinished sweeps of one network address may take.",
         whole_number(1, 100),
+        title="Share of one address",
+        unit="%",
     )
     sweep_dir: Path | None = setting(  # noqa: RUF009
         "SWEEP_DIR",
@@ -436,29 +491,40 @@ class Settings:
     class_rooms: int = setting(
         "CLASS_ROOMS",
         "32",
-        "How many classes may be open at a time; 0 is none, and the bench has no classes.",
+        "How many classes may be open at a time.",
         whole_number(0, 1000),
+        title="Classes",
+        advice="0 is none, and the bench has no classes.",
     )
     class_seats: int = setting(
         "CLASS_SEATS",
         "250",
         "For how many people one class may be opened; a tenth more get a seat.",
         whole_number(1, 1000),
+        title="People of a class",
     )
     class_hours: int = setting(
         "CLASS_HOURS",
         "24",
-        "After how many hours a class ends, and all of it is deleted.",
+        "After how long a class ends, and all of it is deleted.",
         whole_number(1, 168),
+        title="Time of a class",
+        unit="hours",
     )
     body_kb: int = setting(
-        "BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole_number(16, 65_536)
+        "BODY_KB",
+        "4096",
+        "How much the page may send in one request.",
+        whole_number(16, 65_536),
+        title="Size of a request",
+        unit="kB",
     )
     max_samples: int = setting(
         "MAX_SAMPLES",
         "1000000",
         "The most samples that can be typed on the page; its slider and its experiments have up to 10,000.",
         whole_number(10_000, 1_000_000),
+        title="Samples",
     )
 
     def __post_init__(self) -> None:
