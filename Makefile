@@ -4,8 +4,11 @@ BIN := .venv/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
 	&& echo $$python && break; done)
-PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
+# Python compiles what is imported, a fraction of what pip would, and keeps it whatever the environment says: tests start
+# hundreds of processes.
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input --no-compile \
 	--only-binary :all: --require-hashes
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help install serve dev test unit stories soak check cover hooks sentences documents bench package pins clean \
 	browser servers engines
@@ -37,8 +40,7 @@ stories: .venv/.checks .venv/.kernel browser servers ## run all tests in a brows
 RULES := tests/test_architecture.py tests/test_architecture_scripts.py tests/test_prose.py
 PYTEST_WORDS := pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 	$(addprefix --ignore ,$(RULES))
-# What Python has compiled is kept, whatever the environment says: tests start hundreds of processes.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m $(PYTEST_WORDS)
+PYTEST := $(BIN)/python -m $(PYTEST_WORDS)
 
 soak: .venv/.checks .venv/.kernel browser servers engines ## run what is too long for every change, finer points among it
 	$(BIN)/python -m pytest -m soak
