@@ -26,6 +26,17 @@ def filled(form: str | Mapping[str, str], values: Mapping[str, Any]) -> str:
     return text.format(**values)
 
 
+class Words:
+    """The sentences of a reveal in one language, filled in."""
+
+    def __init__(self, lang: str) -> None:
+        self._words = words_of(lang)["truth"]
+
+    def __call__(self, name: str, **values: Any) -> str:
+        """A sentence; one with a plural goes by `n`."""
+        return filled(self._words[name], values)
+
+
 class Refusal(Exception):
     """A refusal as the name of its sentence among the words, with the values in it."""
 
