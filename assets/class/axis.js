@@ -131,5 +131,8 @@ export const drawing = ({ width, height }, label, ...children) =>
     ...children,
   );
 
+/** A loss, or the sign that it has none. @param {?number} loss */
+export const lossSign = (loss) => (loss === null ? "∞" : formatNumber(loss));
+
 /** The loss of a position, or that it diverges, in words for those who do not see the chart. @param {?number} loss */
 export const lossWords = (loss) => (loss === null ? say("it_diverges") : formatNumber(loss));

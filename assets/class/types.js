@@ -53,6 +53,17 @@
  * @property {string} link
  * @property {{ words: string, within: ?boolean[] }} [own]
  *
+ * @typedef {object} Kind What one kind of prediction has of its own; a value is one of it.
+ * @property {(ask: Ask, value: any, words: number, onChange: (value: ?Value) => void) => HTMLElement} control It tells
+ *   its first value too, where it has one; `words` is the height of the words on the page.
+ * @property {(ask: Ask, value: any) => string} said A value in words.
+ * @property {(ask: Ask, shown: Shown, mine: (?Given)[]) => Node[]} result The charts of a phone.
+ * @property {(ask: Ask, shown: Shown, room: import("./charts.js").Room) => Node} reveal The chart of the wall.
+ * @property {(ask: Ask, shown: Shown) => Node[]} table The chart for those who do not see it.
+ * @property {(shown: Shown, rounds: number) => string} legend The words of the chart's bars and lines on the wall.
+ * @property {boolean} [namesLoss] Whether a loss is named, beside that of the run before.
+ * @property {boolean} [isRight] Whether a value is right or not, in place of near.
+ *
  * @typedef {number | number[]} Value
  * @typedef {[Value, boolean]} Given A value, and whether its author is sure.
  */

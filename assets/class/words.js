@@ -18,6 +18,9 @@ export function sayIn(other, act) {
   }
 }
 
+/** KXW PRT. @param {string} code */
+export const spacedCode = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
 /**
  * A sentence with its values filled in; one with a plural goes by `n`.
  * @param {string} name
