@@ -22,7 +22,6 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.classes import lesson_routes
 from webapp.classes.lesson import Lesson
 from webapp.classes.pages import ClassPages
-from webapp.classes.rooms import join
 from webapp.classes.rooms import pages as room_pages
 from webapp.classes.rooms import routes as class_routes
 from webapp.classes.rooms.open_rooms import Cleaner, open_rooms
@@ -155,7 +154,6 @@ def install_rooms(
     states = States(rooms, truths, settings.secret_key)
     views = class_routes.install(server, sessions, settings, rooms, states, truths)
     room_pages.install(server, settings, pages, views)
-    join.install(server, settings, views, pages)
     return views.seat_of_request
 
 

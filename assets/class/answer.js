@@ -2,9 +2,10 @@
 
 import { make } from "../js/lib/dom.js";
 import { button, div } from "./elements.js";
+import { curveLine, drawing, lossWords, sampleNames } from "./axis.js";
 import { say } from "./words.js";
 
-/** @typedef {(value: ?import("./types.js").Value) => void} OnChange Gets each value, and null while there is none to send. */
+/** @import { Ask, Box, LossAxis } from "./types.js" */
 
 const PAGE = 5;
 
@@ -13,6 +14,21 @@ export function chartBox(beside) {
   const width = Math.min(560, document.documentElement.clientWidth - 32);
   return { width, height: Math.min(480, Math.max(200, window.innerHeight - beside)) };
 }
+
+/**
+ * The run before on an axis, with marks behind the names of its samples and parts in front of all.
+ * @param {Ask} ask @param {LossAxis} axis @param {Box} box @param {Element[]} marks @param {...Element} parts
+ */
+export const chartBefore = (ask, axis, box, marks, ...parts) =>
+  drawing(
+    box,
+    say("chart_before", { loss: lossWords(ask.before) }),
+    ...axis.frame,
+    curveLine(axis, ask.curve, "before"),
+    ...marks,
+    ...sampleNames(axis, box.height, ask.samples),
+    ...parts,
+  );
 
 /** @param {number} value @param {number} low @param {number} high */
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

@@ -6,11 +6,7 @@ import { path, rect, text } from "./elements.js";
 import { curveLine, drawing, lossAxis, lossY, sampleNames } from "./axis.js";
 import { say } from "./words.js";
 
-/** @import { LossAxis } from "./axis.js" */
-/** @import { Ask, Shown } from "./types.js" */
-
-/** @typedef {{ width: number, height: number, unit: number }} Room The measures of a chart, and of its type. */
-/** @typedef {Record<string, [number, number]>} Votes By value: how many were sure, and how many were not. */
+/** @import { Ask, LossAxis, Room, Shown, Votes } from "./types.js" */
 
 /** The rounds as styles call them. */
 export const ROUNDS = ["early", "late"];

@@ -2,18 +2,15 @@
 
 import { formatNumber, parseNumber } from "../js/core/format.js";
 import { element, make, setText } from "../js/lib/dom.js";
-import { button, circle, div, fitted, path, text } from "./elements.js";
-import { chartBox, clamp, draggable } from "./answer.js";
+import { button, circle, div, path, text } from "./elements.js";
+import { chartBefore, chartBox, clamp, draggable } from "./answer.js";
 import { axesOf, curveLine, drawing, lossAxis, lossSign, lossWords, lossY, sampleNames } from "./axis.js";
 import { answered, NAME, ROUNDS, roundName, table } from "./charts.js";
 import { COLUMNS, positionOf, positionWords } from "./positions.js";
 import { nameOf, runChart, truthName } from "./run_chart.js";
 import { say } from "./words.js";
 
-/** @import { OnChange } from "./answer.js" */
-/** @import { LossAxis } from "./axis.js" */
-/** @import { Room, Votes } from "./charts.js" */
-/** @import { Ask, Given, Kind, Shown } from "./types.js" */
+/** @import { Ask, Kind, LossAxis, Votes } from "./types.js" */
 
 /** The height of a page beside its words and its chart. */
 const BESIDE = 278;
@@ -22,75 +19,125 @@ const TYPED = ["typed_start", "typed_third", "typed_thirds", "typed_end"];
 /** The part of the drawn curves that the shade leaves out at each side. */
 const TAIL = 0.1;
 
-/** @param {Ask} ask @param {?number[]} value @param {number} words @param {OnChange} onChange */
-function curveControl(ask, value, words, onChange) {
-  const [low, high] = ask.axis;
-  const box = chartBox(BESIDE + words);
-  const axis = lossAxis(ask.axis, box);
-  /** @type {(?number)[]} */
-  let drawn = value ? [...value] : Array.from({ length: COLUMNS }, () => null);
-  const line = path("line drawn", "");
-  const dots = element("g", { class: "dots" });
-  const across = (/** @type {number} */ column) => axis.x((column + 0.5) / COLUMNS);
-  const told = () =>
-    say("curve_words", {
-      first: positionWords(drawn[0] ?? 0, ask.axis),
-      last: positionWords(drawn[COLUMNS - 1] ?? 0, ask.axis),
+/** @type {Kind} */
+export const curve = {
+  control(ask, value, words, onChange) {
+    const [low, high] = ask.axis;
+    const box = chartBox(BESIDE + words);
+    const axis = lossAxis(ask.axis, box);
+    /** @type {(?number)[]} */
+    let drawn = value ? [...value] : Array.from({ length: COLUMNS }, () => null);
+    const line = path("line drawn", "");
+    const dots = element("g", { class: "dots" });
+    const across = (/** @type {number} */ column) => axis.x((column + 0.5) / COLUMNS);
+    const told = () => {
+      const [first, last] = [0, COLUMNS - 1].map((at) => positionWords(drawn[at] ?? 0, ask.axis));
+      return say("curve_words", { first, last });
+    };
+    const show = () => {
+      const points = drawn.flatMap((position, column) =>
+        position === null ? [] : [[across(column), axis.y(position)]],
+      );
+      line.setAttribute(
+        "d",
+        points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` : "",
+      );
+      dots.replaceChildren(...points.map(([cx, cy]) => circle("", cx, cy, 4)));
+      const isWhole = !drawn.includes(null);
+      setText(spoken, isWhole ? told() : "");
+      hint.toggleAttribute("hidden", points.length > 0);
+      onChange(isWhole ? /** @type {number[]} */ (drawn) : null);
+    };
+    const grey = text("tick", axis.left + 8, axis.bottom - 8, say("grey", { loss: lossWords(ask.before) }));
+    const hint = text("tick", (axis.left + axis.right) / 2, axis.top + 24, say("draw"), "middle");
+    const chart = chartBefore(ask, axis, box, [grey], hint, line, dots);
+    let last = 0;
+    draggable(chart, (x, y, begins) => {
+      const column = clamp(Math.floor(((x - axis.left) / (axis.right - axis.left)) * COLUMNS), 0, COLUMNS - 1);
+      const position = clamp(axis.at(y), low - 1, high + 1);
+      drawn = withStroke(drawn, begins ? column : last, column, position);
+      last = column;
+      show();
     });
-  const show = () => {
-    const points = drawn.flatMap((position, column) => (position === null ? [] : [[across(column), axis.y(position)]]));
-    line.setAttribute(
-      "d",
-      points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` : "",
+    chart.addEventListener("pointerup", () => {
+      drawn = filled(drawn);
+      show();
+    });
+    const spoken = make("p", { class: "spoken", "aria-live": "polite" });
+    const typed = typedCurve(ask, (positions) => {
+      drawn = filled(positions);
+      show();
+    });
+    const clear = () => {
+      drawn = Array.from({ length: COLUMNS }, () => null);
+      show();
+    };
+    const buttons = div(
+      "pair",
+      button(say("start_again"), clear),
+      button(say("type_numbers"), () => typed.toggleAttribute("hidden")),
     );
-    dots.replaceChildren(...points.map(([cx, cy]) => circle("", cx, cy, 4)));
-    const isWhole = !drawn.includes(null);
-    setText(spoken, isWhole ? told() : "");
-    hint.toggleAttribute("hidden", points.length > 0);
-    onChange(isWhole ? /** @type {number[]} */ (drawn) : null);
-  };
-  const grey = say("grey", { loss: lossWords(ask.before) });
-  const hint = text("tick", (axis.left + axis.right) / 2, axis.top + 24, say("draw"), "middle");
-  const chart = drawing(
-    box,
-    say("chart_before", { loss: lossWords(ask.before) }),
-    ...axis.frame,
-    curveLine(axis, ask.curve, "before"),
-    text("tick", axis.left + 8, axis.bottom - 8, grey),
-    ...sampleNames(axis, box.height, ask.samples),
-    hint,
-    line,
-    dots,
-  );
-  let last = 0;
-  draggable(chart, (x, y, begins) => {
-    const column = clamp(Math.floor(((x - axis.left) / (axis.right - axis.left)) * COLUMNS), 0, COLUMNS - 1);
-    const position = clamp(axis.at(y), low - 1, high + 1);
-    drawn = withStroke(drawn, begins ? column : last, column, position);
-    last = column;
     show();
-  });
-  chart.addEventListener("pointerup", () => {
-    drawn = filled(drawn);
-    show();
-  });
-  const spoken = make("p", { class: "spoken", "aria-live": "polite" });
-  const typed = typedCurve(ask, (positions) => {
-    drawn = filled(positions);
-    show();
-  });
-  const clear = () => {
-    drawn = Array.from({ length: COLUMNS }, () => null);
-    show();
-  };
-  const buttons = div(
-    "pair",
-    button(say("start_again"), clear),
-    button(say("type_numbers"), () => typed.toggleAttribute("hidden")),
-  );
-  show();
-  return div("answer curve", div("plot", chart), buttons, typed, spoken);
-}
+    return div("answer curve", div("plot", chart), buttons, typed, spoken);
+  },
+
+  said: () => say("your_curve"),
+
+  chart(ask, shown, mine) {
+    const drawn = (/** @type {LossAxis} */ axis) =>
+      mine.flatMap((given, round) => {
+        const line = /** @type {number[]} */ (given?.[0]);
+        return given ? [path(`line drawn ${nameOf(mine, round).kind}`, through(line, axis))] : [];
+      });
+    // A drawn curve begins at the left.
+    return runChart(ask, shown, (axis) => [...drawn(axis), ...truthName(ask, shown, axis, [], true)]);
+  },
+
+  reveal(ask, shown, { width, height, unit }) {
+    const box = { width, height, left: 5.4 * unit, right: 13 * unit, top: 4, foot: 1.8 * unit, stop: 1.7 * unit };
+    const axis = lossAxis(ask.axis, box);
+    const { before, now, samples } = axesOf(axis, ask, shown);
+    const rounds = answered(shown);
+    const latest = rounds.at(-1);
+    const middle = rounds.map(({ votes, at }) => ({
+      at,
+      line: [...Array(COLUMNS).keys()].map((k) => quantile(votes, k, 0.5)),
+    }));
+    const ends = [
+      {
+        words: shown.truth === null ? `× ${say("diverges")}` : say("now", { loss: formatNumber(shown.truth) }),
+        y: lossY(axis, shown.truth),
+        kind: shown.truth === null ? "name bad" : "name now",
+      },
+      { words: say("before", { loss: lossSign(ask.before) }), y: lossY(axis, ask.before), kind: "" },
+      ...middle.map(({ at, line }) => ({ words: roundName(at), y: axis.y(line[COLUMNS - 1]), kind: ROUNDS[at] })),
+    ].sort((a, b) => a.y - b.y);
+    for (const [k, end] of ends.entries()) if (k) end.y = Math.max(end.y, ends[k - 1].y + NAME * unit);
+    return drawing(
+      box,
+      shown.sentence,
+      ...axis.frame,
+      ...(latest ? [path("shade", shade(latest.votes, now))] : []),
+      ...middle.map(({ at, line }) => path(`line median ${ROUNDS[at]}`, through(line, now))),
+      curveLine(before, ask.curve, "before"),
+      curveLine(now, shown.curve ?? [], "now"),
+      ...ends.map(({ words, y, kind }) => text(kind, axis.right + 12, y + 0.36 * unit, words)),
+      ...sampleNames(axis, height, samples),
+    );
+  },
+
+  table(ask, shown) {
+    const rounds = answered(shown);
+    const rows = (shown.means ?? []).map((mean, key) => [
+      say("part", { k: key + 1, n: COLUMNS }),
+      ...rounds.map(({ votes }) => positionWords(quantile(votes, key, 0.5), ask.axis)),
+      positionWords(mean, ask.axis),
+    ]);
+    return table([...rounds.map(({ at }) => `${roundName(at)}, ${say("middle")}`), say("mean_loss")], rows);
+  },
+
+  legend: (_, rounds) => (rounds ? say("legend_curve") : ""),
+};
 
 /**
  * The curve with a stroke from one column to another, which ends at this position.
@@ -148,48 +195,6 @@ function typedCurve(ask, onTyped) {
   return make("div", { class: "typed", hidden: true }, ...labels);
 }
 
-/** Medians of the drawn curves, and the run. @param {Ask} ask @param {Shown} shown @param {Room} room */
-function curveReveal(ask, shown, { width, height, unit }) {
-  const box = { width, height, left: 5.4 * unit, right: 13 * unit, top: 4, foot: 1.8 * unit, stop: 1.7 * unit };
-  const axis = lossAxis(ask.axis, box);
-  const { before, now, samples } = axesOf(axis, ask, shown);
-  const rounds = answered(shown);
-  const latest = rounds.at(-1);
-  const middle = rounds.map(({ votes, at }) => ({
-    at,
-    line: [...Array(COLUMNS).keys()].map((k) => quantile(votes, k, 0.5)),
-  }));
-  const ends = [
-    {
-      words: shown.truth === null ? `× ${say("diverges")}` : say("now", { loss: formatNumber(shown.truth) }),
-      y: lossY(axis, shown.truth),
-      kind: shown.truth === null ? "name bad" : "name now",
-    },
-    {
-      words: say("before", { loss: lossSign(ask.before) }),
-      y: lossY(axis, ask.before),
-      kind: "",
-    },
-    ...middle.map(({ at, line }) => ({
-      words: roundName(at),
-      y: axis.y(line[COLUMNS - 1]),
-      kind: at ? "late" : "early",
-    })),
-  ].sort((a, b) => a.y - b.y);
-  for (const [k, end] of ends.entries()) if (k) end.y = Math.max(end.y, ends[k - 1].y + NAME * unit);
-  return drawing(
-    box,
-    shown.sentence,
-    ...axis.frame,
-    ...(latest ? [path("shade", shade(latest.votes, now))] : []),
-    ...middle.map(({ at, line }) => path(`line median ${ROUNDS[at]}`, through(line, now))),
-    curveLine(before, ask.curve, "before"),
-    curveLine(now, shown.curve ?? [], "now"),
-    ...ends.map(({ words, y, kind }) => text(kind, axis.right + 12, y + 0.36 * unit, words)),
-    ...sampleNames(axis, height, samples),
-  );
-}
-
 /** @param {number[]} line @param {LossAxis} axis @param {number} [from] */
 const points = (line, axis, from = 0) =>
   line.map(
@@ -214,35 +219,3 @@ function quantile(votes, column, share) {
   );
   return all.sort((a, b) => a - b)[Math.floor(share * (all.length - 1))];
 }
-
-/** @param {Ask} ask @param {Shown} shown @param {(?Given)[]} mine */
-function resultChart(ask, shown, mine) {
-  const drawn = (/** @type {LossAxis} */ axis) =>
-    mine.flatMap((given, round) => {
-      const line = /** @type {number[]} */ (given?.[0]);
-      return given ? [path(`line drawn ${nameOf(mine, round).kind}`, through(line, axis))] : [];
-    });
-  // A drawn curve begins at the left.
-  return runChart(ask, shown, (axis, now) => [...drawn(now), ...truthName(ask, shown, axis, [], true)]);
-}
-
-/** @param {Ask} ask @param {Shown} shown */
-function curveTable(ask, shown) {
-  const rounds = answered(shown);
-  const rows = (shown.means ?? []).map((mean, key) => [
-    say("part", { k: key + 1, n: COLUMNS }),
-    ...rounds.map(({ votes }) => positionWords(quantile(votes, key, 0.5), ask.axis)),
-    positionWords(mean, ask.axis),
-  ]);
-  return table([...rounds.map(({ at }) => `${roundName(at)}, ${say("middle")}`), say("mean_loss")], rows);
-}
-
-/** @type {Kind} */
-export const curve = {
-  control: curveControl,
-  said: () => say("your_curve"),
-  result: (ask, shown, mine) => [fitted(() => resultChart(ask, shown, mine))],
-  reveal: curveReveal,
-  table: curveTable,
-  legend: (_, rounds) => (rounds ? say("legend_curve") : ""),
-};

@@ -5,7 +5,7 @@ import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
 import { button, div, onePress, para } from "./elements.js";
-import { EDITED, fileOf, hasField, isLesson, TASK } from "./lesson_file.js";
+import { fileOf, hasField, isLesson, KINDS, TASK } from "./lesson_file.js";
 import { placeOf } from "./place.js";
 import { lossAt } from "./positions.js";
 import { showQr } from "./qr.js";
@@ -186,7 +186,7 @@ function editLessons(given) {
     options(
       "ask",
       say("answer_kind"),
-      EDITED.map((kind) => [kind, say(`kind_${kind}`)]),
+      KINDS.map((kind) => [kind, say(`kind_${kind}`)]),
     );
   const seeds = () =>
     options("seed", say("seed"), [

@@ -7,8 +7,7 @@ import { drawing, lossSign } from "./axis.js";
 import { foot, heading } from "./page.js";
 import { say } from "./words.js";
 
-/** @import { Room } from "./charts.js" */
-/** @import { Ask } from "./types.js" */
+/** @import { Ask, Room } from "./types.js" */
 
 /** The digits of the losses that an axis may name, from few to many. */
 const DIGITS = [[1, 2, 5], ...[1, 0.2, 0.1].map((step) => Array.from({ length: 9 / step }, (_, k) => 1 + k * step))];

@@ -19,14 +19,13 @@ import { constants } from "../js/core/constants.js";
  * @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson
  */
 
-/** The kinds of steps, with the names that not every step has in a file. */
+/** The kinds of steps that the editor makes, with the names that not every step has in a file. */
 const { kinds } = /** @type {{ kinds: Record<string, string[]> }} */ (/** @type {unknown} */ (constants));
+export const KINDS = Object.keys(kinds);
 /** A task is written in its file. */
 export const TASK = "task";
-/** The kinds that the editor makes. */
-export const EDITED = Object.keys(kinds).filter((kind) => kind !== TASK);
 /** Whether the editor shows this field of a step. @param {PlainStep} step @param {string} name */
-export const hasField = ({ ask }, name) => ask !== TASK && kinds[ask].includes(name);
+export const hasField = ({ ask }, name) => kinds[ask]?.includes(name) ?? false;
 const TEXTS = ["prompt", "before", "after", "seed", "answer"];
 
 /** @param {unknown} one */
@@ -37,7 +36,7 @@ const isListOf = (some, isOne) => some === undefined || (Array.isArray(some) && 
 
 /** @param {any} step */
 const isStep = (step) =>
-  Object.hasOwn(kinds, step?.ask) &&
+  [...KINDS, TASK].includes(step?.ask) &&
   isText(step.question) &&
   TEXTS.every((name) => step[name] === undefined || isText(step[name])) &&
   isListOf(step.choices, (choice) => isText(choice?.text)) &&

@@ -2,9 +2,9 @@
 
 import { formatNumber } from "../js/core/format.js";
 import { element, make, setText } from "../js/lib/dom.js";
-import { circle, div, fitted, para, path, rect, text } from "./elements.js";
-import { chartBox, draggable, rangeControl } from "./answer.js";
-import { axesOf, curveLine, drawing, lossAxis, lossWords, lossY, sampleNames } from "./axis.js";
+import { circle, div, para, path, rect, text } from "./elements.js";
+import { chartBefore, chartBox, draggable, rangeControl } from "./answer.js";
+import { axesOf, curveLine, drawing, lossAxis, lossY } from "./axis.js";
 import {
   answered,
   band,
@@ -21,10 +21,7 @@ import { comparedWords, PER_DECADE, positionOf, positionWords } from "./position
 import { LINE, nameOf, runChart, truthName } from "./run_chart.js";
 import { say } from "./words.js";
 
-/** @import { OnChange } from "./answer.js" */
-/** @import { LossAxis } from "./axis.js" */
-/** @import { Room, Votes } from "./charts.js" */
-/** @import { Ask, Given, Kind, Shown } from "./types.js" */
+/** @import { Ask, Kind, LossAxis, Mine, Shown, Votes } from "./types.js" */
 
 /** The height of a page beside its words and its chart. */
 const BESIDE = 320;
@@ -32,48 +29,107 @@ const BESIDE = 320;
 const BARS = 5;
 const STEP = PER_DECADE / BARS;
 
-/** @param {Ask} ask @param {?number} value @param {number} words @param {OnChange} onChange */
-function lossControl(ask, value, words, onChange) {
-  const [low, high] = ask.axis;
-  const box = chartBox(BESIDE + words);
-  const axis = lossAxis(ask.axis, box);
-  const number = make("strong");
-  const beside = make("span");
-  const bar = path("bar", "");
-  const arrows = element("path", { d: "M-5 -3l5 -5 5 5M-5 3l5 5 5 -5" });
-  const knob = element("g", { class: "knob" }, circle("", 0, 0, 15), arrows);
-  const before = ask.before === null ? null : positionOf(ask.before);
-  const start = value ?? (before !== null && Number.isFinite(before) ? before : (low + high) / 2);
-  const range = { low: low - 1, high: high + 1, start, label: ask.question, hint: say("drag") };
-  const told = (/** @type {number} */ at) =>
-    [positionWords(at, ask.axis), comparedWords(at, ask)].filter(Boolean).join(", ");
-  const { input, steps, set } = rangeControl(range, told, (position) => {
-    const height = axis.y(position);
-    setText(number, positionWords(position, ask.axis));
-    setText(beside, comparedWords(position, ask));
-    number.classList.toggle("bad", position > high);
-    bar.setAttribute("d", `M${axis.left + 150} ${height}H${axis.right}`);
-    knob.setAttribute("transform", `translate(${axis.right - 16} ${height})`);
-    onChange(position);
-  });
-  const chart = drawing(
-    box,
-    say("chart_before", { loss: lossWords(ask.before) }),
-    ...axis.frame,
-    curveLine(axis, ask.curve, "before"),
-    ...beforeMark(ask, axis),
-    ...sampleNames(axis, box.height, ask.samples),
-    bar,
-    knob,
-  );
-  draggable(chart, (_, height) => set(axis.at(height)));
-  set(start);
-  return div("answer loss", para("read", number, beside), div("plot", input, chart), steps);
-}
+/** @type {Kind} */
+export const loss = {
+  namesLoss: true,
+
+  control(ask, value, words, onChange) {
+    const [low, high] = ask.axis;
+    const box = chartBox(BESIDE + words);
+    const axis = lossAxis(ask.axis, box);
+    const number = make("strong");
+    const beside = make("span");
+    const bar = path("bar", "");
+    const arrows = element("path", { d: "M-5 -3l5 -5 5 5M-5 3l5 5 5 -5" });
+    const knob = element("g", { class: "knob" }, circle("", 0, 0, 15), arrows);
+    const before = ask.before === null ? null : positionOf(ask.before);
+    const start = value ?? (before !== null && Number.isFinite(before) ? before : (low + high) / 2);
+    const range = { low: low - 1, high: high + 1, start, label: ask.question, hint: say("drag") };
+    const { input, steps, set } = rangeControl(
+      range,
+      (at) => loss.said(ask, at),
+      (position) => {
+        const height = axis.y(position);
+        setText(number, positionWords(position, ask.axis));
+        setText(beside, comparedWords(position, ask));
+        number.classList.toggle("bad", position > high);
+        bar.setAttribute("d", `M${axis.left + 150} ${height}H${axis.right}`);
+        knob.setAttribute("transform", `translate(${axis.right - 16} ${height})`);
+        onChange(position);
+      },
+    );
+    const chart = chartBefore(ask, axis, box, beforeMark(ask, axis), bar, knob);
+    draggable(chart, (_, height) => set(axis.at(height)));
+    set(start);
+    return div("answer loss", para("read", number, beside), div("plot", input, chart), steps);
+  },
+
+  said: (ask, value) => [positionWords(value, ask.axis), comparedWords(value, ask)].filter(Boolean).join(", "),
+
+  chart(ask, shown, mine) {
+    const taken = (/** @type {LossAxis} */ axis) =>
+      mine.flatMap((given, at) => (given ? [nameBase(axis, mine, at)] : []));
+    const own = (/** @type {LossAxis} */ axis) =>
+      mine.flatMap((given, round) => (given ? predicted(ask, axis, Number(given[0]), mine, round) : []));
+    const parts = (/** @type {LossAxis} */ axis) => [...own(axis), ...truthName(ask, shown, axis, taken(axis))];
+    return runChart(ask, shown, parts, (axis) => band(shown, axis));
+  },
+
+  reveal(ask, shown, { width, height, unit }) {
+    const box = { width, height, left: 5.4 * unit, right: 0, top: 3.2 * unit, foot: 6, stop: 1.9 * unit };
+    const axis = lossAxis(ask.axis, box);
+    const [curves, column] = [0.33 * width, 0.195 * width];
+    const plot = { ...axis, x: (/** @type {number} */ share) => axis.left + share * curves, right: axis.left + curves };
+    const { before, now } = axesOf(plot, ask, shown);
+    const places = [0, 1, 2].map((at) => plot.right + 0.03 * width + at * column);
+    const most = Math.max(
+      1,
+      ...shown.rounds.flatMap((votes) => [...bins(votes, ask.axis).values()].map(([a, b]) => a + b)),
+    );
+    const rounds = answered(shown).flatMap(({ votes, at }) => [
+      ...heading(places[at], unit, roundName(at), say("people", { n: people(votes) })),
+      ...histogram(bins(votes, ask.axis), ask.axis, axis, {
+        x: places[at],
+        width: 0.9 * column,
+        most,
+        kind: ROUNDS[at],
+      }),
+    ]);
+    return drawing(
+      box,
+      `${shown.sentence} ${shown.luck_words}`,
+      ...axis.frame,
+      ...band(shown, axis),
+      ...beforeLine(ask, { ...axis }, plot.right - 8, unit),
+      curveLine(before, ask.curve, "before"),
+      curveLine(now, shown.curve ?? [], "now"),
+      ...truthLine(ask, shown, axis, plot, unit),
+      ...heading(axis.left, unit, say("loss_by_sample"), say("grey_and_teal")),
+      ...rounds,
+      ...heading(
+        places[2],
+        unit,
+        say("seeds"),
+        say(shown.seeds?.every((end) => end === null) ? "all_diverge" : "other_samples"),
+      ),
+      ...seedDots(shown.seeds ?? [], axis, places[2], unit),
+    );
+  },
+
+  table(ask, shown) {
+    const voted = new Set(answered(shown).flatMap(({ votes }) => Object.keys(votes).map(Number)));
+    return votesTable(
+      shown,
+      [...voted].sort((a, b) => a - b).map((key) => [key, positionWords(key, ask.axis)]),
+    );
+  },
+
+  legend: (shown, rounds) => `${rounds ? say("legend_loss") : ""} ${bandEnds(shown) ? say("legend_band") : ""}`,
+};
 
 /**
  * The final loss of the run before, as a dashed line with its number.
- * @param {Ask} ask @param {import("./axis.js").LossAxis} axis
+ * @param {Ask} ask @param {LossAxis} axis
  */
 function beforeMark(ask, axis) {
   const words = ask.before === null ? say("before_diverges") : say("before", { loss: formatNumber(ask.before) });
@@ -83,43 +139,6 @@ function beforeMark(ask, axis) {
     path("line mark", `M${axis.left} ${height}H${axis.right}`),
     text("tick", axis.right, below ? height + 44 : height - 34, words, "end"),
   ];
-}
-
-/** Both rounds beside the curves, on one loss axis. @param {Ask} ask @param {Shown} shown @param {Room} room */
-function lossReveal(ask, shown, { width, height, unit }) {
-  const box = { width, height, left: 5.4 * unit, right: 0, top: 3.2 * unit, foot: 6, stop: 1.9 * unit };
-  const axis = lossAxis(ask.axis, box);
-  const [curves, column] = [0.33 * width, 0.195 * width];
-  const plot = { ...axis, x: (/** @type {number} */ share) => axis.left + share * curves, right: axis.left + curves };
-  const { before, now } = axesOf(plot, ask, shown);
-  const places = [0, 1, 2].map((at) => plot.right + 0.03 * width + at * column);
-  const most = Math.max(
-    1,
-    ...shown.rounds.flatMap((votes) => [...bins(votes, ask.axis).values()].map(([a, b]) => a + b)),
-  );
-  const rounds = answered(shown).flatMap(({ votes, at }) => [
-    ...heading(places[at], unit, roundName(at), say("people", { n: people(votes) })),
-    ...histogram(bins(votes, ask.axis), ask.axis, axis, { x: places[at], width: 0.9 * column, most, kind: ROUNDS[at] }),
-  ]);
-  return drawing(
-    box,
-    `${shown.sentence} ${shown.luck_words}`,
-    ...axis.frame,
-    ...band(shown, axis),
-    ...beforeLine(ask, { ...axis }, plot.right - 8, unit),
-    curveLine(before, ask.curve, "before"),
-    curveLine(now, shown.curve ?? [], "now"),
-    ...truthLine(ask, shown, axis, plot, unit),
-    ...heading(axis.left, unit, say("loss_by_sample"), say("grey_and_teal")),
-    ...rounds,
-    ...heading(
-      places[2],
-      unit,
-      say("seeds"),
-      say(shown.seeds?.every((loss) => loss === null) ? "all_diverge" : "other_samples"),
-    ),
-    ...seedDots(shown.seeds ?? [], axis, places[2], unit),
-  );
 }
 
 /** @param {number} x @param {number} unit @param {string} name @param {string} words */
@@ -189,40 +208,24 @@ function truthLine(ask, shown, axis, plot, unit) {
 function seedDots(seeds, axis, x, unit) {
   /** @type {Map<number, number>} */
   const stacks = new Map();
-  const rowOf = (/** @type {?number} */ loss) => Math.round(lossY(axis, loss) / (0.6 * unit));
-  const most = Math.max(...seeds.map((loss) => seeds.filter((other) => rowOf(other) === rowOf(loss)).length));
+  const rowOf = (/** @type {?number} */ end) => Math.round(lossY(axis, end) / (0.6 * unit));
+  const most = Math.max(...seeds.map((end) => seeds.filter((other) => rowOf(other) === rowOf(end)).length));
   const step = Math.min(0.6 * unit, (axis.right - x - 6) / most);
-  return seeds.map((loss) => {
-    const [y, row] = [lossY(axis, loss), rowOf(loss)];
+  return seeds.map((end) => {
+    const [y, row] = [lossY(axis, end), rowOf(end)];
     const before = stacks.get(row) ?? 0;
     stacks.set(row, before + 1);
-    if (loss !== null) return circle("seed", x + 6 + step * before, 0.6 * unit * row, 0.26 * unit);
+    if (end !== null) return circle("seed", x + 6 + step * before, 0.6 * unit * row, 0.26 * unit);
     return text("bad", x + (before % 16) * 0.62 * unit, y + (before < 16 ? 0 : 0.8 * unit), "×");
   });
 }
 
-/** @param {Ask} ask @param {Shown} shown @param {(?Given)[]} mine */
-function resultChart(ask, shown, mine) {
-  const taken = (/** @type {LossAxis} */ axis) =>
-    mine.flatMap((given, at) => (given ? [nameBase(axis, mine, at)] : []));
-  return runChart(
-    ask,
-    shown,
-    (axis, now) => [
-      ...mine.flatMap((given, round) => (given ? predicted(ask, now, given, mine, round) : [])),
-      ...truthName(ask, shown, axis, taken(axis)),
-    ],
-    (axis) => band(shown, axis),
-  );
-}
-
 /**
  * One's own prediction: the first open and dotted where there is a second.
- * @param {Ask} ask @param {LossAxis} axis @param {Given} given @param {(?Given)[]} mine @param {number} round
+ * @param {Ask} ask @param {LossAxis} axis @param {number} value @param {Mine} mine @param {number} round
  */
-function predicted(ask, axis, [given], mine, round) {
+function predicted(ask, axis, value, mine, round) {
   const { name, kind } = nameOf(mine, round);
-  const value = Number(given);
   const height = axis.y(value);
   const said = value > ask.axis[1] ? say("diverges") : positionWords(value, ask.axis);
   return [
@@ -234,7 +237,7 @@ function predicted(ask, axis, [given], mine, round) {
 
 /**
  * The base of a prediction's name, a line away from that of the next one.
- * @param {LossAxis} axis @param {(?Given)[]} mine @param {number} round
+ * @param {LossAxis} axis @param {Mine} mine @param {number} round
  */
 function nameBase(axis, mine, round) {
   const [height, other = height + LINE] = mine
@@ -243,23 +246,3 @@ function nameBase(axis, mine, round) {
   if (Math.abs(other - height) >= LINE) return height + 4;
   return (height < other ? other - LINE : other + LINE) + 4;
 }
-
-/** @param {Ask} ask @param {Shown} shown */
-function lossTable(ask, shown) {
-  const voted = new Set(answered(shown).flatMap(({ votes }) => Object.keys(votes).map(Number)));
-  return votesTable(
-    shown,
-    [...voted].sort((a, b) => a - b).map((key) => [key, positionWords(key, ask.axis)]),
-  );
-}
-
-/** @type {Kind} */
-export const loss = {
-  namesLoss: true,
-  control: lossControl,
-  said: (ask, value) => [positionWords(value, ask.axis), comparedWords(value, ask)].filter(Boolean).join(", "),
-  result: (ask, shown, mine) => [fitted(() => resultChart(ask, shown, mine))],
-  reveal: lossReveal,
-  table: lossTable,
-  legend: (shown, rounds) => `${rounds ? say("legend_loss") : ""} ${bandEnds(shown) ? say("legend_band") : ""}`,
-};

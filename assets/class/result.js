@@ -1,23 +1,26 @@
 /** The result on a phone: the sentence, the chart with one's own predictions, and facts. */
 
 import { make } from "../js/lib/dom.js";
+import { fitted } from "./elements.js";
 import { kindOf, spokenTables } from "./kinds.js";
 import { factList } from "./page.js";
 import { say } from "./words.js";
 
-/** @import { Ask, Given, Shown } from "./types.js" */
+/** @import { Ask, Mine, Shown } from "./types.js" */
 
 /**
  * @param {Ask} ask
  * @param {Shown} shown
- * @param {(?Given)[]} mine The predictions of the rounds, null where there is none.
+ * @param {Mine} mine
  */
 export function resultView(ask, shown, mine) {
   const [opening, rest, end] = shown.happened;
   const kind = shown.diverged !== null && shown.diverged !== undefined ? "bad" : "now";
+  const own = kindOf(ask);
   return [
     make("h1", {}, opening ?? "", make("span", { class: kind }, rest ?? ""), end ?? ""),
-    ...kindOf(ask).result(ask, shown, mine),
+    ...(own.rows ? [own.rows(ask, shown, mine)] : []),
+    ...(shown.curve ? [fitted(() => own.chart(ask, shown, mine))] : []),
     spokenTables(ask, shown),
     factList([
       [say("you"), shown.own?.words ?? ""],

@@ -6,8 +6,7 @@ import { chartBox } from "./answer.js";
 import { axesOf, curveLine, drawing, lossAxis, lossY, sampleNames } from "./axis.js";
 import { say } from "./words.js";
 
-/** @import { LossAxis } from "./axis.js" */
-/** @import { Ask, Given, Shown } from "./types.js" */
+/** @import { Ask, LossAxis, Mine, Shown } from "./types.js" */
 
 /** The height of a name in a chart. */
 export const LINE = 16;
@@ -17,7 +16,7 @@ export const BESIDE = 504;
 /**
  * @param {Ask} ask
  * @param {Shown} shown
- * @param {(axis: LossAxis, now: LossAxis) => SVGElement[]} parts In front of both curves; `now` is the axis of the run.
+ * @param {(axis: LossAxis) => SVGElement[]} parts In front of both curves, on the axis of the run.
  * @param {(axis: LossAxis) => SVGElement[]} [behind]
  * @param {number} [height]
  */
@@ -32,7 +31,7 @@ export function runChart(ask, shown, parts, behind = () => [], height = chartBox
     ...behind(axis),
     curveLine(before, ask.curve, "before"),
     curveLine(now, shown.curve ?? [], "now"),
-    ...parts(axis, now),
+    ...parts(now),
     ...sampleNames(axis, box.height, samples),
   );
 }
@@ -40,14 +39,14 @@ export function runChart(ask, shown, parts, behind = () => [], height = chartBox
 /**
  * The final loss of the run, beside its curve and a line away from the names of predictions; or the step at which it
  * diverges.
- * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis
+ * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis That of the run.
  * @param {number[]} [taken] The heights of other names. @param {boolean} [isRight] Whether it stands at the right.
  */
 export function truthName(ask, shown, axis, taken = [], isRight = false) {
   const isFree = (/** @type {number} */ base) => taken.every((other) => Math.abs(other - base) >= LINE);
   const freeOf = (/** @type {number[]} */ ...bases) => bases.find(isFree) ?? bases[0];
   if (shown.diverged !== null && shown.diverged !== undefined) {
-    const x = axis.x(shown.diverged / axesOf(axis, ask, shown).samples);
+    const x = axis.x(shown.diverged / (shown.samples ?? ask.samples));
     const isLeft = x < (axis.left + axis.right) / 2;
     const words = `× ${say("diverges")}`;
     const y = freeOf(...[1, 2, 3, 4, 5].map((lines) => axis.top + lines * LINE));
@@ -63,7 +62,7 @@ export function truthName(ask, shown, axis, taken = [], isRight = false) {
 
 /**
  * The name of a prediction, and its kind: where there are two, the first and the last.
- * @param {(?Given)[]} mine @param {number} round
+ * @param {Mine} mine @param {number} round
  */
 export function nameOf(mine, round) {
   const isLast = mine.slice(round + 1).every((other) => other === null);

@@ -367,11 +367,11 @@ class Truths:
     def _make_truth(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed, facts = self._seed(asked, step, secret), self._before(asked, step, secret)
         before = self._experiment(asked.before, seed)
-        truth = {"kind": asked.ask, "before": facts["before"], "axis": facts["axis"], "one": facts["one"]}
+        truth = {"kind": asked.ask} | {name: facts[name] for name in ("before", "axis", "one")}
         truth |= {"texts": [choice.text for choice in asked.choices]} if asked.choices else {}
         after = self._experiment(asked.after or asked.before, seed)
         try:
-            return truth | PREDICTIONS[asked.ask].truth(asked, before, after, facts)
+            return {**truth, **PREDICTIONS[asked.ask].truth(asked, before, after, facts)}
         except LessonRefused as refused:
             raise LessonRefused(f"Step {step + 1}: {refused}") from None
 

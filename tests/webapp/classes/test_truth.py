@@ -471,6 +471,7 @@ def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence
 
 def test_a_board_whose_run_failed_is_made_once_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
     own, lesson = Truths(SETTINGS, SHORT_LINKS), lesson_of(HUNT)
+    own.question(lesson, 0, SECRET)
     link = str(own.value(lesson, 0, SECRET, {"link": "?experiment=circle&samples=300&alpha=0.2&v=1"}))
 
     def away(_query: str) -> Link:

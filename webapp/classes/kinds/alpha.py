@@ -1,8 +1,6 @@
 """The α that ends lowest, of 61 from 10⁻³ to 1."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -10,7 +8,7 @@ from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
 from webapp.base.format import knob_number, number
 from webapp.base.validation import whole_upto
-from webapp.classes.kinds.prediction import Prediction, Truth
+from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.language import Words
 from webapp.classes.lesson import LessonRefused, Step
 from webapp.classes.reveal.runs import check_wanted, curve_of
@@ -18,7 +16,7 @@ from webapp.classes.reveal.scores import end_of
 from webapp.classes.values import LOWEST_ALPHA, MOST_ALPHA, PER_DECADE, alpha_at, position_of
 
 
-def _truth(asked: Step, before: Experiment, after: Experiment, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _truth(asked: Step, before: Experiment, after: Experiment, facts: Plain) -> Plain:
     """The final loss at each α, the position of the lowest and of the run's own, and the highest loss near it."""
     start = before.network()
     alphas = [alpha_at(position) for position in range(MOST_ALPHA + 1)]
@@ -43,7 +41,7 @@ def _truth(asked: Step, before: Experiment, after: Experiment, facts: Mapping[st
     }
 
 
-def _times(truth: Truth, value: int) -> float:
+def _times(truth: Plain, value: int) -> float:
     """The final loss at this α over the lowest of all; 1 for the lowest, ∞ where the run diverges."""
     finals = [end_of(loss) for loss in truth["finals"]]
     loss, best = finals[value], min(finals)
@@ -52,17 +50,17 @@ def _times(truth: Truth, value: int) -> float:
     return loss / best if best > 0.0 else math.inf
 
 
-def _group(truth: Truth, value: int) -> str:
+def _group(truth: Plain, value: int) -> str:
     own = truth["own"]
     return "alpha_same" if value == own else "alpha_lower" if value < own else "alpha_higher"
 
 
-def _happened(say: Words, asked: Step, truth: Truth) -> dict[str, list[str]]:
+def _happened(say: Words, asked: Step, truth: Plain) -> dict[str, list[str]]:
     best = say("best_is", loss=number(truth["loss"]), alpha=knob_number(truth["alpha"]))
     return {"it": [], "opening": [say("best"), best, "."]}
 
 
-def _miss(say: Words, truth: Truth, value: int) -> str:
+def _miss(say: Words, truth: Plain, value: int) -> str:
     final, times = truth["finals"][value], _times(truth, value)
     if final is None:
         return say("alpha_diverges")

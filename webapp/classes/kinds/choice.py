@@ -1,13 +1,11 @@
 """A choice among texts: the runs decide which one holds, or the author says which is right."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from engine.experiments.experiment import Experiment
 from webapp.base.validation import whole_upto
 from webapp.classes.kinds import turn
-from webapp.classes.kinds.prediction import Prediction
+from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.lesson import CLASS, Step
 from webapp.classes.reveal.runs import MOST_DRAWS, holding, turned, turned_runs
 from webapp.classes.reveal.scores import end_of
@@ -17,7 +15,7 @@ def _runs(asked: Step) -> tuple[int, int]:
     return turned_runs(MOST_DRAWS if asked.seed == CLASS else 1) if asked.after else (1, 0)
 
 
-def _truth(asked: Step, before: Experiment, after: Experiment, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _truth(asked: Step, before: Experiment, after: Experiment, facts: Plain) -> Plain:
     """With how many of the data seeds the same choice holds, too, and the loss that the reveal says."""
     right = [at for at, choice in enumerate(asked.choices) if choice.right]
     if not asked.after:

@@ -1,8 +1,7 @@
 """The loss of a run, drawn as sixteen positions, each for a sixteenth of the run."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from engine.experiments.run import Run
 from webapp.base.format import number
 from webapp.base.validation import Malformed, listed
 from webapp.classes.kinds import turn
-from webapp.classes.kinds.prediction import Prediction, Truth
+from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.lesson import Step
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.runs import SEEDS, made_of, turned, turned_runs
@@ -21,7 +20,7 @@ NEAREST = 28
 """The 29th nearest of 32 seeds' curves says how near a drawn one must be."""
 
 
-def _read(ask: Mapping[str, Any], plain: object) -> tuple[int, ...]:
+def _read(ask: Plain, plain: object) -> tuple[int, ...]:
     columns = listed(plain, COLUMNS)
     if len(columns) != COLUMNS:
         raise Malformed(f"A curve has {COLUMNS} positions.")
@@ -33,7 +32,7 @@ def _runs(_: Step) -> tuple[int, int]:
     return before, after + len(SEEDS)
 
 
-def _truth(asked: Step, before: Experiment, after: Experiment, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _truth(asked: Step, before: Experiment, after: Experiment, facts: Plain) -> Plain:
     """The means of the run, too, and how near a drawn curve must be."""
     found = turned(before, after, facts, _runs(asked))
     axis = facts["axis"]
@@ -65,11 +64,11 @@ def distance_of(columns: Sequence[float], others: Sequence[float], axis: list[in
     return apart / COLUMNS / PER_DECADE
 
 
-def _distance(truth: Truth, value: Sequence[int]) -> float:
+def _distance(truth: Plain, value: Sequence[int]) -> float:
     return distance_of(value, truth["means"], truth["axis"])
 
 
-def _group(truth: Truth, value: Sequence[int]) -> str:
+def _group(truth: Plain, value: Sequence[int]) -> str:
     group = scores.beside_before(truth, value[-1])
     return "drew_diverges" if group == "diverges" else group
 

@@ -4,14 +4,14 @@ import math
 
 from webapp.base.format import knob_number, number
 from webapp.classes.kinds import turn
-from webapp.classes.kinds.prediction import Prediction, Truth
+from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.language import Words
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.runs import turned, turned_runs
 from webapp.classes.values import PER_DECADE, below, diverges, loss_at, position_of, read_position
 
 
-def _distance(truth: Truth, value: int) -> float:
+def _distance(truth: Plain, value: int) -> float:
     end, axis = scores.end_of(truth["truth"]), truth["axis"]
     low, high = scores.cell(value, axis)
     if low <= end <= high < math.inf:
@@ -19,7 +19,7 @@ def _distance(truth: Truth, value: int) -> float:
     return math.inf if value == diverges(axis) or end in (0.0, math.inf) else abs(value - position_of(end)) / PER_DECADE
 
 
-def _value(say: Words, truth: Truth, value: int) -> str:
+def _value(say: Words, truth: Plain, value: int) -> str:
     if value == diverges(truth["axis"]):
         return say("named_diverges")
     if value == below(truth["axis"]):
@@ -27,7 +27,7 @@ def _value(say: Words, truth: Truth, value: int) -> str:
     return number(loss_at(value))
 
 
-def _miss(say: Words, truth: Truth, value: int) -> str:
+def _miss(say: Words, truth: Plain, value: int) -> str:
     """A factor, where there is one."""
     loss, axis = truth["truth"], truth["axis"]
     if loss is None:

@@ -11,7 +11,8 @@ from engine.experiments.experiment import Experiment
 from webapp.classes.language import Words
 from webapp.classes.lesson import Step
 
-Truth = Mapping[str, Any]
+Plain = Mapping[str, Any]
+"""A question, a truth or the facts of a run, as JSON has it."""
 
 
 @dataclass(frozen=True)
@@ -19,28 +20,28 @@ class Prediction:
     """What one kind of prediction has of its own; all else knows no kind by its name."""
 
     name: str
-    read: Callable[[Mapping[str, Any], object], Any]
+    read: Callable[[Plain, object], Any]
     """The value of an answer to this question, as `Truths.question` gives it; Malformed for any other."""
     runs: Callable[[Step], tuple[int, int]]
     """The runs before and after that the question, the check of its choices and its truth take, at most."""
-    truth: Callable[[Step, Experiment, Experiment, Mapping[str, Any]], dict[str, Any]]
+    truth: Callable[[Step, Experiment, Experiment, Plain], Plain]
     """The truth of a step, from its run before, the one to predict, which is the same where nothing is turned, and the
     facts of `run_before`; LessonRefused where there is none."""
-    is_within: Callable[[Truth, Any], bool]
+    is_within: Callable[[Plain, Any], bool]
     """Whether a value is within luck; where `is_right`, whether it is the one that holds."""
-    distance: Callable[[Truth, Any], float]
+    distance: Callable[[Plain, Any], float]
     """How far a value lies from the truth, in decades; ∞ where that is no number."""
-    group: Callable[[Truth, Any], int | str]
+    group: Callable[[Plain, Any], int | str]
     """The group of opinions of a value: the name of its words, or the number of a text."""
-    happened: Callable[[Words, Step, Truth], dict[str, list[str]]]
+    happened: Callable[[Words, Step, Plain], dict[str, list[str]]]
     """The result as an opening, what is emphasised, and the end; of a turn with “It” as its opening too."""
-    luck: Callable[[Words, Truth], str]
+    luck: Callable[[Words, Plain], str]
     """How near a prediction must be, in words."""
-    value: Callable[[Words, Truth, Any], str]
+    value: Callable[[Words, Plain, Any], str]
     """A value in words."""
-    miss: Callable[[Words, Truth, Any], str]
+    miss: Callable[[Words, Plain, Any], str]
     """How far off a value is that is not within luck, in words."""
-    answers: Callable[[Truth], range]
+    answers: Callable[[Plain], range]
     """All values where they are numbers that luck may join, else none."""
     is_right: bool = False
     """Whether a value is right or not, in place of near."""

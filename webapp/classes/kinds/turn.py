@@ -4,14 +4,14 @@ import math
 from collections.abc import Sequence
 
 from webapp.base.format import number
-from webapp.classes.kinds.prediction import Truth
+from webapp.classes.kinds.prediction import Plain
 from webapp.classes.language import Words
 from webapp.classes.lesson import Step
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.runs import SEEDS
 
 
-def happened(say: Words, asked: Step, truth: Truth) -> dict[str, list[str]]:
+def happened(say: Words, asked: Step, truth: Plain) -> dict[str, list[str]]:
     """The result of a turn, and which choice is right where the author says that."""
     right = [say("right"), asked.choices[truth["truth"]].text, "."] if asked.is_judged else []
     if not asked.after:
@@ -23,7 +23,7 @@ def happened(say: Words, asked: Step, truth: Truth) -> dict[str, list[str]]:
     return {"it": [say("it"), rest, "".join(more)], "opening": [subject, rest, "".join(more)]}
 
 
-def _change(truth: Truth, say: Words) -> tuple[str, dict[str, str]]:
+def _change(truth: Plain, say: Words) -> tuple[str, dict[str, str]]:
     before, after = truth["before"], loss_of(truth)
     if after is None:
         return "diverged" if before is not None else "again", {"place": place(say, truth)}
@@ -40,18 +40,18 @@ def _change(truth: Truth, say: Words) -> tuple[str, dict[str, str]]:
     return "rose" if after > before else "fell", values
 
 
-def loss_of(truth: Truth) -> float | None:
+def loss_of(truth: Plain) -> float | None:
     """The final loss of the run to predict; None where it diverges. The truth of a choice is another number."""
     loss: float | None = truth.get("loss", truth["truth"])
     return loss
 
 
-def place(say: Words, truth: Truth) -> str:
+def place(say: Words, truth: Plain) -> str:
     """The step at which the run diverges."""
     return say(truth["one"], at=f"{truth['diverged'] or 0:,}")
 
 
-def luck(say: Words, truth: Truth) -> str:
+def luck(say: Words, truth: Plain) -> str:
     """Where the run's twins and its other data seeds end."""
     if "seeds" not in truth:
         return ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webapp.base.format import grouped, number
-from webapp.classes.kinds.prediction import Prediction
+from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.kinds.turn import diverging_seeds, loss_of
 from webapp.classes.language import Words
@@ -24,7 +24,7 @@ LISTED = 8
 """The rows of a board on the wall."""
 
 
-def shown(asked: Step, truth: Mapping[str, Any], rounds: Sequence[Round], lang: str) -> dict[str, Any]:
+def shown(asked: Step, truth: Plain, rounds: Sequence[Round], lang: str) -> dict[str, Any]:
     """The reveal of a step: its truth and rounds as plain data, and all sentences about them."""
     say, kind = Words(lang), PREDICTIONS[asked.ask]
     votes = [each for each in rounds if scores.people(each)]
@@ -62,7 +62,7 @@ def key_of(value: Value) -> str:
 # Opinions
 
 
-def _said(say: Words, kind: Prediction, truth: Mapping[str, Any], votes: Sequence[Round]) -> str:
+def _said(say: Words, kind: Prediction, truth: Plain, votes: Sequence[Round]) -> str:
     if not votes:
         return say("nobody")
     first, *others = (_shares(kind, truth, each) for each in votes)
@@ -76,7 +76,7 @@ def _said(say: Words, kind: Prediction, truth: Mapping[str, Any], votes: Sequenc
     return words + (say("then_both", q=after.get(top, 0), r=after.get(second, 0)) if others else "") + "."
 
 
-def _shares(kind: Prediction, truth: Mapping[str, Any], votes: Round) -> dict[int | str, int]:
+def _shares(kind: Prediction, truth: Plain, votes: Round) -> dict[int | str, int]:
     """The per cent of each group of opinions."""
     counts: dict[int | str, int] = {}
     for value, both in votes.items():
@@ -90,14 +90,14 @@ def _shares(kind: Prediction, truth: Mapping[str, Any], votes: Round) -> dict[in
     }
 
 
-def _group(say: Words, truth: Mapping[str, Any], group: int | str) -> str:
+def _group(say: Words, truth: Plain, group: int | str) -> str:
     return say(group) if isinstance(group, str) else say("quoted", text=truth["texts"][group])
 
 
 # Proof
 
 
-def _proof(say: Words, truth: Mapping[str, Any]) -> list[str]:
+def _proof(say: Words, truth: Plain) -> list[str]:
     proof = []
     if truth.get("raised") is not None:
         before, after = (end_of(loss) for loss in (truth["before"], loss_of(truth)))
@@ -118,7 +118,7 @@ def _proof(say: Words, truth: Mapping[str, Any]) -> list[str]:
 def _within_words(
     say: Words,
     kind: Prediction,
-    truth: Mapping[str, Any],
+    truth: Plain,
     rounds: Sequence[Round],
     within: Sequence[tuple[int, int]],
 ) -> str:
@@ -164,7 +164,7 @@ def difference(changes: Sequence[tuple[str, str, str]], lang: str, *, others: bo
     return {"good": False, "text": say(name, changes=told)}
 
 
-def advice(truth: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
+def advice(truth: Plain, lang: str) -> list[dict[str, Any]]:
     """Whether a question is a good one: its answer no luck, and few answers within luck; each with its sentence."""
     say, told = Words(lang), []
     agree = _agreeing(truth)
@@ -180,7 +180,7 @@ def advice(truth: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     return told
 
 
-def _agreeing(truth: Mapping[str, Any]) -> int | None:
+def _agreeing(truth: Plain) -> int | None:
     """With how many of 32 data seeds the same choice holds, or the final loss changes as in this run; None where that
     says nothing."""
     if "agree" in truth or truth.get("raised") is None:
@@ -194,7 +194,7 @@ def _agreeing(truth: Mapping[str, Any]) -> int | None:
 # One's own
 
 
-def own(truth: Mapping[str, Any], values: Sequence[Value | None], rounds: Sequence[Round], lang: str) -> dict[str, Any]:
+def own(truth: Plain, values: Sequence[Value | None], rounds: Sequence[Round], lang: str) -> dict[str, Any]:
     """How near one's own predictions came: for each round whether it is within luck, and all of it in words."""
     say, kind = Words(lang), PREDICTIONS[truth["kind"]]
     made = [(value, votes) for value, votes in zip(values, rounds, strict=True) if value is not None]
@@ -214,13 +214,13 @@ def own(truth: Mapping[str, Any], values: Sequence[Value | None], rounds: Sequen
     return {"within": within, "words": " ".join(sentences) or say("none")}
 
 
-def _verdict(say: Words, kind: Prediction, truth: Mapping[str, Any], value: Value) -> str:
+def _verdict(say: Words, kind: Prediction, truth: Plain, value: Value) -> str:
     if kind.is_within(truth, value):
         return say("is_right" if kind.is_right else "within_luck")
     return kind.miss(say, truth, value)
 
 
-def closer_than(kind: Prediction, truth: Mapping[str, Any], value: Value, votes: Round) -> int:
+def closer_than(kind: Prediction, truth: Plain, value: Value, votes: Round) -> int:
     """How many predictions lie farther off than this one; 0 where its distance is no number."""
     own = kind.distance(truth, value)
     return 0 if own == math.inf else sum(scores.counted(votes, lambda other: kind.distance(truth, other) > own))
