@@ -144,20 +144,16 @@ function beforeMark(ask, axis) {
 /** @param {number} x @param {number} unit @param {string} name @param {string} words */
 const heading = (x, unit, name, words) => [text("name", x, 1.1 * unit, name), text("", x, 2.4 * unit, words)];
 
-/** Votes by bar: −1 below the axis, `Infinity` for divergence. @param {Votes} votes @param {Ask["axis"]} axis */
+/** Votes by the positions in the middle of bars. @param {Votes} votes @param {Ask["axis"]} axis */
 function bins(votes, [low, high]) {
   /** @type {Map<number, [number, number]>} */
   const found = new Map();
   for (const [key, [sure, unsure]] of Object.entries(votes)) {
     const position = Number(key);
-    const bar =
-      position > high
-        ? Infinity
-        : position < low
-          ? -1
-          : Math.min(Math.floor((position - low) / STEP), (high - low) / STEP - 1);
-    const [a, b] = found.get(bar) ?? [0, 0];
-    found.set(bar, [a + sure, b + unsure]);
+    const bar = Math.min(Math.floor((position - low) / STEP), (high - low) / STEP - 1);
+    const middle = position < low || position > high ? position : low + (bar + 0.5) * STEP;
+    const [a, b] = found.get(middle) ?? [0, 0];
+    found.set(middle, [a + sure, b + unsure]);
   }
   return found;
 }
@@ -171,13 +167,8 @@ function bins(votes, [low, high]) {
 function histogram(found, [low, high], axis, { x, width, most, kind }) {
   const tall = ((axis.bottom - axis.top) * STEP) / (high - low);
   const stop = axis.top - axis.y(null);
-  const bars = [...found].flatMap(([bar, [sure, unsure]]) => {
-    const y =
-      bar === Infinity
-        ? axis.y(null) - tall / 2
-        : bar < 0
-          ? axis.y(low - 1) - tall / 2
-          : axis.bottom - (bar + 1) * tall;
+  const bars = [...found].flatMap(([middle, [sure, unsure]]) => {
+    const y = axis.y(middle) - tall / 2;
     const [first, rest] = [(width * sure) / most, (width * unsure) / most];
     const height = Math.max(1, tall - 3);
     return [

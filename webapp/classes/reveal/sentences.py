@@ -20,6 +20,8 @@ from webapp.classes.values import Value
 
 HALF = 50
 """The per cent from which on a group of opinions is told alone."""
+Answered = tuple[Round, tuple[int, int]]
+"""A round that somebody answered, and how many of it are within luck, sure and not sure."""
 LISTED = 8
 """The rows of a board on the wall."""
 
@@ -27,8 +29,9 @@ LISTED = 8
 def shown(asked: Step, truth: Plain, rounds: Sequence[Round], lang: str) -> dict[str, Any]:
     """The reveal of a step: its truth and rounds as plain data, and all sentences about them."""
     say, kind = Words(lang), PREDICTIONS[asked.ask]
-    votes = [each for each in rounds if scores.people(each)]
     within = [scores.counted(each, lambda value: kind.is_within(truth, value)) for each in rounds]
+    answered = [(votes, inside) for votes, inside in zip(rounds, within, strict=True) if scores.people(votes)]
+    votes = [each for each, _ in answered]
     said = _said(say, kind, truth, votes) if rounds else ""
     happened = kind.happened(say, asked, truth)
     result = "".join(happened["it"] or happened["opening"])
@@ -45,9 +48,9 @@ def shown(asked: Step, truth: Plain, rounds: Sequence[Round], lang: str) -> dict
         "result": result,
         "sentence": f"{said} {result}".strip(),
         "happened": happened["opening"],
-        "within_words": _within_words(say, kind, truth, rounds, within),
+        "within_words": _within_words(say, kind, truth, answered),
         "luck_words": kind.luck(say, truth),
-        "class_words": _counts(say, "class", "class_then", kind, rounds, within),
+        "class_words": _counts(say, "class", "class_then", answered, within=_is_within(say, kind)),
         "proof": " ".join([*told, *_proof(say, truth)]),
         "looked_up": exact,
         "looked_up_words": say("looked_up", n=exact) if exact else "",
@@ -115,35 +118,26 @@ def _proof(say: Words, truth: Plain) -> list[str]:
 # Luck
 
 
-def _within_words(
-    say: Words,
-    kind: Prediction,
-    truth: Plain,
-    rounds: Sequence[Round],
-    within: Sequence[tuple[int, int]],
-) -> str:
-    words = _counts(say, "within", "at_first", kind, rounds, within)
-    if not words:
+def _within_words(say: Words, kind: Prediction, truth: Plain, answered: Sequence[Answered]) -> str:
+    if not answered:
         return ""
-    votes, inside = [one for one in zip(rounds, within, strict=True) if scores.people(one[0])][-1]
+    of_kind, (votes, inside) = "_choice" if kind.is_right else "", answered[-1]
     bold = sum(sure for sure, _ in votes.values()) - inside[0]
-    sentences = [words, *([say(_of_kind("sure", kind), n=bold)] if bold else [])]
+    sentences = [_counts(say, f"within{of_kind}", "at_first", answered)]
+    sentences += [say(f"sure{of_kind}", n=bold)] if bold else []
     return " ".join([*sentences, *([say("no_distance")] if kind.names_loss and truth["truth"] is None else [])])
 
 
-def _counts(
-    say: Words, name: str, then: str, kind: Prediction, rounds: Sequence[Round], within: Sequence[tuple[int, int]]
-) -> str:
-    asked = [(m, sum(inside)) for votes, inside in zip(rounds, within, strict=True) if (m := scores.people(votes))]
-    if not asked:
+def _counts(say: Words, name: str, then: str, answered: Sequence[Answered], **values: str) -> str:
+    """How many of each round are within luck."""
+    if not answered:
         return ""
-    (m, n), *others = asked
-    words = say(_of_kind(name, kind), n=n, m=m)
-    return words + "".join(say(then, b=b, m=m) for m, b in others[:1]) + "."
+    (m, n), *others = ((scores.people(votes), sum(inside)) for votes, inside in answered)
+    return say(name, n=n, m=m, **values) + "".join(say(then, b=b, m=m) for m, b in others[:1]) + "."
 
 
-def _of_kind(name: str, kind: Prediction) -> str:
-    return f"{name}_choice" if kind.is_right else name
+def _is_within(say: Words, kind: Prediction) -> str:
+    return say("is_right" if kind.is_right else "within_luck")
 
 
 # Advice to an author
@@ -216,7 +210,7 @@ def own(truth: Plain, values: Sequence[Value | None], rounds: Sequence[Round], l
 
 def _verdict(say: Words, kind: Prediction, truth: Plain, value: Value) -> str:
     if kind.is_within(truth, value):
-        return say("is_right" if kind.is_right else "within_luck")
+        return _is_within(say, kind)
     return kind.miss(say, truth, value)
 
 

@@ -65,14 +65,14 @@ class States:
         self._clock = clock
         self._seen: ByteCache[str, Seen] = ByteCache(MOST_BYTES, lambda _, seen: PER_ROOM + len(seen.state.body))
         self._lock = threading.Lock()
-        self._looking: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
+        self._looking: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
     def of(self, code: str, *, now: bool = False) -> Seen | None:
         """The room as it was a quarter of a second ago at most, or with `now` as it is; None where there is none."""
         asked = self._clock()
         with self._lock:
-            looking = self._looking.setdefault(code, _Lock())
-        with looking.lock:
+            looking = self._looking.setdefault(code, threading.Lock())
+        with looking:
             before = self._seen.get(code)
             if before is not None and (
                 before.state.until - LIFETIME >= asked if now else self._clock() < before.state.until
@@ -173,10 +173,3 @@ class States:
             "ends": round(room.ends),
             **parts,
         }
-
-
-class _Lock:
-    """A lock that a dict with weak values can hold."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
