@@ -1,6 +1,7 @@
 """Scores equal those of a slow, plain scorer, ∞ included."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,8 @@ ASK = {"kind": "loss", "axis": AXIS}
 
 def test_each_kind_of_a_lesson_is_predicted_or_a_hunt_or_a_task() -> None:
     assert {*PREDICTIONS, HUNT, TASK} == {*KINDS}
+    modules = {path.stem for path in Path(loss.__file__).parent.glob("*.py") if "KIND = " in path.read_text("utf-8")}
+    assert modules == {*PREDICTIONS}
 
 
 def plain_band(truth: float, seeds: list[float], twins: list[float]) -> list[float]:
