@@ -23,7 +23,10 @@ export const answered = ({ rounds }) =>
 /** @param {number} at */
 export const roundName = (at) => say(at ? "after_talking" : "at_first");
 
-/** The question's run before, while the class predicts. @param {Ask} ask @param {boolean} isNamed Whether it has its loss. @param {Room} room */
+/**
+ * The question's run before, while the class predicts.
+ * @param {Ask} ask @param {boolean} isNamed Whether its final loss is named. @param {Room} room
+ */
 export function questionChart(ask, isNamed, { width, height, unit }) {
   const box = { width, height, left: 5.2 * unit, right: 10, top: 4, foot: 2.2 * unit, stop: 1.7 * unit };
   const axis = lossAxis(ask.axis, box);
@@ -65,7 +68,9 @@ export function band(shown, axis) {
 
 /**
  * How many gave each value, sure and not sure, as a table of the rounds that somebody answered.
- * @param {Shown} shown @param {[key: number, name: string, ...more: string[]][]} rows @param {...string} last Heads of more.
+ * @param {Shown} shown
+ * @param {[key: number, name: string, ...more: string[]][]} rows
+ * @param {...string} last The heads of more.
  */
 export function votesTable(shown, rows, ...last) {
   const rounds = answered(shown);
@@ -77,7 +82,7 @@ export function votesTable(shown, rows, ...last) {
   );
 }
 
-/** @param {string[]} heads @param {string[][]} rows Each begins with its name; without heads or rows there is no table. */
+/** @param {string[]} heads @param {string[][]} rows Each begins with its name; without both there is no table. */
 export function table(heads, rows) {
   if (!rows.length || !heads.length) return [];
   const head = make("tr", {}, make("td"), ...heads.map((words) => make("th", { scope: "col" }, words)));

@@ -53,7 +53,7 @@
  * @property {string} link
  * @property {{ words: string, within: ?boolean[] }} [own]
  *
- * @typedef {object} Kind What one kind of prediction has of its own; a value is one of it.
+ * @typedef {object} Kind All that one kind of prediction has of its own; a value is one of it.
  * @property {(ask: Ask, value: any, words: number, onChange: OnChange) => HTMLElement} control It tells
  *   its first value too, where it has one; `words` is the height of the words on the page.
  * @property {(ask: Ask, value: any) => string} said A value in words.

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed, exactly, text_within
 from webapp.classes.kinds.table import PREDICTIONS
+from webapp.classes.language import ENGLISH
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.pages import ClassPages
 from webapp.classes.place import place
@@ -42,7 +43,7 @@ def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages
         story = [[key, CHAPTERS[key].title] for key in STEPS]
         people = settings.class_seats if settings.class_rooms else 0
         state = {"lesson": lesson, "people": people, "story": story, **place(settings)}
-        return pages.document(EDITOR, "Lesson", "en", state)
+        return pages.document(EDITOR, "Lesson", ENGLISH, state)
 
     def keep() -> dict[str, Any]:
         return kept(request.get_json(), truths, network_of(request.remote_addr or ""))

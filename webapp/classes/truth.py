@@ -373,7 +373,8 @@ class Truths:
         try:
             return {**truth, **PREDICTIONS[asked.ask].truth(asked, before, after, facts)}
         except LessonRefused as refused:
-            raise LessonRefused(f"Step {step + 1}: {refused}") from None
+            sentence = str(refused)
+            raise LessonRefused(f"Step {step + 1}: {sentence[0].lower()}{sentence[1:]}") from None
 
     def _truth_key(self, lesson: Lesson, step: int, secret: bytes) -> Hashable:
         asked = lesson.steps[step]

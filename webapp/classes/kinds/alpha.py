@@ -12,7 +12,7 @@ from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.language import Words
 from webapp.classes.lesson import LessonRefused, Step
 from webapp.classes.reveal.runs import check_wanted, curve_of
-from webapp.classes.reveal.scores import end_of
+from webapp.classes.reveal.scores import end_of, or_none
 from webapp.classes.values import LOWEST_ALPHA, MOST_ALPHA, PER_DECADE, alpha_at, position_of
 
 
@@ -23,7 +23,7 @@ def _truth(asked: Step, before: Experiment, after: Experiment, facts: Plain) -> 
     finals = final_losses(before, start, alphas, [before.seed], check_wanted)[:, 0].tolist()
     best = min(range(len(finals)), key=finals.__getitem__)
     if finals[best] == math.inf:
-        raise LessonRefused("the run diverges at each α that can be named.")
+        raise LessonRefused("The run diverges at each α that can be named.")
     made = before.replace_unchecked(alpha=alphas[best])
     result = run(made, start, check_wanted, held_out=False)
     twins = luck(made, start, check_wanted)
@@ -33,7 +33,7 @@ def _truth(asked: Step, before: Experiment, after: Experiment, facts: Plain) -> 
         "truth": best,
         "alpha": alphas[best],
         "loss": finals[best],
-        "finals": [loss if math.isfinite(loss) else None for loss in finals],
+        "finals": list(map(or_none, finals)),
         "limit": highest / finals[best] if finals[best] > 0.0 else 1.0,
         "twins": list(twins.finals),
         "fingerprint": result.fingerprint,

@@ -17,7 +17,7 @@ Plain = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What one kind of prediction has of its own; all else knows no kind by its name."""
+    """All that one kind of prediction has of its own; other code knows no kind by its name."""
 
     name: str
     read: Callable[[Plain, object], Any]

@@ -1,4 +1,4 @@
-"""What is said of a run that is turned from the one before, whatever is predicted of it."""
+"""The sentences about a run that is turned from the one before, for each kind that predicts one."""
 
 import math
 from collections.abc import Sequence

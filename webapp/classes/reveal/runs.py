@@ -5,6 +5,7 @@ Everything here is a function of experiments, as plain data of finite numbers; N
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
 from webapp.classes.lesson import LessonRefused, Step
-from webapp.classes.reveal.scores import band_of, end_of, fits
+from webapp.classes.reveal.scores import band_of, end_of, fits, or_none
 from webapp.classes.values import axis_of
 from webapp.jobs.job import current_job
 
@@ -66,9 +67,9 @@ def run_before(experiment: Experiment) -> dict[str, Any]:
 
 
 def turned_runs(more: int = 0) -> tuple[int, int]:
-    """The runs before and after that a turn takes at most, with so many more of both.
+    """The runs before and after that a turn takes at most; `more` of both come on top.
 
-    Those that look closer at luck and at the cause of a failure come on top, where a step's seconds allow them.
+    Runs that look closer at luck and at the cause of a failure are made too, where a step's seconds allow them.
     """
     alike = 1 + (1 + TWINS) + len(SEEDS) + more
     return alike, alike + RUNS_OF_A_CAUSE
@@ -89,11 +90,8 @@ def turned(before: Experiment, after: Experiment, facts: Mapping[str, Any], coun
     starts = before.network(), after.network()
     now = run(after, starts[1], check_wanted, held_out=False)
     if now.sound_settled is None and now.diverged_at is None:
-        raise LessonRefused("the losses of its run are too large for a mean.")
+        raise LessonRefused("The losses of its run are too large for a mean.")
     twins = luck(after, starts[1], check_wanted)
-
-    def twins_before(*, seeds: Sequence[int]) -> Luck:
-        return luck(before, starts[0], check_wanted, seeds=seeds)
 
     def twins_now(*, seeds: Sequence[int]) -> Luck:
         return twins if seeds == range(TWINS) else luck(after, starts[1], check_wanted, seeds=seeds)
@@ -104,7 +102,7 @@ def turned(before: Experiment, after: Experiment, facts: Mapping[str, Any], coun
         return not take_too_long((count_before + more_before, count + more), (before, after))
 
     most = MOST_TWINS if affords(MORE_TWINS, OTHER_RUNS + NUDGED_RUNS + MORE_TWINS) else TWINS
-    effect = effect_by_twins(twins_before, twins_now, most=most)
+    effect = effect_by_twins(partial(luck, before, starts[0], check_wanted), twins_now, most=most)
     seeds = _at_seeds(after, starts[1])
     # Where the data seed itself is turned, no seed has another run before.
     is_turned = before.with_seed(0) != after.with_seed(0)
@@ -122,14 +120,14 @@ def turned(before: Experiment, after: Experiment, facts: Mapping[str, Any], coun
         "diverged": now.diverged_at,
         "fingerprint": now.fingerprint,
         "verdict": effect.verdict,
-        "twins": [_or_none(loss) for loss in twins.ends[1:]],
-        "seeds": [_or_none(loss) for loss in seeds],
+        "twins": [or_none(loss) for loss in twins.ends[1:]],
+        "seeds": [or_none(loss) for loss in seeds],
         "raised": sum(loss > other for other, loss in pairs) if pairs else None,
         "lowered": sum(loss < other for other, loss in pairs) if pairs else None,
         "lost": any(other < loss == math.inf for other, loss in pairs),
         "saved": any(loss < other == math.inf for other, loss in pairs),
-        "band": [_or_none(band.low), None if band.diverges else band.high],
-        "high": _or_none(band.high),
+        "band": [or_none(band.low), None if band.diverges else band.high],
+        "high": or_none(band.high),
         "why": "" if cause is None else cause.sentence + (NOT_NUDGED if is_alone else ""),
         "curve": curve_of(now),
     }
@@ -178,7 +176,3 @@ def made_of(experiment: Experiment) -> Run:
 def check_wanted(_done: int) -> None:
     """Ends work that nobody waits for any more, or that has had its time."""
     current_job().check_cancelled()
-
-
-def _or_none(loss: float) -> float | None:
-    return loss if math.isfinite(loss) else None

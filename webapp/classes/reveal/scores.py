@@ -59,17 +59,12 @@ def cell(position: int, axis: list[int]) -> tuple[float, float]:
     return low, loss_at(position + 0.5) if position < axis[1] else math.nextafter(math.inf, 0.0)
 
 
-def within_band(position: int, axis: list[int], band: Band) -> bool:
-    """Whether the losses that a position stands for reach into the band."""
-    if position == diverges(axis):
-        return band.diverges
-    low, high = cell(position, axis)
-    return low <= band.high < math.inf and band.low <= high
-
-
-def band_in(truth: Mapping[str, Any]) -> Band:
-    """The band of a truth."""
-    return Band(end_of(truth["band"][0]), end_of(truth["high"]), truth["band"][1] is None)
+def within_band(truth: Mapping[str, Any], position: int) -> bool:
+    """Whether the losses that a position stands for reach into the band of a truth."""
+    if position == diverges(truth["axis"]):
+        return truth["band"][1] is None
+    low, high = cell(position, truth["axis"])
+    return low <= end_of(truth["high"]) < math.inf and end_of(truth["band"][0]) <= high
 
 
 def fits(choice: Choice, before: float, after: float) -> bool:
@@ -116,6 +111,11 @@ def looked_up(truth: Mapping[str, Any], votes: Round) -> int:
     exact = sum(votes.get(at, (0, 0)))
     # More than four times the mean of four positions is more than their sum.
     return exact if exact >= FEWEST_EXACT and 4 * exact > TIMES_BESIDE * beside else 0
+
+
+def or_none(loss: float) -> float | None:
+    """A final loss as plain data: None where the run diverges."""
+    return loss if math.isfinite(loss) else None
 
 
 def end_of(loss: float | None) -> float:

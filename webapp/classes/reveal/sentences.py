@@ -15,7 +15,7 @@ from webapp.classes.language import Words
 from webapp.classes.lesson import Step
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.board import Place, median_of
-from webapp.classes.reveal.scores import Round, end_of
+from webapp.classes.reveal.scores import Round, end_of, or_none
 from webapp.classes.values import Value
 
 HALF = 50
@@ -235,7 +235,7 @@ def board(places: Sequence[Place], start: Mapping[str, Any], lang: str) -> dict[
     return {
         "rows": rows,
         "count": len(places),
-        "points": [[_or_none(place.entry.own), _or_none(place.entry.median)] for place in places],
+        "points": [[or_none(place.entry.own), or_none(place.entry.median)] for place in places],
         "lucky": None if lucky is None else lucky.entry.seat,
         "sentence": _found(say, places),
         "luck_words": "" if not places else _lucky(say, places, lucky),
@@ -264,7 +264,7 @@ def _lucky(say: Words, places: Sequence[Place], lucky: Place | None) -> str:
 
 def _row(place: Place) -> dict[str, Any]:
     entry = place.entry
-    losses = {"own": _or_none(entry.own), "median": _or_none(entry.median)}
+    losses = {"own": or_none(entry.own), "median": or_none(entry.median)}
     return {
         "place": place.place,
         "seen_place": place.seen_place,
@@ -276,7 +276,3 @@ def _row(place: Place) -> dict[str, Any]:
 
 def _diverging(say: Words, loss: float) -> str:
     return say("divergence") if loss == math.inf else number(loss)
-
-
-def _or_none(loss: float) -> float | None:
-    return loss if loss < math.inf else None
