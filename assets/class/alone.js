@@ -68,10 +68,8 @@ export function takeAlone(lesson) {
 }
 
 /** @param {Ask} ask @param {() => void} next */
-const hunt = (ask, next) => {
-  const bench = benchLink(say("open_bench"), ask.link ?? "", "outlined");
-  return huntView(ask, say("hunt_alone", { knobs: (ask.knobs ?? []).join(", ") }), bench, bigButton(say("next"), next));
-};
+const hunt = (ask, next) =>
+  huntView(ask, "hunt_alone", benchLink(say("open_bench"), ask.link ?? "", "outlined"), bigButton(say("next"), next));
 
 /**
  * A task: of the bench, or a choice and its reason, whose truth the marking tells.

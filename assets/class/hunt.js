@@ -19,11 +19,11 @@ export const isHunt = (ask) => ask?.kind === "hunt";
 /** The knobs that may be turned, in words. @param {Ask} ask */
 export const knobNames = ({ knobs = [] }) => knobs.map(knobName).join(", ");
 
-/** A hunt on a phone. @param {Ask} ask @param {string} words @param {...Node} links */
-export const huntView = ({ question, prompt }, words, ...links) => [
+/** A hunt on a phone. @param {Ask} ask @param {string} name That of its words. @param {...Node} links */
+export const huntView = ({ question, prompt, knobs = [] }, name, ...links) => [
   heading(question),
   para("prompt", prompt),
-  para("", words),
+  para("", say(name, { knobs: knobs.join(", ") })),
   ...(links.length ? [foot(...links)] : []),
 ];
 

@@ -188,12 +188,8 @@ function followClass(code, seat, put) {
   /** @param {Ask} ask @param {boolean} isOver */
   const hunt = (ask, isOver) =>
     isOver
-      ? huntView(ask, say("hunt_over"))
-      : huntView(
-          ask,
-          say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") }),
-          benchLink(say("open_bench"), `${ask.link}&class=${code}`),
-        );
+      ? huntView(ask, "hunt_over")
+      : huntView(ask, "hunt_knobs", benchLink(say("open_bench"), `${ask.link}&class=${code}`));
 
   const end = (/** @type {string} */ words, /** @type {Node[]} */ ...parts) =>
     put("", [heading(words), ...parts, foot(benchLink(say("open_bench"), ""))]);
