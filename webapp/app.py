@@ -22,11 +22,10 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.classes import lesson_routes
 from webapp.classes.lesson import Lesson
 from webapp.classes.pages import ClassPages
-from webapp.classes.rooms import join
 from webapp.classes.rooms import pages as room_pages
 from webapp.classes.rooms import routes as class_routes
 from webapp.classes.rooms.open_rooms import Cleaner, open_rooms
-from webapp.classes.rooms.state import RoomTruths, States
+from webapp.classes.rooms.state import States
 from webapp.classes.truth import Truths
 from webapp.figures.experiment_pictures import experiment_pictures, picture_rules
 from webapp.files import exports, file_import
@@ -80,7 +79,7 @@ def assemble(
     content: PageContent,
     analyses: Mapping[str, analysis_routes.Analysis] = analysis_routes.ANALYSES,
     operations: Operations | None = None,
-    truths: RoomTruths | None = None,
+    truths: Truths | None = None,
     lessons: Mapping[str, Lesson] | None = None,
 ) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
@@ -143,7 +142,7 @@ def install_rooms(
     server: Flask,
     sessions: Sessions,
     settings: Settings,
-    truths: RoomTruths,
+    truths: Truths,
     pages: ClassPages,
     operations: Operations,
 ) -> Callable[[], rate_limit.Seat | None]:
@@ -155,7 +154,6 @@ def install_rooms(
     states = States(rooms, truths, settings.secret_key)
     views = class_routes.install(server, sessions, settings, rooms, states, truths)
     room_pages.install(server, settings, pages, views)
-    join.install(server, settings, views, pages)
     return views.seat_of_request
 
 

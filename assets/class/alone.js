@@ -1,6 +1,7 @@
 /** A lesson without a room: each question, then what happened, then the next. Answers stay in the tab. */
 
-import { choiceControl } from "./answer.js";
+import { choiceControl } from "./choice.js";
+import { huntView } from "./hunt.js";
 import { benchLink, bigButton, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
@@ -42,7 +43,7 @@ export function takeAlone(lesson) {
     }
     const ask = lesson.asks[at];
     const place = say("question_of", { k: at + 1, n: lesson.asks.length });
-    if (ask.kind === "hunt") return put(place, huntView(ask, next));
+    if (ask.kind === "hunt") return put(place, hunt(ask, next));
     if (ask.kind === "task") return put(place, taskView(ask, `${lesson.name}.${at + 1}`, next));
     return isShown ? reveal(ask, at) : put(place, questionView(ask, given[at] ?? null, send).parts);
   }
@@ -67,12 +68,8 @@ export function takeAlone(lesson) {
 }
 
 /** @param {Ask} ask @param {() => void} next */
-const huntView = (ask, next) => [
-  heading(ask.question),
-  para("prompt", ask.prompt),
-  para("", say("hunt_alone", { knobs: (ask.knobs ?? []).join(", ") })),
-  foot(benchLink(say("open_bench"), ask.link ?? "", "outlined"), bigButton(say("next"), next)),
-];
+const hunt = (ask, next) =>
+  huntView(ask, "hunt_alone", benchLink(say("open_bench"), ask.link ?? "", "outlined"), bigButton(say("next"), next));
 
 /**
  * A task: of the bench, or a choice and its reason, whose truth the marking tells.

@@ -8,30 +8,7 @@ import { path, rect, text } from "./elements.js";
 import { PER_DECADE, positionOf } from "./positions.js";
 import { say } from "./words.js";
 
-/** @import { Ask } from "./types.js" */
-
-/**
- * @typedef {object} Box The measures of a chart in its own units.
- * @property {number} width
- * @property {number} height
- * @property {number} [left] Room for the names of the axis.
- * @property {number} [right]
- * @property {number} [top]
- * @property {number} [foot] Room below the axis.
- * @property {number} [stop] The height of each end.
- */
-
-/**
- * @typedef {object} LossAxis
- * @property {(position: ?number) => number} y The height of a position; null stands for a run that diverges.
- * @property {(share: number) => number} x
- * @property {(y: number) => number} at The position at a height: a whole number from one below the axis to one above.
- * @property {number} left
- * @property {number} right
- * @property {number} top The height of the axis's upper end.
- * @property {number} bottom
- * @property {SVGElement[]} frame Lines and names.
- */
+/** @import { Ask, Box, LossAxis, Shown } from "./types.js" */
 
 /** 0.001, 10⁻⁵. @param {number} power */
 const tickWords = (power) =>
@@ -79,7 +56,7 @@ export function lossAxis([low, high], { width, height, left = 66, right = 6, top
 
 /**
  * The samples of a chart of both runs, and its axis for each, of which one may be longer than the other.
- * @param {LossAxis} axis @param {Ask} ask @param {import("./types.js").Shown} shown
+ * @param {LossAxis} axis @param {Ask} ask @param {Shown} shown
  */
 export function axesOf(axis, { samples: before }, { samples: now = before }) {
   const samples = Math.max(before, now);
@@ -130,6 +107,9 @@ export const drawing = ({ width, height }, label, ...children) =>
     { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
     ...children,
   );
+
+/** A loss, or the sign that it has none. @param {?number} loss */
+export const lossSign = (loss) => (loss === null ? "∞" : formatNumber(loss));
 
 /** The loss of a position, or that it diverges, in words for those who do not see the chart. @param {?number} loss */
 export const lossWords = (loss) => (loss === null ? say("it_diverges") : formatNumber(loss));

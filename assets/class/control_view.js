@@ -2,8 +2,9 @@
 
 import { make } from "../js/lib/dom.js";
 import { button, div, onePress, para } from "./elements.js";
-import { spacedCode } from "./wall_view.js";
-import { say } from "./words.js";
+import { isHunt } from "./hunt.js";
+import { kindOf } from "./kinds.js";
+import { say, spacedCode } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 
@@ -38,15 +39,13 @@ const MOST = 0.7;
  * @returns {[act: string, words: string][]}
  */
 export function buttonsOf({ phase, ask, step, of }) {
-  const show = /** @type {[string, string]} */ (["reveal", say(ask?.kind === "hunt" ? "show_board" : "show")]);
+  const show = /** @type {[string, string]} */ (["reveal", say(isHunt(ask) ? "show_board" : "show")]);
   const last = step === of;
   switch (phase) {
     case "lobby":
       return [["first", say("ask")]];
     case "first":
-      return ask?.kind === "hunt"
-        ? [show, ["back", say("back")]]
-        : [["talk", say("close")], show, ["back", say("back")]];
+      return isHunt(ask) ? [show, ["back", say("back")]] : [["talk", say("close")], show, ["back", say("back")]];
     case "talk":
       return [["second", say("ask_again")], show, ["back", say("reopen")]];
     case "second":
@@ -59,14 +58,16 @@ export function buttonsOf({ phase, ask, step, of }) {
 }
 
 /**
- * A step in a line: its question, or of a turn the last sentence of its prompt, which says what is turned.
+ * A step in a line: its question, or of what is named the last sentence of its prompt, which says what is turned.
  * @param {Teacher["steps"][number]} step
  */
-const shortWords = ({ ask, question, prompt }) =>
-  (ask === "choice" || ask === "hunt" ? "" : prompt.split(/(?<=[.?!]) /).at(-1)) || question;
+const shortWords = ({ ask: kind, question, prompt }) => {
+  const row = kindOf({ kind });
+  return (row && !row.isRight && prompt.split(/(?<=[.?!]) /).at(-1)) || question;
+};
 
-/** @param {string} ask */
-const rightWords = (ask) => say(ask === "choice" ? "in_right" : "in_within");
+/** @param {string} kind */
+const rightWords = (kind) => say(kindOf({ kind })?.isRight ? "in_right" : "in_within");
 
 /** Per cent, of which neither 0 nor 100 stands for some. @param {number} share */
 const percentOf = (share) =>
@@ -127,7 +128,7 @@ const actButton = (kind, [act, words], acts) =>
 /** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
 export function numbersView(state, teacher, asksWithin) {
   const asked = state.phase === "talk" && asksWithin && teacher.within !== null;
-  const hunts = state.ask?.kind === "hunt";
+  const hunts = isHunt(state.ask);
   const cells = [
     [state.in, say("in_joined")],
     [state.got, say(hunts ? "in_handed_in" : "in_predicted")],

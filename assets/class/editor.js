@@ -5,7 +5,7 @@ import { saveBlob } from "../js/lib/download.js";
 import { copyText } from "../js/lib/clipboard.js";
 import { byId, make, setText } from "../js/lib/dom.js";
 import { button, div, onePress, para } from "./elements.js";
-import { fileOf, isLesson, KINDS } from "./lesson_file.js";
+import { fileOf, hasField, isLesson, KINDS, TASK } from "./lesson_file.js";
 import { placeOf } from "./place.js";
 import { lossAt } from "./positions.js";
 import { showQr } from "./qr.js";
@@ -194,20 +194,20 @@ function editLessons(given) {
       ["class", say("seed_class")],
     ]);
   const form = () => {
-    const { ask } = step();
-    const takesAfter = ask === "loss" || ask === "curve" || ask === "choice";
+    const has = (/** @type {string} */ name) => hasField(step(), name);
+    const isTask = step().ask === TASK;
     return make(
       "main",
       {},
       make("h1", {}, say("step_of", { k: at + 1 })),
       text("before", say("before_link")),
-      ...(takesAfter ? [text("after", say("after_link"))] : []),
-      ...(ask === "task" ? [para("note", say("task_in_file"))] : [kinds()]),
+      ...(has("after") ? [text("after", say("after_link"))] : []),
+      ...(isTask ? [para("note", say("task_in_file"))] : [kinds()]),
       text("question", say("question")),
       text("prompt", say("prompt")),
-      ...(ask === "choice" ? [choices()] : []),
-      ...(ask === "hunt" ? [knobs()] : ask === "task" ? [] : [seeds()]),
-      ...(ask === "loss" || ask === "curve" ? [axis()] : []),
+      ...(has("choices") ? [choices()] : []),
+      ...(has("knobs") ? [knobs()] : isTask ? [] : [seeds()]),
+      ...(has("axis") ? [axis()] : []),
       text("answer", say("own_answer")),
     );
   };

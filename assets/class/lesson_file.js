@@ -1,5 +1,7 @@
 /** A lesson as its editor holds it, and as a file. */
 
+import { constants } from "../js/core/constants.js";
+
 /**
  * @typedef {{ text: string, when?: string, by?: number | string, right?: boolean, stands_for?: string }} PlainChoice
  * @typedef {object} PlainStep A step as in a lesson's file.
@@ -17,7 +19,13 @@
  * @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson
  */
 
-export const KINDS = ["loss", "choice", "curve", "alpha", "hunt"];
+/** The kinds of steps that the editor makes, with the names that not every step has in a file. */
+const { kinds } = /** @type {{ kinds: Record<string, string[]> }} */ (/** @type {unknown} */ (constants));
+export const KINDS = Object.keys(kinds);
+/** A task is written in its file. */
+export const TASK = "task";
+/** Whether the editor shows this field of a step. @param {PlainStep} step @param {string} name */
+export const hasField = ({ ask }, name) => kinds[ask]?.includes(name) ?? false;
 const TEXTS = ["prompt", "before", "after", "seed", "answer"];
 
 /** @param {unknown} one */
@@ -28,7 +36,7 @@ const isListOf = (some, isOne) => some === undefined || (Array.isArray(some) && 
 
 /** @param {any} step */
 const isStep = (step) =>
-  [...KINDS, "task"].includes(step?.ask) &&
+  [...KINDS, TASK].includes(step?.ask) &&
   isText(step.question) &&
   TEXTS.every((name) => step[name] === undefined || isText(step[name])) &&
   isListOf(step.choices, (choice) => isText(choice?.text)) &&
@@ -49,17 +57,16 @@ export const isLesson = (plain) =>
  */
 export function fileOf(lesson) {
   const steps = lesson.steps.map((whole) => {
-    if (whole.ask === "task") return whole;
-    const { choices, knobs, after, axis, ...step } = whole;
-    const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
-    const takesAfter = step.ask === "loss" || step.ask === "curve" || (step.ask === "choice" && !(isJudged && !after));
-    return {
-      ...step,
-      ...(takesAfter ? { after } : {}),
-      ...(step.ask === "choice" ? { choices: (choices ?? []).map((choice) => choiceOf(choice, isJudged)) } : {}),
-      ...(step.ask === "hunt" ? { knobs } : {}),
-      ...(axis && (step.ask === "loss" || step.ask === "curve") ? { axis } : {}),
+    if (whole.ask === TASK) return whole;
+    const { choices = [], knobs, after, axis, ...step } = whole;
+    const isJudged = hasField(whole, "choices") && choices.some((choice) => choice.right);
+    const own = {
+      after: isJudged ? after || undefined : after,
+      choices: choices.map((choice) => choiceOf(choice, isJudged)),
+      knobs,
+      axis,
     };
+    return { ...step, ...Object.fromEntries(Object.entries(own).filter(([name]) => hasField(whole, name))) };
   });
   return { ...lesson, steps };
 }

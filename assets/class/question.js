@@ -2,7 +2,7 @@
 
 import { make, setText } from "../js/lib/dom.js";
 import { div, fitted, para, radio } from "./elements.js";
-import { answerControl } from "./answer.js";
+import { kindOf } from "./kinds.js";
 import { say } from "./words.js";
 
 /** @import { Ask, Given, Value } from "./types.js" */
@@ -39,7 +39,7 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
     if (state.isConnected) update();
   };
   const height = () => heightOf(...words(), para("note", note));
-  const control = fitted(() => answerControl(ask, value, height(), onChange));
+  const control = fitted(() => kindOf(ask).control(ask, value, height(), onChange));
   const form = make(
     "form",
     {

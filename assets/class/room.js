@@ -2,12 +2,13 @@
 
 import { make, setText } from "../js/lib/dom.js";
 import { div, para } from "./elements.js";
-import { alphaWords, comparedWords, positionWords } from "./positions.js";
+import { huntView, isHunt } from "./hunt.js";
+import { kindOf } from "./kinds.js";
 import { benchLink, bigButton, factList, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { follow, pauseAfter, prefix, send } from "./state.js";
-import { say } from "./words.js";
+import { say, spacedCode } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 /** @import { Ask, Given, Shown } from "./types.js" */
@@ -22,7 +23,7 @@ const LONGEST = 10_000;
 
 /** @param {string} code */
 export async function sitInClass(code) {
-  const name = say("class_code", { code: spaced(code) });
+  const name = say("class_code", { code: spacedCode(code) });
   const seat = await takeSeat(code, pageFrame(name));
   if (seat) followClass(code, seat, pageFrame(name, say("seat", { seat: seat.seat })));
 }
@@ -64,7 +65,7 @@ function followClass(code, seat, put) {
     const place = (/** @type {string} */ name) => `${say("question_of", { k: step, n: of })} · ${say(name)}`;
     if (phase === "lobby") return put("", [heading(say("wait_first", { seat: seat.seat }))]);
     if (phase === "over" || !ask) return end(say("over"));
-    if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunt"), huntView(ask, state));
+    if (isHunt(ask)) return put(place(phase === "reveal" ? "happened" : "hunt"), hunt(ask, phase === "reveal"));
     if (phase === "talk") return put(place("talk"), talkView(ask, given(1)));
     if (phase === "reveal") return reveal(ask, shown ?? null, place("happened"));
     missed = "";
@@ -184,13 +185,11 @@ function followClass(code, seat, put) {
     ];
   };
 
-  /** @param {Ask} ask @param {ClassState} state */
-  const huntView = (ask, state) => [
-    heading(ask.question),
-    para("prompt", ask.prompt),
-    para("", state.phase === "reveal" ? say("hunt_over") : say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") })),
-    ...(state.phase === "reveal" ? [] : [foot(benchLink(say("open_bench"), `${ask.link}&class=${code}`))]),
-  ];
+  /** @param {Ask} ask @param {boolean} isOver */
+  const hunt = (ask, isOver) =>
+    isOver
+      ? huntView(ask, "hunt_over")
+      : huntView(ask, "hunt_knobs", benchLink(say("open_bench"), `${ask.link}&class=${code}`));
 
   const end = (/** @type {string} */ words, /** @type {Node[]} */ ...parts) =>
     put("", [heading(words), ...parts, foot(benchLink(say("open_bench"), ""))]);
@@ -207,17 +206,9 @@ function followClass(code, seat, put) {
   });
 }
 
-/** KXW PRT. @param {string} code */
-const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
-
 /** A prediction in words. @param {Ask} ask @param {Given} given */
-function givenWords(ask, [value, sure]) {
-  const how = say(sure ? "sure" : "not_sure").toLowerCase();
-  if (Array.isArray(value)) return `${say("your_curve")}, ${how}`;
-  if (ask.kind === "choice") return `“${ask.choices?.[value] ?? ""}”, ${how}`;
-  if (ask.kind === "alpha") return `${alphaWords(value)}, ${how}`;
-  return [positionWords(value, ask.axis), comparedWords(value, ask), how].filter(Boolean).join(", ");
-}
+const givenWords = (ask, [value, sure]) =>
+  `${kindOf(ask).said(ask, value)}, ${say(sure ? "sure" : "not_sure").toLowerCase()}`;
 
 /**
  * The seat of this browser; it is asked for until the server answers. Null where it is refused.

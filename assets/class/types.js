@@ -53,8 +53,43 @@
  * @property {string} link
  * @property {{ words: string, within: ?boolean[] }} [own]
  *
+ * @typedef {object} Kind All that one kind of prediction has of its own; a value is one of it.
+ * @property {(ask: Ask, value: any, words: number, onChange: OnChange) => HTMLElement} control It tells
+ *   its first value too, where it has one; `words` is the height of the words on the page.
+ * @property {(ask: Ask, value: any) => string} said A value in words.
+ * @property {(ask: Ask, shown: Shown, mine: Mine) => Element} [rows] Above the chart of a phone.
+ * @property {(ask: Ask, shown: Shown, mine: Mine) => Element} chart The chart of a phone.
+ * @property {(ask: Ask, shown: Shown, room: Room) => Element} reveal The chart of the wall.
+ * @property {(ask: Ask, shown: Shown) => Node[]} table The chart for those who do not see it.
+ * @property {(shown: Shown, rounds: number) => string} legend The words of the chart's bars and lines on the wall.
+ * @property {boolean} [namesLoss] Whether a loss is named, beside that of the run before.
+ * @property {boolean} [isRight] Whether a value is right or not, in place of near.
+ *
  * @typedef {number | number[]} Value
  * @typedef {[Value, boolean]} Given A value, and whether its author is sure.
+ * @typedef {(?Given)[]} Mine The predictions of the rounds, null where there is none.
+ * @typedef {(value: ?Value) => void} OnChange Gets each value, and null while there is none to send.
+ * @typedef {Record<string, [number, number]>} Votes By value: how many were sure, and how many were not.
+ * @typedef {{ width: number, height: number, unit: number }} Room The measures of a chart, and of its type.
+ *
+ * @typedef {object} Box The measures of a chart in its own units.
+ * @property {number} width
+ * @property {number} height
+ * @property {number} [left] Room for the names of the axis.
+ * @property {number} [right]
+ * @property {number} [top]
+ * @property {number} [foot] Room below the axis.
+ * @property {number} [stop] The height of each end.
+ *
+ * @typedef {object} LossAxis
+ * @property {(position: ?number) => number} y The height of a position; null stands for a run that diverges.
+ * @property {(share: number) => number} x
+ * @property {(y: number) => number} at The position at a height: a whole number from one below the axis to one above.
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top The height of the axis's upper end.
+ * @property {number} bottom
+ * @property {SVGElement[]} frame Lines and names.
  */
 
 export {};

@@ -1,21 +1,14 @@
 /** The picture of a class in one box: the wall, and smaller beside the teacher's control. */
 
-import { formatKnob, formatNumber } from "../js/core/format.js";
+import { formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { div, para } from "./elements.js";
-import {
-  alphaReveal,
-  bandEnds,
-  boardChart,
-  choiceReveal,
-  curveReveal,
-  lossReveal,
-  questionChart,
-  spokenTables,
-} from "./charts.js";
+import { questionChart } from "./charts.js";
+import { board, isHunt, knobNames } from "./hunt.js";
+import { kindOf, spokenTables } from "./kinds.js";
 import { typed } from "./place.js";
 import { qrDrawing } from "./qr.js";
-import { say } from "./words.js";
+import { say, spacedCode } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
 /** @import { Ask, Shown } from "./types.js" */
@@ -24,10 +17,6 @@ import { say } from "./words.js";
 /** @typedef {import("./place.js").Reached & { qr: ?QrCode, hours: number }} Place With the hours of a class. */
 
 const PHASES = { first: "alone", talk: "talk", second: "again", reveal: "happened" };
-const REVEALS = { loss: lossReveal, curve: curveReveal, alpha: alphaReveal };
-
-/** KXW PRT. @param {string} code */
-export const spacedCode = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 
 /** The parts of their size that type and charts may have: the first with which long texts fit. */
 const SCALES = [1, 0.9, 0.8, 0.7, 0.6, 0.5];
@@ -50,7 +39,7 @@ function draw(box, state, place, scale) {
     box.replaceChildren(header(`${state.title} · ${say("questions", { n: state.of })}`), lobby(state, place));
   else if (phase === "over" || !ask) box.replaceChildren(header(state.title), ending());
   else {
-    const name = ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase];
+    const name = isHunt(ask) && phase === "first" ? "hunt" : PHASES[phase];
     const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(name)}`;
     const address = place.base && `${typed(place.base)}j · `;
     const head = header(where, address, make("b", {}, spacedCode(state.code)));
@@ -93,20 +82,18 @@ const joined = (state) => `${say("joined", { n: state.in })}${state.locked ? ` �
 /** @param {ClassState} state @param {Ask} ask @param {{ width: number, height: number, unit: number }} room */
 function question(state, ask, room) {
   const again = state.phase === "second";
-  const words =
-    ask.kind === "hunt"
-      ? say("hunt_words", { knobs: (ask.knobs ?? []).map(knobName).join(", ") })
-      : say(again ? "predict_again" : "predict");
+  const hunts = isHunt(ask);
+  const words = hunts ? say("hunt_words", { knobs: knobNames(ask) }) : say(again ? "predict_again" : "predict");
   const count = div(
     "",
     div("count", `${state.got}`),
-    para("second", say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.got, in: state.in })),
+    para("second", say(hunts ? "of_handed_in" : "of_predicted", { n: state.got, in: state.in })),
     div("meter", make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } })),
-    para("", say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
+    para("", say(hunts ? "hunt_hidden" : "hidden")),
   );
   const picture = ask.choices
     ? make("ul", { class: "choices asked" }, ...ask.choices.map((text) => make("li", {}, text)))
-    : questionChart(ask, { ...room, width: 0.6 * room.width });
+    : questionChart(ask, kindOf(ask)?.namesLoss ?? false, { ...room, width: 0.6 * room.width });
   return [
     div("say", make("h1", {}, ask.question), para("second prompt", ask.prompt), para("second", words)),
     div("asked-and-count", picture, count),
@@ -116,7 +103,7 @@ function question(state, ask, room) {
 /** @param {ClassState} state @param {Ask} ask */
 function talk(state, ask) {
   const before =
-    ask.before === null || ask.kind !== "loss" ? "" : say("before_ends", { loss: formatNumber(ask.before) });
+    ask.before === null || !kindOf(ask).namesLoss ? "" : say("before_ends", { loss: formatNumber(ask.before) });
   return [
     div(
       "talk",
@@ -131,67 +118,28 @@ function talk(state, ask) {
 /** @param {Ask} ask @param {Shown | undefined} shown @param {{ width: number, height: number, unit: number }} room */
 function reveal(ask, shown, room) {
   if (!shown) return [div("talk", para("first", say("making")))];
-  if (ask.kind === "hunt") return board(/** @type {any} */ (shown), room);
-  const kind = ask.kind !== "choice" && ask.kind !== "alpha" && shown.truth === null ? "bad" : "now";
-  const chart = ask.kind === "choice" ? choiceReveal(ask, shown) : REVEALS[ask.kind](ask, shown, room);
+  if (isHunt(ask)) return board(/** @type {any} */ (shown), room);
   const rounds = shown.rounds.filter((votes) => Object.keys(votes).length);
-  const hasLegend = { loss: 1, curve: 1, choice: 2, alpha: Infinity }[ask.kind] <= rounds.length;
-  const legend = hasLegend ? say(`legend_${ask.kind}`) : "";
-  const ofBand = ask.kind === "loss" && bandEnds(shown) ? say("legend_band") : "";
-  const sentences = [legend, ofBand, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
+  const legend = kindOf(ask).legend(shown, rounds.length);
+  const sentences = [legend, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
   const proof = [...new Set(sentences)].join(" ");
   return [
     div(
       "say",
-      make("h1", {}, `${joinedPercent(shown.said)} `, make("span", { class: kind }, shown.result)),
+      make(
+        "h1",
+        {},
+        `${joinedPercent(shown.said)} `,
+        make("span", { class: shown.truth === null ? "bad" : "now" }, shown.result),
+      ),
       para("second", shown.within_words),
     ),
-    div("fill", chart, spokenTables(ask, shown)),
+    div("fill", kindOf(ask).reveal(ask, shown, room), spokenTables(ask, shown)),
     para("proof", proof),
   ];
 }
 
 /** A number stays on one line with its sign. @param {string} words */
 const joinedPercent = (words) => words.replace(/(\d) %/g, "$1\u00a0%");
-
-/** A knob as links name it, in words. @param {string} name */
-const knobName = (name) => (name === "alpha" ? "α" : name);
-
-/** 0.0 is 0. @param {string} text */
-const knobText = (text) => (text !== "" && Number.isFinite(Number(text)) ? formatKnob(Number(text)) : text);
-
-/** @param {any} shown @param {{ width: number, height: number, unit: number }} room */
-function board(shown, room) {
-  const knobs = Object.keys(shown.rows[0]?.knobs ?? {});
-  const head = ["", say("handed_in", { n: shown.count }), ...knobs.map(knobName), say("seen_seed"), say("median")].map(
-    (words) => make("th", { scope: "col" }, words),
-  );
-  const loss = (/** @type {?number} */ value) => (value === null ? "∞" : formatNumber(value));
-  const rows = shown.rows.map((/** @type {any} */ row) =>
-    make(
-      "tr",
-      { class: row.seat === shown.lucky ? "lucky" : "" },
-      ...[
-        row.place,
-        say("seat", { seat: row.seat }),
-        ...knobs.map((name) => knobText(row.knobs[name])),
-        loss(row.own),
-        loss(row.median),
-      ].map((words) => make("td", {}, `${words}`)),
-    ),
-  );
-  const points = shown.points.some((/** @type {(?number)[]} */ point) => point.every(Boolean));
-  return [
-    div("say", make("h1", {}, shown.sentence), para("second", shown.luck_words)),
-    div(
-      "fill board",
-      ...(rows.length
-        ? [make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))]
-        : []),
-      ...(points ? [boardChart(shown, { ...room, width: 0.46 * room.width })] : []),
-    ),
-    para("proof", `${shown.proof} ${say("board_proof")}`),
-  ];
-}
 
 const ending = () => div("talk", make("h1", {}, say("over")), para("first", say("over_words")));

@@ -2,7 +2,7 @@
 
 import { byId } from "../js/lib/dom.js";
 
-/** @typedef {Record<string, string | { one: string, other: string }>} Words */
+/** @typedef {Record<string, string>} Words */
 
 /** @type {?Words} */
 let words = JSON.parse(byId("words")?.textContent ?? "null");
@@ -18,13 +18,16 @@ export function sayIn(other, act) {
   }
 }
 
+/** KXW PRT. @param {string} code */
+export const spacedCode = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
 /**
- * A sentence with its values filled in; one with a plural goes by `n`.
+ * A sentence with its values filled in; of [one|others] the part that goes with `n`.
  * @param {string} name
  * @param {Record<string, string | number>} [values]
  */
 export function say(name, values = {}) {
   const form = words?.[name] ?? name;
-  const text = typeof form === "string" ? form : form[values.n === 1 ? "one" : "other"];
+  const text = form.replace(/\[([^|]*)\|([^\]]*)\]/g, (_, one, others) => (values.n === 1 ? one : others));
   return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
 }

@@ -5,7 +5,7 @@ import pytest
 from tests.scripts.node import Scripts, scripts
 from webapp.classes.values import alpha_at, loss_at, position_of
 
-answers = scripts("class/positions.js", "class/answer.js")
+answers = scripts("class/positions.js", "class/curve.js")
 
 
 def test_positions_are_those_of_the_server(answers: Scripts) -> None:

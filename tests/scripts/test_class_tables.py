@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from tests.scripts.node import Scripts, scripts
+from webapp.classes.kinds.table import PREDICTIONS
+from webapp.classes.language import words_of
+from webapp.classes.lesson import KINDS, TASK
 
 ELEMENTS = """
 class Plain {
@@ -18,7 +21,13 @@ document.createElement = (tag) => new Plain(tag);
 document.createElementNS = (_, tag) => new Plain(tag);
 """
 page = scripts(
-    "class/charts.js", "class/axis.js", "class/alpha_axis.js", "class/result.js", "class/wall_view.js", first=ELEMENTS
+    "class/kinds.js",
+    "class/axis.js",
+    "class/alpha.js",
+    "class/hunt.js",
+    "class/result.js",
+    "class/wall_view.js",
+    first=ELEMENTS,
 )
 TABLES = """
 const { children } = nnbench.spokenTables(...arguments);
@@ -31,6 +40,14 @@ LOSS = {"kind": "loss", "axis": [-60, 20]}
 def tables(page: Scripts, kind: str, **shown: Any) -> Any:
     whole = {"rounds": ROUNDS, "choices": []} | shown
     return page.execute_script(TABLES, LOSS | {"kind": kind}, whole)
+
+
+def test_each_kind_of_the_server_has_a_row_and_words(page: Scripts) -> None:
+    words = words_of("en")
+    for kind in PREDICTIONS:
+        assert page.execute_script("return Boolean(nnbench.kindOf({ kind: arguments[0] }))", kind), kind
+    assert {f"kind_{kind}" for kind in KINDS} <= words["editor"].keys()
+    assert {f"kind_{kind}" for kind in KINDS if kind != TASK} <= words["control"].keys()
 
 
 def test_a_loss_has_its_rounds_and_its_data_seeds(page: Scripts) -> None:
@@ -109,8 +126,8 @@ def test_the_names_of_two_predictions_that_are_close_and_of_the_run_stand_apart(
 SEEDS = """
 const ask = { axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 }, room = { width: 1200, height: 430, unit: 14 };
 const shown = { rounds: [], curve: [1, 1], truth: 1, seeds: Array(32).fill(1) };
-const dots = nnbench.lossReveal(ask, shown, room).children.filter((one) => one["at-class"] === "seed");
-return dots.map((dot) => dot["at-cx"]);
+const { children } = nnbench.kindOf({ kind: "loss" }).reveal(ask, shown, room);
+return children.filter((one) => one["at-class"] === "seed").map((dot) => dot["at-cx"]);
 """
 
 
@@ -123,7 +140,7 @@ def test_data_seeds_that_all_end_alike_stay_on_the_wall(page: Scripts) -> None:
 LOST = """
 const ask = { axis: [-60, 20], before: 1, curve: [1, null], samples: 300 };
 const room = { width: 1200, height: 430, unit: 14 };
-const { children } = nnbench.curveReveal(ask, { rounds: [], curve: [1, null], truth: null }, room);
+const { children } = nnbench.kindOf({ kind: "curve" }).reveal(ask, { rounds: [], curve: [1, null], truth: null }, room);
 return children.filter((one) => /^name/.test(one["at-class"])).map((one) => [one["at-class"], one.text()]);
 """
 
@@ -136,8 +153,7 @@ ENDS = """
 const [kind, before, samples, diverged] = arguments, curve = [1, 1];
 const ask = { kind, axis: [-60, 20], before: 1, curve, samples: before };
 const shown = { rounds: [], curve, samples, truth: diverged === null ? 1 : null, diverged, seeds: [] };
-const draws = { loss: nnbench.lossReveal, curve: nnbench.curveReveal }[kind];
-const { children } = draws(ask, shown, { width: 1000, height: 430, unit: 10 });
+const { children } = nnbench.kindOf(ask).reveal(ask, shown, { width: 1000, height: 430, unit: 10 });
 const line = (name) => children.find((one) => one["at-class"] === `line ${name}`)["at-d"].match(/L([0-9.]+)/)[1];
 const bad = children.find((one) => one["at-class"] === "name bad") ?? {};
 const width = kind === "loss" ? 330 : 1000 - 54 - 130;
@@ -180,7 +196,7 @@ def test_an_axis_of_a_board_names_a_few_losses(low: float, high: float, marks: l
 WALL_NAMES = """
 const [before, truth] = arguments, ask = { axis: [-60, 20], before, curve: [1, 1], samples: 300 };
 const shown = { rounds: [], curve: [1, 1], truth, seeds: [] }, room = { width: 1000, height: 600, unit: 16 };
-const { children } = nnbench.lossReveal(ask, shown, room);
+const { children } = nnbench.kindOf({ kind: "loss" }).reveal(ask, shown, room);
 return ["label", "name now"].map((kind) => children.findLast((one) => one["at-class"] === kind)["at-y"]);
 """
 

@@ -1,6 +1,7 @@
 """The languages of a class: the words of each, and refusals that are said in the one that a request asks for."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -10,20 +11,34 @@ from flask import Flask, Response, g, request
 
 LANGUAGES = ("en", "de")
 ENGLISH = LANGUAGES[0]
+PLURAL = re.compile(r"\[([^|]*)\|([^\]]*)\]")
 
 
 @cache
 def words_of(lang: str) -> Mapping[str, Any]:
-    """The words of a language by their part of the class: truth, refused, page, student, wall, control and others."""
+    """The words of a language by their part of the class: truth, refused, page, student, wall, control and others.
+
+    The editor is in English alone, as the sentences that refuse a file are.
+    """
     text = resources.files("webapp.classes").joinpath("words", f"{lang}.json").read_text("utf-8")
     words: Mapping[str, Any] = json.loads(text)
     return words
 
 
-def filled(form: str | Mapping[str, str], values: Mapping[str, Any]) -> str:
-    """A sentence with its values; one with a plural goes by `n`."""
-    text = form if isinstance(form, str) else form["one" if values["n"] == 1 else "other"]
-    return text.format(**values)
+def filled(form: str, values: Mapping[str, Any]) -> str:
+    """A sentence with its values; of [one|others] the part that goes with `n`."""
+    return PLURAL.sub(lambda parts: parts[1 if values["n"] == 1 else 2], form).format(**values)
+
+
+class Words:
+    """The sentences of a reveal in one language, filled in."""
+
+    def __init__(self, lang: str) -> None:
+        self._words = words_of(lang)["truth"]
+
+    def __call__(self, name: str, **values: Any) -> str:
+        """A sentence; a plural in it goes by `n`."""
+        return filled(self._words[name], values)
 
 
 class Refusal(Exception):

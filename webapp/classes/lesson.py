@@ -6,7 +6,7 @@ This module reads its form. Whether its links run and its choices fit, `truth` s
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,19 @@ MOST_DECADES, HIGHEST_DECADE = 8, 12
 """An axis has eight decades at most, within 10⁻¹² and 10¹²."""
 LINKS, CLASS = "links", "class"
 """The data seed of a step: that of its links, or one that each class draws."""
-LOSS, CHOICE, CURVE, ALPHA, HUNT, TASK = KINDS = ("loss", "choice", "curve", "alpha", "hunt", "task")
+HUNT, TASK = "hunt", "task"
+KINDS: Mapping[str, Sequence[str]] = {
+    "loss": ("after", "axis"),
+    "choice": ("after", "choices"),
+    "curve": ("after", "axis"),
+    "alpha": (),
+    HUNT: ("knobs",),
+    TASK: ("knobs", "goal", "stands_for"),
+}
+"""The kinds of steps, with the names that not every step has in a file; `kinds` has a row for each but a hunt and a
+task."""
+PREDICTED_TASK = ("after", "choices", "reasons")
+"""The names of a task without a goal, which is a prediction."""
 WHEN = ("lower", "same", "higher", "diverges")
 PRINTED = re.compile(r"[!-~]+")
 LEARNS_IN = re.compile(rf"([1-9]\d?) of {OTHERS}")
@@ -107,6 +119,11 @@ class Step:
     """The powers of ten at the ends of the answer's axis; None where the run before gives them."""
 
     @property
+    def is_hunt(self) -> bool:
+        """Whether runs are handed in, in one round, and a board shows them."""
+        return self.ask == HUNT
+
+    @property
     def is_judged(self) -> bool:
         """Whether the author says which choice is right, and not the engine."""
         return any(choice.right for choice in self.choices)
@@ -182,24 +199,21 @@ def _step(plain: object, where: str) -> Step:
     optional = {"prompt", "seed", "after", "choices", "knobs", "answer", "goal", "reasons", "stands_for", "axis"}
     step = _object(plain, where, {"ask", "question", "before"}, optional)
     ask = step["ask"]
-    if ask not in KINDS:
+    if ask not in [*KINDS]:
         raise LessonRefused(f"{where} asks for none of {', '.join(KINDS)}.")
     seed = step.get("seed", LINKS)
     if seed not in (LINKS, CLASS):
         raise LessonRefused(f"The seed of {where.lower()} is “{LINKS}” or “{CLASS}”.")
-    predicts = ask == CHOICE or (ask == TASK and "goal" not in step)
-    turns = ask == HUNT or (ask == TASK and not predicts)
-    takes_after = ask in (LOSS, CURVE) or predicts
-    has_goal = turns and ask == TASK
-    of_task = {"goal": has_goal, "reasons": predicts and ask == TASK, "stands_for": has_goal}
-    of_class = {"after": takes_after, "choices": predicts, "knobs": turns, "axis": ask in (LOSS, CURVE)}
-    _only(step, where, ask, of_class | of_task)
+    names = PREDICTED_TASK if ask == TASK and "goal" not in step else KINDS[ask]
+    for name in ("after", "choices", "knobs", "axis", "goal", "reasons", "stands_for"):
+        if name in step and name not in names:
+            raise LessonRefused(f"{where} has “{name}”, which a step that asks “{ask}” has not.")
     if ask == TASK and seed == CLASS:
         raise LessonRefused(f"{where} is a task, whose seed is that of its links: everybody is marked alike.")
-    choices = _choices(step.get("choices"), where) if predicts else ()
+    choices = _choices(step.get("choices"), where) if "choices" in names else ()
     is_judged = any(choice.right for choice in choices)
     after = ""
-    if takes_after and not (is_judged and "after" not in step):
+    if "after" in names and not (is_judged and "after" not in step):
         after = _link(step.get("after"), f"The run to predict of {where.lower()}")
     return Step(
         ask,
@@ -209,19 +223,13 @@ def _step(plain: object, where: str) -> Step:
         after,
         seed,
         choices,
-        _knobs(step.get("knobs"), where) if turns else (),
+        _knobs(step.get("knobs"), where) if "knobs" in names else (),
         _text(step.get("answer", ""), f"The answer of {where.lower()}", LONGEST_PROMPT, least=0),
-        _goal(step["goal"], f"The goal of {where.lower()}") if has_goal else None,
+        _goal(step["goal"], f"The goal of {where.lower()}") if "goal" in names else None,
         _reasons(step["reasons"], where) if "reasons" in step else (),
         _text(step.get("stands_for", ""), f"What {where.lower()} stands for", LONGEST_QUESTION, least=0),
         _axis(step["axis"], where) if "axis" in step else None,
     )
-
-
-def _only(step: Mapping[str, Any], where: str, ask: str, takes: Mapping[str, bool]) -> None:
-    for name, taken in takes.items():
-        if name in step and not taken:
-            raise LessonRefused(f"{where} has “{name}”, which a step that asks “{ask}” has not.")
 
 
 def _axis(plain: object, where: str) -> tuple[int, int]:

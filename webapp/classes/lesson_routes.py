@@ -14,7 +14,9 @@ from werkzeug.exceptions import NotFound
 
 from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed, exactly, text_within
-from webapp.classes.lesson import HUNT, TASK, Lesson, LessonRefused, read_lesson
+from webapp.classes.kinds.table import PREDICTIONS
+from webapp.classes.language import ENGLISH
+from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.pages import ClassPages
 from webapp.classes.place import place
 from webapp.classes.story import STEPS
@@ -28,8 +30,6 @@ from webapp.settings import Settings
 JSON = "application/json"
 STUDENT, EDITOR = "student", "editor"
 LONGEST_MINE = 120
-UNTOLD = (HUNT, TASK)
-"""The steps whose truth nobody is told: a board or a marking says it."""
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
@@ -43,7 +43,7 @@ def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages
         story = [[key, CHAPTERS[key].title] for key in STEPS]
         people = settings.class_seats if settings.class_rooms else 0
         state = {"lesson": lesson, "people": people, "story": story, **place(settings)}
-        return pages.document(EDITOR, "Lesson", "en", state)
+        return pages.document(EDITOR, "Lesson", ENGLISH, state)
 
     def keep() -> dict[str, Any]:
         return kept(request.get_json(), truths, network_of(request.remote_addr or ""))
@@ -53,7 +53,7 @@ def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages
 
     def step(name: str, number: int) -> Response:
         lesson = _with_step(truths, name, number)
-        if lesson.steps[number - 1].ask in UNTOLD:
+        if lesson.steps[number - 1].ask not in PREDICTIONS:  # a board or a marking says its truth
             raise NotFound
         response = jsonify(shown_alone(truths, lesson, number - 1, request.args.get("mine")))
         response.cache_control.max_age = HOUR
@@ -94,7 +94,7 @@ def checked(truths: Truths, lesson: Lesson, step: int) -> dict[str, Any]:
     """A step as its author sees it: the question, the reveal but for a hunt or a task, and whether it is a good one."""
     secret = own_secret(lesson, truths)
     ask: dict[str, Any] = {"ask": truths.question(lesson, step, secret), "advice": []}
-    if lesson.steps[step].ask in UNTOLD:
+    if lesson.steps[step].ask not in PREDICTIONS:
         return ask
     return ask | {"shown": shown_alone(truths, lesson, step, None), "advice": truths.advice(lesson, step, secret)}
 

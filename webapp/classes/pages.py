@@ -13,6 +13,7 @@ from flask import Flask
 
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
 from webapp.classes.language import words_of
+from webapp.classes.lesson import KINDS, TASK
 from webapp.classes.values import COLUMNS, LOWEST_ALPHA, MOST_ALPHA, PER_DECADE
 from webapp.http import modules
 from webapp.http.bundle import Bundle
@@ -29,6 +30,7 @@ CONSTANTS = {
     "columns": COLUMNS,
     "lowestAlpha": LOWEST_ALPHA,
     "mostAlpha": MOST_ALPHA,
+    "kinds": {kind: names for kind, names in KINDS.items() if kind != TASK},
 }
 PARTS = {
     "student": ("student", "common"),

@@ -10,7 +10,7 @@ from typing import Any
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.link_codec import to_texts
-from webapp.classes.lesson import CHOICE, CURVE, LOSS, MOST_STEPS, Choice, Lesson, LessonRefused, Step
+from webapp.classes.lesson import MOST_STEPS, Choice, Lesson, LessonRefused, Step
 from webapp.links.codec import encode_query
 from webapp.links.lessons import CHAPTERS, STORY, Chapter
 
@@ -25,13 +25,13 @@ SAME = (
 )
 
 
-def _turn(text: str, ask: str = LOSS, question: str = END, **knobs: Any) -> dict[str, Any]:
+def _turn(text: str, ask: str = "loss", question: str = END, **knobs: Any) -> dict[str, Any]:
     return {"ask": ask, "question": question, "text": text, "after": knobs}
 
 
 def _choice(question: str, *texts: str, right: int, text: str = "") -> dict[str, Any]:
     choices = tuple(Choice(words, right=at == right) for at, words in enumerate(texts))
-    return {"ask": CHOICE, "question": question, "text": text, "choices": choices, "after": None}
+    return {"ask": "choice", "question": question, "text": text, "choices": choices, "after": None}
 
 
 STEPS: Mapping[str, Mapping[str, Any]] = {
@@ -51,12 +51,12 @@ STEPS: Mapping[str, Mapping[str, Any]] = {
     "alpha": _choice("At α 0.02 the run diverges with 2 of 32 data seeds. With how many at α 0.1?", "With 2 as well",
         "With about half of them", "With all 32", right=2),
     "taken-off": _turn("Now α is turned from 0.1 to 0.5.", alpha=0.5),
-    "wheels": _turn("Now α is turned from 0.1 to 0.5.", CHOICE, alpha=0.5) | {"choices": SAME},
-    "map": _turn("Now α is turned from 0.1 to 0.5.", CHOICE, alpha=0.5) | {"choices": SAME},
+    "wheels": _turn("Now α is turned from 0.1 to 0.5.", "choice", alpha=0.5) | {"choices": SAME},
+    "map": _turn("Now α is turned from 0.1 to 0.5.", "choice", alpha=0.5) | {"choices": SAME},
     "leak": _choice("The input of unit u₁ is below 0 for all 100 samples. Which weights can a ReLU not move?",
         "None: it moves all of them", "Those of u₁, but for its bias", "Those of u₁, and its bias",
         "Those of both units", right=2),
-    "rate": _turn("Now each step from 2,250 on has a tenth of α, and all else stays.", CURVE, "Draw the loss",
+    "rate": _turn("Now each step from 2,250 on has a tenth of α, and all else stays.", "curve", "Draw the loss",
         rate="where(k<2250,1,0.1)"),
     "batch": _turn("Now a batch has 16 samples, so that 2,000 samples are 125 moves; α stays 0.1.", batch=16),
     "by-heart": _turn("Now 30 samples come again and again, in place of 10,000 new ones.", distinct=30),

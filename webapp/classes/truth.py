@@ -26,25 +26,26 @@ from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.knobs import naming_knobs
 from webapp.base.format import number
-from webapp.base.validation import Malformed
+from webapp.base.validation import Malformed, exactly, text_within
 from webapp.bench.budget import check_costs
 from webapp.bench.narration import shown_values
 from webapp.bench.run_summary import summary_knobs
 from webapp.classes import tasks
 from webapp.classes.goals import allowed_words, asked_words
-from webapp.classes.lesson import ALPHA, CHOICE, CLASS, HUNT, TASK, Lesson, LessonRefused, Step, read_lesson
+from webapp.classes.kinds.table import PREDICTIONS
+from webapp.classes.lesson import CLASS, TASK, Lesson, LessonRefused, Step, read_lesson
 from webapp.classes.packaged import packaged_lessons
 from webapp.classes.reveal import runs, scores, sentences
 from webapp.classes.reveal.board import Entry, ranked
 from webapp.classes.reveal.scores import Round
 from webapp.classes.story import story_lesson
 from webapp.classes.turned_knobs import check_turned, knobs_of, refusal_of, same_beside
-from webapp.classes.values import LOWEST_ALPHA, PER_DECADE, Value, position_of, read_value
+from webapp.classes.values import PER_DECADE, Value, position_of
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.connections.work_queue import be_nice
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.job import RunTooLong
-from webapp.links.codec import Link, query_of
+from webapp.links.codec import LONGEST, Link, query_of
 from webapp.links.short_links import LinksAway, NotStored, ShortLinks
 from webapp.settings import Settings
 
@@ -133,7 +134,7 @@ class Truths:
     def begin(self, lesson: Lesson, secret: bytes) -> None:
         """Makes the truths of a lesson ahead, one after the other, while nobody waits for them."""
         for at, step in enumerate(lesson.steps):
-            self._later(partial(self.question if step.ask == HUNT else self.truth, lesson, at, secret))
+            self._later(partial(self.question if step.is_hunt else self.truth, lesson, at, secret))
 
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         """How many steps, from the first on, have their truths made."""
@@ -142,8 +143,7 @@ class Truths:
 
     def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
         """Whether the truth of a step is made."""
-        is_hunt = lesson.steps[step].ask == HUNT
-        return is_hunt or self._answers.known(self._truth_key(lesson, step, secret)) is not None
+        return lesson.steps[step].is_hunt or self._answers.known(self._truth_key(lesson, step, secret)) is not None
 
     # Before the run is shown
 
@@ -154,7 +154,7 @@ class Truths:
         ask = {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt, **before}
         if asked.choices:
             ask["choices"] = [choice.text for choice in asked.choices]
-        if asked.ask in (HUNT, TASK):
+        if asked.ask not in PREDICTIONS:
             ask |= {"knobs": list(asked.knobs), "link": f"?{self._query(asked.before, None)}"}
         if asked.ask == TASK:
             ask |= {"name": lesson.task_name(step), "reasons": [reason.text for reason in asked.reasons]}
@@ -164,8 +164,11 @@ class Truths:
 
     def value(self, lesson: Lesson, step: int, secret: bytes, plain: object) -> Value | str:
         """The value of an answer; Malformed for any other. That of a hunt is the query of the run that is handed in."""
-        found = read_value(self.question(lesson, step, secret), plain)
-        return self._handed_in(lesson.steps[step], found["link"]) if isinstance(found, dict) else found
+        asked = lesson.steps[step]
+        if asked.is_hunt:
+            return self._handed_in(asked, text_within(exactly(plain, {"link"})["link"], LONGEST))
+        value: Value = PREDICTIONS[asked.ask].read(self.question(lesson, step, secret), plain)
+        return value
 
     # The reveal
 
@@ -185,7 +188,8 @@ class Truths:
     def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Round) -> float:
         """The share of a round that is within luck, or right; 0 where nobody predicted."""
         truth, count = self.truth(lesson, step, secret), scores.people(votes)
-        return sum(scores.counted(votes, lambda value: scores.is_within(truth, value))) / count if count else 0.0
+        is_within = PREDICTIONS[lesson.steps[step].ask].is_within
+        return sum(scores.counted(votes, partial(is_within, truth))) / count if count else 0.0
 
     def own(
         self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Value | None], rounds: Sequence[Round]
@@ -247,7 +251,7 @@ class Truths:
     def _handed_in(self, asked: Step, query: str) -> str:
         """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
         link = self._allowed(asked, query)
-        if runs.take_too_long(runs.runs_of(asked), [link.experiment]):
+        if runs.take_too_long(runs.HUNTED, [link.experiment]):
             raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
         return self._canonical(link)
 
@@ -293,13 +297,14 @@ class Truths:
         asked, where = lesson.steps[step], f"Step {step + 1}: "
         try:
             both = [self._experiment(_named(query), None) for query in (asked.before, asked.after) if query]
+            counts = PREDICTIONS[asked.ask].runs(asked) if asked.ask in PREDICTIONS else runs.HUNTED
             is_task = asked.ask == TASK
-            if any(map(tasks.is_too_long, both)) if is_task else runs.take_too_long(runs.runs_of(asked), both):
+            if any(map(tasks.is_too_long, both)) if is_task else runs.take_too_long(counts, both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
             if not _comparable(both[0], both[-1]):
                 return f"{where}its runs have other targets or other losses, so that neither ends lower than the other."
-            if asked.ask == HUNT:
-                return refusal_of(asked.knobs, both[0], HUNT, where)
+            if asked.is_hunt:
+                return refusal_of(asked.knobs, both[0], asked.ask, where)
             if asked.goal is not None:
                 return tasks.refusal(asked, asked.goal, self._link(asked.before), where, runs.check_wanted)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
@@ -310,7 +315,7 @@ class Truths:
     def _truth_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         """Why the truth of a step cannot be told; empty where it can."""
         asked = lesson.steps[step]
-        if asked.ask in (HUNT, TASK):
+        if asked.ask not in PREDICTIONS:
             return ""
         try:
             truth = self.truth(lesson, step, secret)
@@ -362,26 +367,14 @@ class Truths:
     def _make_truth(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
         seed, facts = self._seed(asked, step, secret), self._before(asked, step, secret)
         before = self._experiment(asked.before, seed)
-        truth = {"kind": asked.ask, "before": facts["before"], "axis": facts["axis"], "one": facts["one"]}
+        truth = {"kind": asked.ask} | {name: facts[name] for name in ("before", "axis", "one")}
         truth |= {"texts": [choice.text for choice in asked.choices]} if asked.choices else {}
-        if asked.ask == ALPHA:
-            own = round(PER_DECADE * -LOWEST_ALPHA + position_of(before.alpha))
-            best = runs.best_alpha(before)
-            if best["truth"] is None:
-                raise LessonRefused(f"Step {step + 1}: the run diverges at each α that can be named.")
-            return truth | {"own": own} | best
-        if not asked.after:
-            right = next(at for at, choice in enumerate(asked.choices) if choice.right)
-            return truth | {"truth": right}
-        after = self._experiment(asked.after, seed)
-        found = truth | runs.turn(asked, before, after, facts)
-        if found["truth"] is None and found["diverged"] is None:
-            raise LessonRefused(f"Step {step + 1}: the losses of its run are too large for a mean.")
-        if asked.ask != CHOICE:
-            return found
-        holding = [at for at, choice in enumerate(asked.choices) if choice.right] or self._holding(asked, step, secret)
-        # The reveal of a choice says the loss too.
-        return found | {"loss": found["truth"], "truth": holding[0] if len(holding) == 1 else None}
+        after = self._experiment(asked.after or asked.before, seed)
+        try:
+            return {**truth, **PREDICTIONS[asked.ask].truth(asked, before, after, facts)}
+        except LessonRefused as refused:
+            sentence = str(refused)
+            raise LessonRefused(f"Step {step + 1}: {sentence[0].lower()}{sentence[1:]}") from None
 
     def _truth_key(self, lesson: Lesson, step: int, secret: bytes) -> Hashable:
         asked = lesson.steps[step]
@@ -390,7 +383,7 @@ class Truths:
     @staticmethod
     def _seed(asked: Step, step: int, secret: bytes) -> int | None:
         """The data seed of both runs; None for that of the links."""
-        return _number(secret, f"step {step}") if asked.seed == CLASS and asked.ask != HUNT else None
+        return _number(secret, f"step {step}") if asked.seed == CLASS and not asked.is_hunt else None
 
     def _link(self, query: str) -> Link:
         try:

@@ -5,12 +5,9 @@ below it, and one above for a run that diverges.
 """
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
-from webapp.base.validation import Malformed, exactly, listed, text_within, whole_upto
-from webapp.classes.lesson import ALPHA, CHOICE, CURVE, HUNT, MOST_DECADES
-from webapp.links.codec import LONGEST
+from webapp.base.validation import Malformed
+from webapp.classes.lesson import MOST_DECADES
 
 PER_DECADE = 20
 COLUMNS = 16
@@ -21,25 +18,8 @@ MOST_ALPHA, LOWEST_ALPHA = 60, -3
 Value = int | tuple[int, ...]
 
 
-def read_value(ask: Mapping[str, Any], plain: object) -> Value | dict[str, str]:
-    """The value of an answer to this question, as `Truths.question` gives it; Malformed for any other."""
-    match ask["kind"]:
-        case kind if kind == HUNT:
-            return {"link": text_within(exactly(plain, {"link"})["link"], LONGEST)}
-        case kind if kind == CHOICE:
-            return whole_upto(plain, len(ask["choices"]) - 1)
-        case kind if kind == ALPHA:
-            return whole_upto(plain, MOST_ALPHA)
-        case kind if kind == CURVE:
-            columns = listed(plain, COLUMNS)
-            if len(columns) != COLUMNS:
-                raise Malformed(f"A curve has {COLUMNS} positions.")
-            return tuple(_position(column, ask["axis"]) for column in columns)
-        case _:
-            return _position(plain, ask["axis"])
-
-
-def _position(plain: object, axis: list[int]) -> int:
+def read_position(plain: object, axis: list[int]) -> int:
+    """A position on this axis, or one beyond it; Malformed for anything else."""
     low, high = below(axis), diverges(axis)
     if isinstance(plain, bool) or not isinstance(plain, int) or not low <= plain <= high:
         raise Malformed(f"A position on the axis is a whole number from {low} to {high}.")

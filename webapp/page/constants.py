@@ -13,6 +13,7 @@ from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
 from engine.data.table_cells import MOST_CHARACTERS
+from engine.data.table_parser import ROLES
 from engine.experiments.knobs import FOLDS, KNOBS, Knobs
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
 from engine.outcomes.twins import TWINS
@@ -109,6 +110,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         "largestInput": LARGEST_OWN,
         "mostColumns": {"inputs": MOST_INPUTS, "outputs": MOST_OUTPUTS},
         "mostRows": MOST_ROWS,
+        "columnRoles": list(ROLES),
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": ramps_of(map_ramp),
         "weightRamps": ramps_of(weight_ramp),

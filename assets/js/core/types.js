@@ -664,6 +664,7 @@
  * @property {number} largestInput Of an input that is typed.
  * @property {{ inputs: number, outputs: number }} mostColumns Of a table of data.
  * @property {number} mostRows Of a table of data.
+ * @property {[input: string, answer: string, classes: string, leftOut: string]} columnRoles The roles of its columns.
  * @property {number} mostCharacters Of a table's text.
  * @property {Record<Theme, Ramp>} mapRamps The colour scale of the maps.
  * @property {Record<Theme, Ramp>} weightRamps That of the weights.

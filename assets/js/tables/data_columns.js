@@ -26,10 +26,11 @@
  */
 
 import { byId, make, makeButton, setText } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 
-const [INPUT, ANSWER, CLASSES, LEFT_OUT] = ["input", "answer", "classes", "left out"];
+const [INPUT, ANSWER, CLASSES, LEFT_OUT] = constants.columnRoles;
 const HEADS = ["Column", "What stands there", "Missing", "Role", "Name on the page"];
 
 /** The text whose columns are shown; null where there is none. `isUsed` is whether it is used, and not the rows. */

@@ -136,8 +136,8 @@ function place({ names, rows }, r, c) {
 
 /** The roles of the columns of rows where one has names, which are classes. @param {number} answer */
 function rolesWithAnswer(answer) {
-  /** @param {number} c */
-  const role = (c) => (c === answer ? "classes" : c < table.inputs ? "input" : "left out");
+  const [input, , classes, leftOut] = constants.columnRoles;
+  const role = (/** @type {number} */ c) => (c === answer ? classes : c < table.inputs ? input : leftOut);
   return Object.fromEntries(Array.from({ length: tableWidth() }, (_, c) => [String(c), role(c)]));
 }
 

@@ -1,13 +1,15 @@
 """A lesson and its truths without an engine: a test says them, and sees what was asked of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from werkzeug.exceptions import NotFound
 
 from webapp.base.validation import Malformed, whole_upto
-from webapp.classes.lesson import HUNT, Lesson, read_lesson
-from webapp.classes.rooms.rounds import Counts, Value
+from webapp.classes.lesson import Lesson, read_lesson
+from webapp.classes.reveal.scores import Round
+from webapp.classes.rooms.rounds import Value
+from webapp.classes.truth import Truths
 
 LOSS = {"ask": "loss", "question": "Where does the final loss end?", "prompt": "α from 0.1 to 0.4.",
         "before": "?experiment=circle&alpha=0.1&v=1", "after": "?experiment=circle&alpha=0.4&v=1"}  # fmt: skip
@@ -22,11 +24,11 @@ LARGEST = 1000
 COLUMNS = 16
 
 
-class StandIn:
+class StandIn(Truths):
     """Truths that are numbers of the step; `made` is how many are ready, and `judges` whether a board is."""
 
-    def __init__(self, truth: int = 7) -> None:
-        self.truth = truth
+    def __init__(self, number: int = 7) -> None:
+        self.number = number
         self.made = 3
         self.judges = True
         self.begun: list[bytes] = []
@@ -38,7 +40,7 @@ class StandIn:
             raise NotFound
         return LESSON
 
-    def secret(self, lesson: Lesson) -> bytes:
+    def secret(self, lesson: Lesson, draw: Callable[[], bytes] | None = None) -> bytes:
         return bytes(16)
 
     def value(self, lesson: Lesson, step: int, secret: bytes, plain: object) -> Value:
@@ -57,19 +59,19 @@ class StandIn:
         asked = lesson.steps[step]
         return {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt}
 
-    def shown(self, lesson: Lesson, step: int, secret: bytes, rounds: Sequence[Counts]) -> dict[str, Any]:
+    def shown(self, lesson: Lesson, step: int, secret: bytes, rounds: Sequence[Round]) -> dict[str, Any]:
         return {
-            "truth": self.truth,
+            "truth": self.number,
             "rounds": [{str(value): counts for value, counts in one.items()} for one in rounds],
         }
 
     def own(
-        self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Any], rounds: Sequence[Counts]
+        self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Any], rounds: Sequence[Round]
     ) -> dict[str, Any]:
         return {"values": values}
 
-    def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Counts) -> float:
-        return sum(map(sum, (votes.get(self.truth, (0, 0)),))) / max(1, sum(map(sum, votes.values())))
+    def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Round) -> float:
+        return sum(map(sum, (votes.get(self.number, (0, 0)),))) / max(1, sum(map(sum, votes.values())))
 
     def begin(self, lesson: Lesson, secret: bytes) -> None:
         self.begun.append(secret)
@@ -81,7 +83,7 @@ class StandIn:
         return step < self.made
 
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
-        assert lesson.steps[step].ask == HUNT
+        assert lesson.steps[step].is_hunt
         self.judged.append(link)
 
     def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:

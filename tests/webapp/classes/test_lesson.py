@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
+from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.story import PAPERS, STEPS, TITLE, course_of, story_lesson
 from webapp.links.lessons import CHAPTERS, STORY
 
@@ -144,7 +144,7 @@ def test_pages_of_the_story_that_turn_or_ask_something_are_steps() -> None:
         lesson = story_lesson(keys)
         assert lesson.title == title
         assert read_lesson(lesson.to_plain()) == lesson
-        assert not any(step.ask == HUNT for step in lesson.steps)
+        assert not any(step.is_hunt for step in lesson.steps)
     assert story_lesson(["stuck", "edge"]).title == TITLE
     assert story_lesson(["stuck"]).title == CHAPTERS["stuck"].title
 

@@ -19,7 +19,7 @@ from tests.webapp.classes.stand_in import LARGEST, StandIn
 from tests.webapp.operations.test_metrics import numbers
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
-from webapp.classes.language import LANGUAGES, words_of
+from webapp.classes.language import LANGUAGES, filled, words_of
 from webapp.classes.lesson import LessonRefused
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
@@ -373,7 +373,7 @@ def test_what_a_class_is_refused_is_said_in_the_language_of_its_page() -> None:
             assert "Accept-Language" in reply.headers["Vary"]
         Visitor(bench).post(seat, {})
         full = Visitor(bench).post(seat, {}, **spoken)
-        assert sentence(full, 403) == refused["seats_taken"]["one"].format(seats=2)
+        assert sentence(full, 403) == filled(refused["seats_taken"], {"seats": 2, "n": 1})
         page = other.get(f"/j/{'B' * CODE_LENGTH}", **spoken)
         assert page.status_code == 404
         assert "Accept-Language" in page.headers["Vary"]

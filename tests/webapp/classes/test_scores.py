@@ -1,6 +1,7 @@
 """Scores equal those of a slow, plain scorer, ∞ included."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,16 +9,25 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from webapp.base.validation import Malformed
-from webapp.classes.lesson import Choice
+from webapp.classes.kinds import alpha, choice, curve, loss
+from webapp.classes.kinds.table import PREDICTIONS
+from webapp.classes.lesson import HUNT, KINDS, TASK, Choice
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.scores import Band, band_of
-from webapp.classes.values import alpha_at, axis_of, loss_at, position_of, read_value
+from webapp.classes.reveal.sentences import closer_than
+from webapp.classes.values import alpha_at, axis_of, loss_at, position_of
 
 LOSSES = st.floats(1e-9, 1e9) | st.just(math.inf) | st.just(0.0)
 SEEDS = st.lists(LOSSES, min_size=32, max_size=32)
 TWINS = st.lists(LOSSES, min_size=8, max_size=8)
 AXIS = [-60, 20]
 ASK = {"kind": "loss", "axis": AXIS}
+
+
+def test_each_kind_of_a_lesson_is_predicted_or_a_hunt_or_a_task() -> None:
+    assert {*PREDICTIONS, HUNT, TASK} == {*KINDS}
+    modules = {path.stem for path in Path(loss.__file__).parent.glob("*.py") if "KIND = " in path.read_text("utf-8")}
+    assert modules == {*PREDICTIONS}
 
 
 def plain_band(truth: float, seeds: list[float], twins: list[float]) -> list[float]:
@@ -59,13 +69,13 @@ def truth_of(truth: float, band: Band) -> dict[str, Any]:
 @given(truth=LOSSES, seeds=SEEDS, twins=TWINS, position=st.integers(-61, 21))
 def test_within_luck_is_as_scored_plainly(truth: float, seeds: list[float], twins: list[float], position: int) -> None:
     told = truth_of(truth, band_of(truth, seeds, twins))
-    assert scores.is_within(told, position) == plainly_within(position, truth, seeds, twins)
+    assert loss.KIND.is_within(told, position) == plainly_within(position, truth, seeds, twins)
 
 
 @given(truth=LOSSES, seeds=SEEDS, twins=TWINS)
 def test_whoever_names_the_truth_is_within_luck(truth: float, seeds: list[float], twins: list[float]) -> None:
     at = 21 if truth == math.inf else max(-61, min(20, round(position_of(truth)) if truth else -61))
-    assert scores.is_within(truth_of(truth, band_of(truth, seeds, twins)), at)
+    assert loss.KIND.is_within(truth_of(truth, band_of(truth, seeds, twins)), at)
 
 
 def test_a_narrow_band_is_a_position_to_either_side_and_a_wide_one_is_what_it_is() -> None:
@@ -78,7 +88,7 @@ def test_a_narrow_band_is_a_position_to_either_side_and_a_wide_one_is_what_it_is
 
 def test_a_number_beyond_the_highest_finite_end_is_not_within_luck_where_the_band_reaches_infinity() -> None:
     told = truth_of(1.0, band_of(1.0, [1.0] * 16 + [math.inf] * 16, [1.0] * 8))
-    assert [scores.is_within(told, at) for at in (0, 1, 3, 20, 21)] == [True, True, False, False, True]
+    assert [loss.KIND.is_within(told, at) for at in (0, 1, 3, 20, 21)] == [True, True, False, False, True]
 
 
 @given(votes=st.dictionaries(st.integers(-61, 21), st.tuples(st.integers(0, 5), st.integers(0, 5))), truth=LOSSES)
@@ -93,9 +103,9 @@ def test_a_rank_counts_whoever_is_farther(votes: dict[Any, tuple[int, int]], tru
         return 0.0 if low <= truth <= high else abs(math.log10(10 ** (at / 20) / truth))
 
     for at in (-61, -20, 0, 20, 21):
-        closer = scores.closer_than(told, at, votes)
+        closer = closer_than(loss.KIND, told, at, votes)
         if truth == math.inf or plainly(at) == math.inf:
-            assert closer is None
+            assert closer == 0
         else:
             assume(all(abs(plainly(other) - plainly(at)) > 1e-9 or plainly(other) == plainly(at) for other in votes))
             assert closer == sum(sum(count) for other, count in votes.items() if plainly(other) > plainly(at) + 1e-9)
@@ -105,7 +115,7 @@ def test_a_rank_counts_whoever_is_farther(votes: dict[Any, tuple[int, int]], tru
 def test_a_curve_is_as_far_as_the_mean_of_its_columns(drawn: list[int], means: list[float]) -> None:
     kept = [min(21.0, max(-61.0, mean)) for mean in means]
     expected = sum(abs(a - b) / 20 for a, b in zip(drawn, kept, strict=True)) / 16
-    assert scores.curve_distance(drawn, means, AXIS) == pytest.approx(expected)
+    assert curve.distance_of(drawn, means, AXIS) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("when", "by", "before", "after", "holds"), [
@@ -138,11 +148,13 @@ def test_many_at_the_very_truth_look_looked_up() -> None:
 
 
 def test_groups_of_opinions_stand_to_the_run_before() -> None:
-    groups = [scores.group_of("loss", at, 0.183, AXIS, 0) for at in (-61, -20, -15, -14, 0, 21)]
+    told = {"before": 0.183, "axis": AXIS, "own": 40}
+    groups = [loss.KIND.group(told, at) for at in (-61, -20, -15, -14, 0, 21)]
     assert groups == ["lower", "lower", "same", "higher", "higher", "diverges"]
-    assert scores.group_of("curve", (0,) * 15 + (-40,), 0.183, AXIS, 0) == "lower"
-    assert [scores.group_of("alpha", at, 0.183, AXIS, 40) for at in (39, 40, 41)] == ["lower", "same", "higher"]
-    assert scores.group_of("loss", 0, math.inf, AXIS, 0) == "lower"
+    drawn = [curve.KIND.group(told, (0,) * 15 + (end,)) for end in (-40, 21)]
+    assert drawn == ["lower", "drew_diverges"]
+    assert [alpha.KIND.group(told, at) for at in (39, 40, 41)] == ["alpha_lower", "alpha_same", "alpha_higher"]
+    assert loss.KIND.group(told | {"before": None}, 0) == "lower"
 
 
 @pytest.mark.parametrize(("before", "constant", "axis"), [
@@ -165,18 +177,15 @@ def test_an_axis_has_three_to_eight_decades(before: float, constant: float) -> N
     (ASK, 22), (ASK, -62), (ASK, True), (ASK, 1.0), (ASK, "1"), (ASK, None), (ASK, [1]), (ASK, 10**400),
     ({"kind": "choice", "choices": ["a", "b"]}, 2), ({"kind": "choice", "choices": ["a", "b"]}, -1),
     ({"kind": "alpha"}, 61), (ASK | {"kind": "curve"}, 1), (ASK | {"kind": "curve"}, [0] * 15),
-    (ASK | {"kind": "curve"}, [0] * 15 + [99]), ({"kind": "hunt"}, {"link": 1}),
-    ({"kind": "hunt"}, {"link": "x" * 1801}),
-    ({"kind": "hunt"}, {"link": "?", "loss": 0}),
+    (ASK | {"kind": "curve"}, [0] * 15 + [99]),
 ])  # fmt: skip
 def test_other_values_are_malformed(ask: dict[str, Any], plain: Any) -> None:
     with pytest.raises(Malformed):
-        read_value(ask, plain)
+        PREDICTIONS[ask["kind"]].read(ask, plain)
 
 
 def test_values_of_each_kind_are_read() -> None:
-    assert read_value(ASK, -61) == -61
-    assert read_value(ASK | {"kind": "curve"}, [0] * 16) == (0,) * 16
-    assert read_value({"kind": "choice", "choices": ["a", "b"]}, 1) == 1
-    assert read_value({"kind": "hunt"}, {"link": "?v=1"}) == {"link": "?v=1"}
+    assert loss.KIND.read(ASK, -61) == -61
+    assert curve.KIND.read(ASK, [0] * 16) == (0,) * 16
+    assert choice.KIND.read({"choices": ["a", "b"]}, 1) == 1
     assert [alpha_at(at) for at in (0, 20, 29, 60)] == [0.001, 0.01, 0.0282, 1.0]

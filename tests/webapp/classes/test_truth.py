@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import NotFound
@@ -28,9 +29,12 @@ from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.base.format import number
 from webapp.base.validation import Malformed
 from webapp.bench.budget import run_cost, work_in
+from webapp.classes.kinds import alpha
+from webapp.classes.kinds.curve import means_of
+from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.reveal import runs
-from webapp.classes.reveal.runs import SEEDS, means_of
+from webapp.classes.reveal.runs import SEEDS
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
@@ -309,7 +313,7 @@ def test_a_step_that_cannot_be_asked_is_a_sentence(step: dict[str, Any], sentenc
 
 
 def test_a_truth_that_there_is_none_of_is_refused_and_never_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "best_alpha", lambda _: {"truth": None, "finals": [None] * 61})
+    monkeypatch.setattr(alpha, "final_losses", lambda *_: np.full((61, 1), math.inf))
     own, done = Truths(SETTINGS, SHORT_LINKS), threading.Event()
     lesson = lesson_of(ALPHA_STEP | {"seed": "class"}, FILE["steps"][0])
     assert own.refusals(lesson) == ["Step 1: the run diverges at each α that can be named."]
@@ -356,7 +360,8 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
         read_link(link, SHORT_LINKS, SETTINGS.max_samples).experiment for link in (asked.before, asked.after) if link
     ]
     costs = [run_cost(one, one.network()) for one in both]
-    least = sum(count * cost for count, cost in zip(runs.runs_of(asked), costs, strict=False))
+    counts = PREDICTIONS[asked.ask].runs(asked) if asked.ask in PREDICTIONS else runs.HUNTED
+    least = sum(count * cost for count, cost in zip(counts, costs, strict=False))
     # Seconds for the step alone, then for other runs of a failure's cause as well, for nudged ones, and for more twins.
     extra = OTHER_RUNS + NUDGED_RUNS
     for allowed in (
@@ -376,12 +381,12 @@ def test_the_runs_of_a_step_that_is_accepted_take_no_more_than_it_may(
             return made
 
         with monkeypatch.context() as patched:
-            patched.setattr(runs, "run", counted(run, lambda *_, **__: 1))
-            patched.setattr(runs, "luck", counted(luck, lambda *_, seeds=range(TWINS): 1 + len(seeds)))
             patched.setattr(runs, "why", counted(why, runs_of_a_cause))
-            patched.setattr(
-                runs, "final_losses", counted(final_losses, lambda _, alphas, seeds, *__: len(alphas) * len(seeds))
-            )
+            for module in (runs, alpha):
+                patched.setattr(module, "run", counted(run, lambda *_, **__: 1))
+                patched.setattr(module, "luck", counted(luck, lambda *_, seeds=range(TWINS): 1 + len(seeds)))
+                many = counted(final_losses, lambda _, alphas, seeds, *__: len(alphas) * len(seeds))
+                patched.setattr(module, "final_losses", many)
             own, lesson = Truths(SETTINGS, SHORT_LINKS), Lesson("Title", "en", (asked,))
             own.refusals(lesson)
             secret = own_secret(lesson, own)
@@ -466,6 +471,7 @@ def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence
 
 def test_a_board_whose_run_failed_is_made_once_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
     own, lesson = Truths(SETTINGS, SHORT_LINKS), lesson_of(HUNT)
+    own.question(lesson, 0, SECRET)
     link = str(own.value(lesson, 0, SECRET, {"link": "?experiment=circle&samples=300&alpha=0.2&v=1"}))
 
     def away(_query: str) -> Link:

@@ -5,7 +5,8 @@ Everything here is a function of experiments, as plain data of finite numbers; N
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,9 +23,9 @@ from webapp.analyses.outcomes.failure import NOT_NUDGED, NUDGED_RUNS, OTHER_RUNS
 from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
-from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Step
-from webapp.classes.reveal.scores import band_of, curve_distance, fits
-from webapp.classes.values import COLUMNS, MOST_ALPHA, alpha_at, axis_of, below, diverges, position_of
+from webapp.classes.lesson import LessonRefused, Step
+from webapp.classes.reveal.scores import band_of, end_of, fits, or_none
+from webapp.classes.values import axis_of
 from webapp.jobs.job import current_job
 
 SEEDS = range(32)
@@ -37,15 +38,23 @@ MOST_DRAWS = 8
 """The most secrets that are drawn until one choice holds with their data seeds."""
 MORE_TWINS = 1 + MOST_TWINS - TWINS
 """The runs that say whether a change is luck where eight twins do not, on each side."""
-NEAREST = 28
-"""The 29th nearest of 32 seeds' curves says how near a drawn one must be."""
+HUNTED = 1 + 1 + len(SEEDS), 0
+"""The runs of a hunt: of the question, of what is handed in, and on the hidden data seeds."""
+
+
+class Turned(NamedTuple):
+    """A turn as it is shown; the run; and at each data seed both final losses, none where the seed itself is turned."""
+
+    truth: dict[str, Any]
+    run: Run
+    pairs: list[tuple[float, float]]
 
 
 def run_before(experiment: Experiment) -> dict[str, Any]:
     """The facts of a question: the run before, its curve, and the axis, which are blind to what is turned."""
-    made = _made(experiment)
+    made = made_of(experiment)
     constant = best_constant_loss(experiment)
-    end = _end(made.sound_settled)
+    end = end_of(made.sound_settled)
     return {
         "before": made.sound_settled,
         "before_diverged": made.diverged_at,
@@ -57,21 +66,13 @@ def run_before(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def runs_of(asked: Step) -> tuple[int, int]:
-    """The runs before and after that the question, the check of its choices and its truth take, at most.
+def turned_runs(more: int = 0) -> tuple[int, int]:
+    """The runs before and after that a turn takes at most; `more` of both come on top.
 
-    Those that look closer at luck and at the cause of a failure come on top, where a step's seconds allow them.
+    Runs that look closer at luck and at the cause of a failure are made too, where a step's seconds allow them.
     """
-    if asked.ask == HUNT:
-        return 1 + 1 + len(SEEDS), 0
-    if asked.ask == ALPHA:
-        return 1 + (MOST_ALPHA + 1) + 1 + (1 + TWINS), 0
-    if not asked.after:
-        return 1, 0
-    alike = 1 + (1 + TWINS) + len(SEEDS)
-    if asked.ask == CHOICE:
-        alike += MOST_DRAWS if asked.seed == CLASS else 1
-    return alike, alike + RUNS_OF_A_CAUSE + (len(SEEDS) if asked.ask == CURVE else 0)
+    alike = 1 + (1 + TWINS) + len(SEEDS) + more
+    return alike, alike + RUNS_OF_A_CAUSE
 
 
 def take_too_long(counts: Sequence[int], experiments: Sequence[Experiment]) -> bool:
@@ -80,35 +81,33 @@ def take_too_long(counts: Sequence[int], experiments: Sequence[Experiment]) -> b
     return sum(count * cost for count, cost in zip(counts, costs, strict=False)) > work_in(SECONDS)
 
 
-def turn(asked: Step, before: Experiment, after: Experiment, facts: Mapping[str, Any]) -> dict[str, Any]:
+def turned(before: Experiment, after: Experiment, facts: Mapping[str, Any], counts: tuple[int, int]) -> Turned:
     """The truth about a turn: where the run ends, the twins, the turn under 32 data seeds, and its proof.
 
-    That of a curve has its means too, and how near a drawn curve must be; that of a choice, with how many of the data
-    seeds the same one holds. The facts are those of the run before.
+    The facts are those of the run before, and the counts the runs that the step takes; LessonRefused where losses are
+    too large for a mean.
     """
     starts = before.network(), after.network()
     now = run(after, starts[1], check_wanted, held_out=False)
+    if now.sound_settled is None and now.diverged_at is None:
+        raise LessonRefused("The losses of its run are too large for a mean.")
     twins = luck(after, starts[1], check_wanted)
-
-    def twins_before(*, seeds: Sequence[int]) -> Luck:
-        return luck(before, starts[0], check_wanted, seeds=seeds)
 
     def twins_now(*, seeds: Sequence[int]) -> Luck:
         return twins if seeds == range(TWINS) else luck(after, starts[1], check_wanted, seeds=seeds)
 
-    count_before, count = runs_of(asked)
+    count_before, count = counts
 
     def affords(more_before: int, more: int) -> bool:
         return not take_too_long((count_before + more_before, count + more), (before, after))
 
     most = MOST_TWINS if affords(MORE_TWINS, OTHER_RUNS + NUDGED_RUNS + MORE_TWINS) else TWINS
-    effect = effect_by_twins(twins_before, twins_now, most=most)
+    effect = effect_by_twins(partial(luck, before, starts[0], check_wanted), twins_now, most=most)
     seeds = _at_seeds(after, starts[1])
     # Where the data seed itself is turned, no seed has another run before.
-    turned = before.with_seed(0) != after.with_seed(0)
-    earlier = _at_seeds(before, starts[0]) if turned else []
-    pairs = list(zip(earlier, seeds, strict=True)) if turned else []
-    end = _end(now.sound_settled)
+    is_turned = before.with_seed(0) != after.with_seed(0)
+    pairs = list(zip(_at_seeds(before, starts[0]), seeds, strict=True)) if is_turned else []
+    end = end_of(now.sound_settled)
     # A nudge of a run that moved no weight is no luck: its ends are its own.
     band = band_of(end, seeds, twins.ends[1:])
     nudged = NUDGED if affords(0, OTHER_RUNS + NUDGED_RUNS) else 0
@@ -121,55 +120,28 @@ def turn(asked: Step, before: Experiment, after: Experiment, facts: Mapping[str,
         "diverged": now.diverged_at,
         "fingerprint": now.fingerprint,
         "verdict": effect.verdict,
-        "twins": [_or_none(loss) for loss in twins.ends[1:]],
-        "seeds": [_or_none(loss) for loss in seeds],
-        "raised": sum(loss > other for other, loss in pairs) if turned else None,
-        "lowered": sum(loss < other for other, loss in pairs) if turned else None,
+        "twins": [or_none(loss) for loss in twins.ends[1:]],
+        "seeds": [or_none(loss) for loss in seeds],
+        "raised": sum(loss > other for other, loss in pairs) if pairs else None,
+        "lowered": sum(loss < other for other, loss in pairs) if pairs else None,
         "lost": any(other < loss == math.inf for other, loss in pairs),
         "saved": any(loss < other == math.inf for other, loss in pairs),
-        "band": [_or_none(band.low), None if band.diverges else band.high],
-        "high": _or_none(band.high),
+        "band": [or_none(band.low), None if band.diverges else band.high],
+        "high": or_none(band.high),
         "why": "" if cause is None else cause.sentence + (NOT_NUDGED if is_alone else ""),
         "curve": curve_of(now),
     }
-    if asked.ask == CHOICE:
-        held = holding(asked, _end(facts["before"]), end)
-        return truth | {"agree": sum(holding(asked, *pair) == held for pair in pairs) if turned and held else None}
-    return truth | (_drawn(after, now, facts["axis"]) if asked.ask == CURVE else {})
+    return Turned(truth, now, pairs)
 
 
 def ends(before: Experiment, after: Experiment) -> tuple[float, float]:
     """The final losses of both runs; ∞ where one diverges."""
-    return _end(_made(before).sound_settled), _end(_made(after).sound_settled)
+    return end_of(made_of(before).sound_settled), end_of(made_of(after).sound_settled)
 
 
 def holding(asked: Step, before: float, after: float) -> list[int]:
     """The numbers of the choices that hold for these final losses; none where the author says which is right."""
     return [at for at, choice in enumerate(asked.choices) if fits(choice, before, after)]
-
-
-def best_alpha(experiment: Experiment) -> dict[str, Any]:
-    """The truth about α: the final loss at each of 61, the position of the lowest, and the highest loss near it."""
-    start = experiment.network()
-    alphas = [alpha_at(position) for position in range(MOST_ALPHA + 1)]
-    finals = final_losses(experiment, start, alphas, [experiment.seed], check_wanted)[:, 0].tolist()
-    best = min(range(len(finals)), key=finals.__getitem__)
-    if finals[best] == math.inf:
-        return {"truth": None, "finals": [None] * len(finals)}
-    made = experiment.replace_unchecked(alpha=alphas[best])
-    result = run(made, start, check_wanted, held_out=False)
-    twins = luck(made, start, check_wanted)
-    highest = max(twins.highest or 0.0, 1.1 * finals[best])
-    return {
-        "truth": best,
-        "alpha": alphas[best],
-        "loss": finals[best],
-        "finals": [_or_none(loss) for loss in finals],
-        "limit": highest / finals[best] if finals[best] > 0.0 else 1.0,
-        "twins": list(twins.finals),
-        "fingerprint": result.fingerprint,
-        "curve": curve_of(result),
-    }
 
 
 def ends_at(experiment: Experiment, seeds: Sequence[int]) -> list[float]:
@@ -190,44 +162,17 @@ def curve_of(made: Run) -> list[float | None]:
     ]
 
 
-def means_of(made: Run, axis: list[int]) -> list[float]:
-    """The position of the mean loss of each sixteenth of the run, kept to the axis and the position below it; the one
-    above it stands for a run that diverges."""
-    sound = len(made.losses) if made.diverged_at is None else made.diverged_at
-    positions, start = [], 0
-    for part in np.array_split(made.losses, COLUMNS):
-        mean = float(np.mean(part)) if part.size else float(made.losses[min(start, len(made.losses) - 1)])
-        start += part.size
-        # A finite loss above the axis has no other position than the highest.
-        position = min(max(position_of(mean), below(axis)), axis[1])
-        positions.append(float(diverges(axis) if start > sound else position))
-    return positions
-
-
-def _drawn(after: Experiment, now: Run, axis: list[int]) -> dict[str, Any]:
-    means = means_of(now, axis)
-    others = (means_of(_made(after.with_seed(seed)), axis) for seed in SEEDS)
-    return {"means": means, "limit": max(0.05, sorted(curve_distance(other, means, axis) for other in others)[NEAREST])}
-
-
 def _at_seeds(experiment: Experiment, start: Any, seeds: Sequence[int] = SEEDS) -> list[float]:
     losses: FloatArray = final_losses(experiment, start, [experiment.alpha], seeds, check_wanted)
     found: list[float] = losses[0].tolist()
     return found
 
 
-def _made(experiment: Experiment) -> Run:
+def made_of(experiment: Experiment) -> Run:
+    """The run of an experiment."""
     return run(experiment, experiment.network(), check_wanted, held_out=False)
 
 
 def check_wanted(_done: int) -> None:
     """Ends work that nobody waits for any more, or that has had its time."""
     current_job().check_cancelled()
-
-
-def _end(loss: float | None) -> float:
-    return math.inf if loss is None else loss
-
-
-def _or_none(loss: float) -> float | None:
-    return loss if math.isfinite(loss) else None

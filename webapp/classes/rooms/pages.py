@@ -1,9 +1,16 @@
-"""The pages of a room: the wall, and the teacher's start and control. Their scripts ask for the state themselves."""
+"""The pages of a room: the wall, the teacher's start and control, and the way in, where a QR code leads, too.
+
+Their scripts ask for the state themselves.
+"""
+
+from http import HTTPStatus
+from typing import Any
 
 from flask import Flask
 from werkzeug.exceptions import TooManyRequests
 
 from webapp.classes.language import LANGUAGES, language_asked, words_of
+from webapp.classes.lesson_routes import STUDENT
 from webapp.classes.pages import ClassPages
 from webapp.classes.place import place
 from webapp.classes.rooms.routes import ClassRefused, Views
@@ -18,7 +25,7 @@ TICKED = ("numbers", "double", "stuck", "hidden", "taken-off")
 
 
 def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) -> None:
-    """Serves GET /class and GET /wall/<code>."""
+    """Serves GET /class, GET /wall/<code>, GET /j, which asks for a code, and GET /j/<code>, a student's page."""
     pages.install(server, WALL, CONTROL)
     story = [
         {"key": key, "title": CHAPTERS[key].title, "ask": step["ask"], "ticked": key in TICKED}
@@ -41,5 +48,26 @@ def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) 
         state = {"code": code, "hours": settings.class_hours, **place(settings)}
         return pages.document(WALL, f"{words_of(lang)['page']['class']} {code}", lang, state)
 
+    def page(state: dict[str, Any]) -> str:
+        lang = language_asked()
+        return pages.document(STUDENT, words_of(lang)["page"]["class"], lang, state)
+
+    def join(refused: str = "") -> str:
+        return page({"refused": refused, "hours": settings.class_hours})
+
+    def sit(code: str) -> Any:
+        code = code.upper()
+        try:
+            lesson = views.found(code).room.lesson
+        except ClassRefused as refused:
+            return join(refused.said(language_asked())), refused.status
+        except TooManyRequests as refused:
+            return join(str(refused.description)), HTTPStatus.TOO_MANY_REQUESTS
+        except StoreError:
+            return page({"code": code})  # its script says what is the matter
+        return pages.document(STUDENT, lesson.title, lesson.lang, {"code": code})
+
     server.add_url_rule("/class", "class_control", control)
     server.add_url_rule("/wall/<code>", "class_wall", wall)
+    server.add_url_rule("/j", "class_join", join)
+    server.add_url_rule("/j/<code>", "class_sit", sit)

@@ -12,14 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from webapp.classes.language import Refusal
-from webapp.classes.lesson import Lesson, read_lesson
+from webapp.classes.lesson import Lesson, Step, read_lesson
 
 LOBBY, FIRST, TALK, SECOND, REVEAL, OVER = "lobby", "first", "talk", "second", "reveal", "over"
 ROUNDS = {FIRST: 1, SECOND: 2}
 """The phases in which answers are taken, and the number of their round."""
 NEXT, BACK, STEP, LOCK, UNLOCK, END = "next", "back", "step", "lock", "unlock", "end"
 ACTS = (FIRST, TALK, SECOND, REVEAL, NEXT, BACK, STEP, LOCK, UNLOCK, END)
-HUNT = "hunt"
 MORE_SEATS = 10
 """One more seat for this number of people, since heads are counted roughly."""
 
@@ -56,6 +55,11 @@ class Room:
     def lesson(self) -> Lesson:
         """The lesson, which was checked when the room was opened."""
         return lesson_of(self.lesson_text)
+
+    @property
+    def asked(self) -> Step:
+        """The step that is asked or shown."""
+        return self.lesson.steps[self.step - 1]
 
     @property
     def secret(self) -> bytes:
@@ -108,7 +112,7 @@ def after(room: Room, act: str, step: int = 0) -> Room:
     if act in (LOCK, UNLOCK):
         return replace(room, locked=act == LOCK)
     target, phase = _place_after(room, act, step)
-    is_hunt = 0 < target <= len(room.lesson.steps) and room.lesson.steps[target - 1].ask == HUNT
+    is_hunt = 0 < target <= len(room.lesson.steps) and room.lesson.steps[target - 1].is_hunt
     if is_hunt and phase in (TALK, SECOND):
         raise ActRefused("one_round")
     if phase in ROUNDS and target in room.shown:

@@ -23,8 +23,8 @@ from webapp.classes.lesson import Lesson, LessonRefused
 from webapp.classes.rooms.room import ACTS, END, STEP, ActRefused, round_name
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS, MOST_STEPS, Moved, NoRoom, Rooms, RoomsFull, SeatRefused
 from webapp.classes.rooms.rounds import Answer
-from webapp.classes.rooms.state import RoomTruths, Seen, States
-from webapp.classes.truth import STORY
+from webapp.classes.rooms.state import Seen, States
+from webapp.classes.truth import STORY, Truths
 from webapp.http.connections.exchange import SHARED_OUTPUT, SHARED_UNTIL
 from webapp.http.rate_limit import RETRY_AFTER, Rate, Seat
 from webapp.sessions.sessions import Sessions
@@ -59,7 +59,7 @@ def install(
     settings: Settings,
     rooms: Rooms,
     states: States,
-    truths: RoomTruths,
+    truths: Truths,
 ) -> "Views":
     """Serves the routes; the views also tell pages and rates about rooms and seats."""
     wrong = Rate(WRONG_PER_MINUTE / 60, seconds_held=60)
@@ -84,7 +84,7 @@ class Views(NamedTuple):
     settings: Settings
     rooms: Rooms
     states: States
-    truths: RoomTruths
+    truths: Truths
     wrong: Rate
     joins: Rate
     answers: Rate

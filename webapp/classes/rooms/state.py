@@ -8,18 +8,18 @@ import hashlib
 import hmac
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 import orjson
 
 from engine.base.byte_cache import ByteCache
-from webapp.classes.lesson import HUNT, Lesson
 from webapp.classes.rooms.room import FIRST, OVER, REVEAL, SECOND, TALK, Room
 from webapp.classes.rooms.rooms import Rooms
-from webapp.classes.rooms.rounds import Answer, Counts, Round, Value
+from webapp.classes.rooms.rounds import Answer, Round, Value
+from webapp.classes.truth import Truths
 from webapp.http.connections.shared_responses import TAG_LENGTH
 
 LIFETIME = 0.25
@@ -28,51 +28,6 @@ MOST_BYTES = 4 * 2**20
 """The most bytes of the rooms that are remembered."""
 PER_ROOM = 32 * 1024
 """Bytes that one of them counts, beside its state."""
-
-
-class RoomTruths(Protocol):
-    """Lessons by their names, and the truths of their steps; see `webapp.classes.truth`. A step is its index from 0."""
-
-    def find(self, name: str) -> Lesson:
-        """The lesson; a refusal by HTTP, or LessonRefused, where there is none."""
-
-    def secret(self, lesson: Lesson) -> bytes:
-        """A new secret for a room, with whose data seeds the lesson can be asked; LessonRefused if there is none."""
-
-    def value(self, lesson: Lesson, step: int, secret: bytes, plain: object) -> Value:
-        """The value of an answer; Malformed for any other."""
-
-    def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
-        """The question, which tells nothing of the run to predict."""
-
-    def shown(self, lesson: Lesson, step: int, secret: bytes, rounds: Sequence[Counts]) -> dict[str, Any]:
-        """The reveal: the truth, and both rounds."""
-
-    def own(
-        self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Any], rounds: Sequence[Counts]
-    ) -> dict[str, Any]:
-        """The words about one phone's own values, one for each round, None where it gave none."""
-
-    def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Counts) -> float:
-        """The share of a round that is within luck, or right."""
-
-    def begin(self, lesson: Lesson, secret: bytes) -> None:
-        """Begins to make the truths of all steps, beside the requests."""
-
-    def ready(self, lesson: Lesson, secret: bytes) -> int:
-        """The number of steps, from the first on, whose truth is made."""
-
-    def is_ready(self, lesson: Lesson, step: int, secret: bytes) -> bool:
-        """Whether the truth of a step is made."""
-
-    def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
-        """Begins to judge a run that was handed in, beside the requests."""
-
-    def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
-        """Begins to make the runs of a board, beside the requests."""
-
-    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any] | None:
-        """The board of a hunt, from the links by seat; None as long as its runs are being made."""
 
 
 class State(NamedTuple):
@@ -102,7 +57,7 @@ class States:
     """The states of all rooms; safe to use from many threads."""
 
     def __init__(
-        self, rooms: Rooms, truths: RoomTruths, secret_key: str, clock: Callable[[], float] = time.monotonic
+        self, rooms: Rooms, truths: Truths, secret_key: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._rooms = rooms
         self._truths = truths
@@ -110,14 +65,14 @@ class States:
         self._clock = clock
         self._seen: ByteCache[str, Seen] = ByteCache(MOST_BYTES, lambda _, seen: PER_ROOM + len(seen.state.body))
         self._lock = threading.Lock()
-        self._looking: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
+        self._looking: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
     def of(self, code: str, *, now: bool = False) -> Seen | None:
         """The room as it was a quarter of a second ago at most, or with `now` as it is; None where there is none."""
         asked = self._clock()
         with self._lock:
-            looking = self._looking.setdefault(code, _Lock())
-        with looking.lock:
+            looking = self._looking.setdefault(code, threading.Lock())
+        with looking:
             before = self._seen.get(code)
             if before is not None and (
                 before.state.until - LIFETIME >= asked if now else self._clock() < before.state.until
@@ -156,9 +111,10 @@ class States:
     def own(self, seen: Seen, answers: Sequence[Answer | None]) -> dict[str, Any] | None:
         """The words about one phone's answers, one for each round, once their step is shown; None before."""
         room = seen.room
-        if "shown" not in seen.parts or not any(answers) or room.lesson.steps[room.step - 1].ask == HUNT:
+        if "shown" not in seen.parts or not any(answers) or room.asked.is_hunt:
             return None
-        values, counts = [answer and answer.value for answer in answers], [one.counts() for one in seen.rounds]
+        values: list[Any] = [answer and answer.value for answer in answers]
+        counts = [one.counts() for one in seen.rounds]
         return self._truths.own(room.lesson, room.step - 1, room.secret, values, counts)
 
     def judge(self, room: Room, value: Value) -> None:
@@ -182,7 +138,7 @@ class States:
     def _parts(self, room: Room, rounds: list[Round]) -> dict[str, Any]:
         """The question, where there is one; the truths are begun with the room's first look in this process."""
         self._truths.begin(room.lesson, room.secret)
-        if room.phase == REVEAL and room.lesson.steps[room.step - 1].ask == HUNT:
+        if room.phase == REVEAL and room.asked.is_hunt:
             self._truths.begin_board(room.lesson, room.step - 1, room.secret, rounds[0].links().values())
         if room.phase in (FIRST, TALK, SECOND, REVEAL):
             return {"ask": self._truths.question(room.lesson, room.step - 1, room.secret)}
@@ -193,7 +149,7 @@ class States:
         step = room.step - 1
         if not self._truths.is_ready(room.lesson, step, room.secret):
             return {}
-        if room.lesson.steps[step].ask == HUNT:
+        if room.asked.is_hunt:
             board = self._truths.board(room.lesson, step, room.secret, rounds[0].links())
             return {} if board is None else {"shown": board}
         return {"shown": self._truths.shown(room.lesson, step, room.secret, [one.counts() for one in rounds])}
@@ -217,10 +173,3 @@ class States:
             "ends": round(room.ends),
             **parts,
         }
-
-
-class _Lock:
-    """A lock that a dict with weak values can hold."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
