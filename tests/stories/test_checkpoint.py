@@ -46,6 +46,7 @@ def test_randomize_draws_new_weights_and_keeps_everything_else(visitor: Visitor)
     has_chip(visitor, was)
 
 
+@pytest.mark.soak
 def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
     trained = run(EXPERIMENT, EXPERIMENT.network()).trained
     visitor.turns(visitor.click, "#keep")
@@ -60,7 +61,8 @@ def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
         assert visitor.shown["fingerprint"] == wanted
 
 
-@pytest.mark.parametrize("key", [pytest.param(FIRST, marks=pytest.mark.soak), "xor-hidden-layer"])
+@pytest.mark.parametrize("key", [FIRST, "xor-hidden-layer"])
+@pytest.mark.soak
 def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     experiment = CATALOGUE[key].experiment
@@ -87,6 +89,7 @@ def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
     visitor.segment("weights-view", "trained")
 
 
+@pytest.mark.soak
 def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> None:
     past, _ = visitor.depth
     visitor.edits("#weight-cells button[aria-label^='Weight from v1 to u0 ']")

@@ -149,6 +149,7 @@ def test_a_filter_is_chosen_with_arrows(visitor: Visitor) -> None:
     visitor.turns(visitor.presses, Keys.ARROW_RIGHT)
 
 
+@pytest.mark.soak
 def test_a_button_is_pressed_with_enter_and_with_space(visitor: Visitor) -> None:
     for key, seed in ((Keys.ENTER, 4), (Keys.SPACE, 5)):
         focus(visitor, "#next-seed")
