@@ -41,12 +41,18 @@ DESK = (1440, 900)
 FORGETS = "localStorage.clear(); sessionStorage.clear(); Object.assign(localStorage, arguments[0])"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the files whose stories all share the page before those in which some open it: after one of these it is
     opened anew."""
     stories = [item for item in items if isinstance(item, pytest.Function) and item.path.is_relative_to(STORIES)]
-    opening = {story.path for story in stories if "page" not in story.fixturenames}
-    items.sort(key=lambda item: item.path in opening)
+    files, opening = ({story.path for story in some} for some in (stories, filter(opens_pages, stories)))
+    items.sort(key=lambda item: (item.path not in files, item.path in opening))
+
+
+def opens_pages(story: pytest.Function) -> bool:
+    """Whether a story leaves another page behind than the one that stories share."""
+    return "page" not in story.fixturenames
 
 
 class Server:
