@@ -27,6 +27,7 @@ from webapp.http.server import address, listen, listener
 from webapp.operations.operations import Operations
 from webapp.page.index import VIEW_KEY, VISITED_KEY
 from webapp.settings import Settings
+from webapp.sweeps.workers import PoolWorkers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -86,9 +87,11 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server of all stories; these wait for its sweeps, which hurry although browsers take both processors."""
+    """The server of all stories; these wait for its sweeps, which hurry although browsers take both processors. One
+    process makes them: another takes as long to begin as theirs take."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.sweeps.workers.NICENESS", 0)
+        patch.setattr("webapp.sweeps.embedded.workers_of", lambda _: PoolWorkers(1))
         running = Server(SETTINGS)
         yield running
         running.stop()
