@@ -44,8 +44,7 @@ FORGETS = "localStorage.clear(); sessionStorage.clear(); Object.assign(localStor
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the files whose stories all share the page before those in which some open it: after one of these it is
-    opened anew."""
+    """Puts files whose stories share the page before those in which some open another: after these it is opened anew."""
     stories = [item for item in items if isinstance(item, pytest.Function) and item.path.is_relative_to(STORIES)]
     files, opening = ({story.path for story in some} for some in (stories, filter(opens_pages, stories)))
     items.sort(key=lambda item: (item.path not in files, item.path in opening))
@@ -88,7 +87,7 @@ class Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The server of all stories; these wait for its sweeps, which hurry although browsers take both processors. One
-    process makes them: another takes as long to begin as theirs take."""
+    process makes them: a second one takes longer to begin than they take."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.sweeps.workers.NICENESS", 0)
         patch.setattr("webapp.sweeps.embedded.workers_of", lambda _: PoolWorkers(1))

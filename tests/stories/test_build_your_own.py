@@ -45,7 +45,7 @@ EDITS: tuple[tuple[Callable[[Visitor], None], Layers, str, str], ...] = (
 
 
 BY_KEYS_TOO = "activation added", "dense layer added", "tanh removed"
-"""What is added and removed by keyboard for every change."""
+"""Edits that another story makes by keyboard."""
 
 
 @pytest.mark.parametrize(
