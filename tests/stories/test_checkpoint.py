@@ -90,26 +90,6 @@ def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
 
 
 @pytest.mark.soak
-def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> None:
-    past, _ = visitor.depth
-    visitor.edits("#weight-cells button[aria-label^='Weight from v1 to u0 ']")
-    visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
-    assert not visitor.by_id("weight-grid").is_displayed(), "a narrow network has buttons"
-    M = EXPERIMENT.network().layers[0].parameters["M"]
-    found = float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-"))
-    assert found == pytest.approx(M[0, 1], rel=1e-5)
-    visitor.types("edit-field", "−0.5", Keys.TAB)
-    visitor.turns(visitor.click, "#edit-set")
-    net = EXPERIMENT.network()
-    net.layers[0].parameters["M"][0, 1] = -0.5
-    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
-    assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
-    assert visitor.sentence.startswith("Setting u₀←v₁ to −0.5 ")
-    assert visitor.depth == (past + 1, 0)
-    visitor.until("return !document.getElementById('edit').open")
-
-
-@pytest.mark.soak
 def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor) -> None:
     visitor.edits("#weight-cells button[aria-label^='Bias of u0 ']")
     for typed in ("abc", "1e999", "2000000"):

@@ -256,13 +256,6 @@ def test_a_run_that_is_not_previewed_has_no_dots_of_another_and_room_for_its_las
 
 
 @pytest.mark.soak
-def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
-    visitor.begins("three-facts")
-    visitor.until(WHOLE)
-    visitor.sees("seed-rank", "All 32 data seeds have the same final loss")
-
-
-@pytest.mark.soak
 def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_undo_asks_for_nothing(first: Visitor) -> None:
     x, y = first.hovers(dot(9))
     first.until("return document.querySelector('#loss-picture .glimpse')")
