@@ -36,6 +36,7 @@ page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")
     (ONE_DIVERGES, 30, 0.015, "Best of 32 seeds, 1 within luck, 1 diverges"),
     (ONE_DIVERGES, 30, 1.0, "Best of 32 seeds, 30 within luck, 1 diverges"),
     ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
+    ([0.5] * 32, 3, 0, "All 32 data seeds have the same final loss"),
 ])  # fmt: skip
 def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
     page: Scripts, losses: list[float | None], seed: int, spread: float, words: str

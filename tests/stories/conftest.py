@@ -27,6 +27,7 @@ from webapp.http.server import address, listen, listener
 from webapp.operations.operations import Operations
 from webapp.page.index import VIEW_KEY, VISITED_KEY
 from webapp.settings import Settings
+from webapp.sweeps.workers import PoolWorkers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -34,10 +35,25 @@ if TYPE_CHECKING:
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
 CONTENT = replace(CATALOGUE_CONTENT, first=FIRST)
 """Stories open with a run that takes a tenth of the time of the first one that a newcomer finds."""
+STORIES = Path(__file__).parent
 ENGINES = {"firefox": Firefox, "webkit": WebKit}
 LOGS = {"browser": "ALL"}
 DESK = (1440, 900)
 FORGETS = "localStorage.clear(); sessionStorage.clear(); Object.assign(localStorage, arguments[0])"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts files whose stories share the page before those in which some open another, for the file that follows has to
+    open it anew."""
+    stories = [item for item in items if isinstance(item, pytest.Function) and item.path.is_relative_to(STORIES)]
+    files, opening = ({story.path for story in some} for some in (stories, filter(opens_pages, stories)))
+    items.sort(key=lambda item: (item.path not in files, item.path in opening))
+
+
+def opens_pages(story: pytest.Function) -> bool:
+    """Whether a story leaves another page behind than the one that stories share."""
+    return "page" not in story.fixturenames
 
 
 class Server:
@@ -71,9 +87,11 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server of all stories; these wait for its sweeps, which hurry although browsers take both processors."""
+    """The server of all stories; these wait for its sweeps, which hurry although browsers take both processors. One
+    process makes them: a second one takes longer to begin than they take."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("webapp.sweeps.workers.NICENESS", 0)
+        patch.setattr("webapp.sweeps.embedded.workers_of", lambda _: PoolWorkers(1))
         running = Server(SETTINGS)
         yield running
         running.stop()

@@ -11,7 +11,7 @@ from tests.stories.conftest import look
 from tests.stories.test_random_acts import BROKEN
 from tests.stories.visitor import Visitor
 from webapp.base.theme import THEMES
-from webapp.page.index import VISITED_KEY
+from webapp.page.index import THEME_KEY, VISITED_KEY
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SIZES = {"desk": (1440, 900), "small desk": (1280, 720), "phone": (390, 844)}
@@ -138,11 +138,11 @@ PALE = '<button id="nameless"></button><p id="pale" style="color: #888; backgrou
 
 
 def test_axe_is_awake(visitor: Visitor) -> None:
-    for place in ("main", "#help-sheet"):
+    for place in (".foot", "#help-sheet"):
         if place == "#help-sheet":
             help_open(visitor)
         visitor.js("document.querySelector(arguments[0]).insertAdjacentHTML('afterbegin', arguments[1])", place, PALE)
-        found, in_colours = findings(visitor), findings(visitor, *IN_COLOURS)
+        found, in_colours = (findings(visitor, *rules, within=place) for rules in ((), IN_COLOURS))
         visitor.js("document.querySelectorAll('#nameless, #pale').forEach((mistake) => mistake.remove())")
         visitor.presses(Keys.ESCAPE)
         assert sorted(line.split(" ")[0] for line in found) == ["button-name:", "color-contrast:"], place
@@ -170,6 +170,7 @@ def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
     seen_at(visitor, size, scheme)
     visitor.turns(visitor.js, "nnbench.handlers['next-seed']()")
     assert findings(visitor) == []
+    assert visitor.js(BROKEN) is None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -451,25 +452,21 @@ PAPER = "return getComputedStyle(document.documentElement).backgroundColor"
 
 
 def test_axe_finds_nothing_on_pages_beside_the_bench_which_lead_back_to_it_and_have_its_theme(visitor: Visitor) -> None:
-    for path, heading in BESIDE.items():
-        for size, scheme in (("phone", "dark"), ("desk", "light")):
-            look(visitor.driver, *SIZES[size], scheme)
-            visitor.driver.get(visitor.url + path)
-            assert visitor.js("return document.querySelector('h1').textContent") == heading
-            assert visitor.js(PAPER) == paper_of(scheme)
-            assert findings(visitor) == [], (path, size, scheme)
-            assert visitor.js(SMALL) == [], (path, size, scheme)
-            assert visitor.js("return document.documentElement.scrollWidth <= innerWidth"), (path, size, scheme)
+    for (path, heading), size, scheme in zip(BESIDE.items(), ("phone", "desk"), ("dark", "light"), strict=True):
+        look(visitor.driver, *SIZES[size], scheme)
+        visitor.driver.get(visitor.url + path)
+        assert visitor.js("return document.querySelector('h1').textContent") == heading
+        assert visitor.js(PAPER) == paper_of(scheme)
+        assert findings(visitor) == [], path
+        assert visitor.js(SMALL) == [], path
+        assert visitor.js("return document.documentElement.scrollWidth <= innerWidth"), path
         assert [line for line in visitor.console() if "status of 404" not in line or path not in line] == []
-    look(visitor.driver, *SIZES["desk"])
-    visitor.click(".mark")
-    visitor.rests()
-    visitor.click("#theme")
-    visitor.driver.get(visitor.url + "limits")
+    visitor.js("localStorage.setItem(...arguments)", THEME_KEY, "dark")
+    visitor.driver.refresh()
     assert visitor.js(PAPER) == paper_of("dark"), "as it was chosen on the bench"
+    visitor.console()
+    visitor.js("localStorage.removeItem(arguments[0])", THEME_KEY)
     visitor.click(".mark")
-    visitor.rests()
-    visitor.click("#theme")
     visitor.rests()
 
 
@@ -484,6 +481,7 @@ return [...document.querySelectorAll('button, input:not([type=hidden]), a[href],
 """
 
 
+@pytest.mark.soak
 def test_every_control_has_a_name_and_room_and_nothing_scrolls_sideways(visitor: Visitor) -> None:
     seen_at(visitor, "desk")
     visitor.begins()

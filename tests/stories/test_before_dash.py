@@ -47,7 +47,7 @@ def comes(person: Visitor) -> None:
     person.rests()
 
 
-def test_menus_wait_for_dash_and_a_number_typed_before_it_has_come_is_refused_or_run_and_stays(early: Visitor) -> None:
+def test_knobs_turn_before_dash_has_come_but_for_menus_and_its_controls_take_over(early: Visitor) -> None:
     inert = early.js("return [...document.querySelectorAll('[data-place][inert]')].map((place) => place.dataset.place)")
     assert {"target", "inputs", "experiment", "loss"} <= set(inert)
     assert not {"alpha-slider", "alpha-field", "samples-slider", "seed-field", "filter", "scheme"} & set(inert)
@@ -57,32 +57,39 @@ def test_menus_wait_for_dash_and_a_number_typed_before_it_has_come_is_refused_or
     early.types("alpha-field", "0.2")
     early.until(f"{ITS_RUN} === 0.2", "alpha")
     assert early.sentence.startswith("Turning α from 0.1 to 0.2")
-    before = early.js(VALUES)
+    assert early.depth == (1, 0)
+    early.click("#filter input[value='low pass']")
+    early.until("return nnbench.queue.idle && nnbench.state.shown.controls.filter === 'low pass'")
+    early.js("document.getElementById('knob-training').open = true")
+    early.click("#nesterov")
+    early.until(f"{ITS_RUN} === true", "nesterov")
+    early.js("document.querySelector('#samples-slider [role=slider]').focus()")
+    early.presses(Keys.ARROW_RIGHT)
+    early.until(f"{ITS_RUN} === 310", "samples")
+    moves_a_slider(early)
+    before, alpha, depth = early.js(VALUES), early.shown["alpha"], early.depth
+    assert before[3:] == ["low pass", True]
     comes(early)
+    assert early.js("return document.activeElement.closest('[data-holds]').dataset.holds") == "alpha-slider"
     assert early.js(VALUES) == before
-    assert (early.shown["alpha"], early.depth) == (0.2, (1, 0))
+    early.sees_value("samples-field", "310")
+    assert (early.shown["alpha"], early.depth) == (alpha, depth)
     early.click("#undo")
-    early.sees_value("alpha-field", "0.1")
+    early.until(f"{ITS_RUN} !== {alpha}", "alpha")
 
 
-def test_a_slider_moves_by_pointer_and_keys_before_dash_has_come_and_its_control_takes_over(early: Visitor) -> None:
-    slider = early.by_id("alpha-slider")
-    ActionChains(early.driver).drag_and_drop_by_offset(slider, 40, 0).perform()
-    early.until(f"{ITS_RUN} !== 0.1", "alpha")
-    before = early.js(VALUES)
+def moves_a_slider(early: Visitor) -> None:
+    """The slider of α goes with a pointer and with keys."""
+    ActionChains(early.driver).drag_and_drop_by_offset(early.by_id("alpha-slider"), 40, 0).perform()
+    early.until(f"{ITS_RUN} !== 0.2", "alpha")
     assert early.shown["alpha"] > 0.1
-    assert float(before[0]) == early.js("return nnbench.state.shown.controls.position")
+    assert early.thumb("alpha-slider") == early.js("return nnbench.state.shown.controls.position")
     early.js("document.querySelector('#alpha-slider [role=slider]').focus()")
     for keys, by in ((Keys.ARROW_RIGHT, 0.001), (Keys.PAGE_DOWN, -0.01)):
         from_, alpha = early.thumb("alpha-slider"), early.shown["alpha"]
         early.presses(keys)
         early.until("return nnbench.queue.idle && nnbench.state.base.experiment.alpha !== arguments[0]", alpha)
         assert early.thumb("alpha-slider") == pytest.approx(from_ + by, abs=1e-6)
-    before, alpha = early.js(VALUES), early.shown["alpha"]
-    comes(early)
-    assert early.js("return document.activeElement.closest('[data-holds]').dataset.holds") == "alpha-slider"
-    assert early.js(VALUES) == before
-    assert early.shown["alpha"] == alpha
 
 
 @pytest.mark.soak
@@ -108,22 +115,6 @@ def test_text_that_nobody_has_entered_stays_in_its_field_with_the_caret(early: V
     assert (early.js("return document.activeElement.value"), early.shown["alpha"]) == ("0.37", 0.2)
     early.turns(early.presses, Keys.ENTER)
     assert early.shown["alpha"] == 0.37
-
-
-def test_segments_boxes_and_the_samples_go_from_value_to_value_before_dash_has_come(early: Visitor) -> None:
-    early.click("#filter input[value='low pass']")
-    early.until("return nnbench.queue.idle && nnbench.state.shown.controls.filter === 'low pass'")
-    early.js("document.getElementById('knob-training').open = true")
-    early.click("#nesterov")
-    early.until(f"{ITS_RUN} === true", "nesterov")
-    early.js("document.querySelector('#samples-slider [role=slider]').focus()")
-    early.presses(Keys.ARROW_RIGHT)
-    early.until(f"{ITS_RUN} === 310", "samples")
-    before = early.js(VALUES)
-    assert before[3:] == ["low pass", True]
-    comes(early)
-    assert early.js(VALUES) == before
-    early.sees_value("samples-field", "310")
 
 
 @pytest.mark.soak

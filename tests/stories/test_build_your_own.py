@@ -44,7 +44,14 @@ EDITS: tuple[tuple[Callable[[Visitor], None], Layers, str, str], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("edit", "layers", "opening", "label"), EDITS, ids=[row[3] for row in EDITS])
+BY_KEYS_TOO = "activation added", "dense layer added", "tanh removed"
+"""Edits that another story makes by keyboard."""
+
+
+@pytest.mark.parametrize(
+    ("edit", "layers", "opening", "label"),
+    [pytest.param(*row, id=row[3], marks=[pytest.mark.soak] * (row[3] in BY_KEYS_TOO)) for row in EDITS],
+)
 def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
     visitor: Visitor, edit: Callable[[Visitor], None], layers: Layers, opening: str, label: str
 ) -> None:

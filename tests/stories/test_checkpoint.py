@@ -46,6 +46,7 @@ def test_randomize_draws_new_weights_and_keeps_everything_else(visitor: Visitor)
     has_chip(visitor, was)
 
 
+@pytest.mark.soak
 def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
     trained = run(EXPERIMENT, EXPERIMENT.network()).trained
     visitor.turns(visitor.click, "#keep")
@@ -60,7 +61,8 @@ def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
         assert visitor.shown["fingerprint"] == wanted
 
 
-@pytest.mark.parametrize("key", [pytest.param(FIRST, marks=pytest.mark.soak), "xor-hidden-layer"])
+@pytest.mark.parametrize("key", [FIRST, "xor-hidden-layer"])
+@pytest.mark.soak
 def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     experiment = CATALOGUE[key].experiment
@@ -85,25 +87,6 @@ def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
     numbers = [float(v) for array in (M - M0, b - b0) for v in array.ravel()]
     visitor.until(f"return (() => {{ {CELLS} }})().join() === arguments[0]", ",".join(map(two_decimals, numbers)))
     visitor.segment("weights-view", "trained")
-
-
-def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> None:
-    past, _ = visitor.depth
-    visitor.edits("#weight-cells button[aria-label^='Weight from v1 to u0 ']")
-    visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
-    assert not visitor.by_id("weight-grid").is_displayed(), "a narrow network has buttons"
-    M = EXPERIMENT.network().layers[0].parameters["M"]
-    found = float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-"))
-    assert found == pytest.approx(M[0, 1], rel=1e-5)
-    visitor.types("edit-field", "−0.5", Keys.TAB)
-    visitor.turns(visitor.click, "#edit-set")
-    net = EXPERIMENT.network()
-    net.layers[0].parameters["M"][0, 1] = -0.5
-    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
-    assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
-    assert visitor.sentence.startswith("Setting u₀←v₁ to −0.5 ")
-    assert visitor.depth == (past + 1, 0)
-    visitor.until("return !document.getElementById('edit').open")
 
 
 @pytest.mark.soak

@@ -48,16 +48,13 @@ def test_a_reload_goes_on_with_the_same_experiment_and_weights(beginner: Visitor
         beginner.turns(beginner.click, act)
     beginner.turns(beginner.types, "alpha-field", "0.2")
     beginner.turns(beginner.takes, "add-3", "Identity")
+    beginner.turns(beginner.click, "#keep")
     before, cards = beginner.shown, beginner.cards
     beginner.reload()
     assert (beginner.shown, beginner.cards) == (before, cards)
     beginner.sees_value("experiment", "XOR with a hidden layer")
     beginner.sees_value("alpha-field", "0.2")
     beginner.sees_value("seed-field", "4")
-    beginner.turns(beginner.click, "#keep")
-    before = beginner.shown
-    beginner.reload()
-    assert beginner.shown == before
 
 
 @pytest.mark.soak

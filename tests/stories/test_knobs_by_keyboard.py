@@ -149,13 +149,6 @@ def test_a_filter_is_chosen_with_arrows(visitor: Visitor) -> None:
     visitor.turns(visitor.presses, Keys.ARROW_RIGHT)
 
 
-def test_a_button_is_pressed_with_enter_and_with_space(visitor: Visitor) -> None:
-    for key, seed in ((Keys.ENTER, 4), (Keys.SPACE, 5)):
-        focus(visitor, "#next-seed")
-        visitor.turns(visitor.presses, key)
-        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
-
-
 ORDER = """
 const names = [];
 for (const element of document.querySelectorAll('a[href], button, input, select, [tabindex]')) {

@@ -96,8 +96,8 @@ def dense(visitor: Visitor, density: int) -> None:
 
 
 @pytest.mark.parametrize(("key", "density"), [
-    (FIRST, 2), ("xor-hidden-layer", 1), pytest.param(FIRST, 1, marks=pytest.mark.soak),
-    pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
+    (FIRST, 2), pytest.param(FIRST, 1, marks=pytest.mark.soak),
+    *(pytest.param("xor-hidden-layer", density, marks=pytest.mark.soak) for density in (1, 2)),
 ])  # fmt: skip
 def test_pixels_have_the_colours_of_numbers_and_targets_sharp_edges(visitor: Visitor, key: str, density: int) -> None:
     visitor.begins(key)

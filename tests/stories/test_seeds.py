@@ -99,6 +99,7 @@ def test_the_track_is_what_was_measured_at_each_alpha(first: Visitor) -> None:
     assert first.js("return document.querySelector('#alpha-slider [role=slider]').ariaValueText") == "0.1, learns"
 
 
+@pytest.mark.soak
 def test_where_alpha_changes_nothing_the_scale_says_so(visitor: Visitor) -> None:
     visitor.begins("identity-layer")
     visitor.until(WHOLE)
@@ -252,12 +253,6 @@ def test_a_run_that_is_not_previewed_has_no_dots_of_another_and_room_for_its_las
     assert beginner.js(GAP) > 0
     beginner.turns(beginner.types, "samples-field", "10000")
     assert beginner.js(GAP) > 0
-
-
-def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
-    visitor.begins("three-facts")
-    visitor.until(WHOLE)
-    visitor.sees("seed-rank", "All 32 data seeds have the same final loss")
 
 
 @pytest.mark.soak

@@ -87,9 +87,10 @@ def test_small_maps_have_the_colours_of_what_the_units_answer_and_follow_the_cur
     visitor.js("nnbench.moveCursor(3000)")
 
 
-@pytest.mark.parametrize(
-    ("key", "cards"), [(FIRST, ["2"]), ("circle", ["8", "1"]), ("spiral", ["16", "16", "1"]), ("three-facts", [])]
-)
+@pytest.mark.parametrize(("key", "cards"), [
+    ("spiral", ["16", "16", "1"]), ("three-facts", []), pytest.param(FIRST, ["2"], marks=pytest.mark.soak),
+    pytest.param("circle", ["8", "1"], marks=pytest.mark.soak),
+])  # fmt: skip
 def test_every_activation_has_its_units(visitor: Visitor, key: str, cards: list[str]) -> None:
     if key == "spiral":
         short_spiral(visitor)

@@ -89,7 +89,9 @@ def test_numbers_and_bars_follow_the_cursor_and_few_have_their_paths_with_a_dot_
 def test_a_number_is_edited_and_frozen_by_mouse(visitor: Visitor) -> None:
     visitor.edits("#weight-table button[aria-label^='Weight from v1 to u0 ']")
     visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
-    visitor.turns(visitor.types, "edit-field", "−0.5")
+    visitor.types("edit-field", "−0.5", Keys.TAB)
+    visitor.turns(visitor.click, "#edit-set")
+    visitor.until("return !document.getElementById('edit').open")
     experiment = CATALOGUE[FIRST].experiment
     net = experiment.network()
     affine_weights(net)[0][0][0, 1] = -0.5

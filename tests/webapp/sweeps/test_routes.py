@@ -60,7 +60,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    served = Served(replace(SETTINGS, trainings=2, sweeps_per_session=3))
+    served = Served(replace(SETTINGS, trainings=1, sweeps_per_session=3))
     yield served
     served.operations.end()
 
@@ -379,7 +379,7 @@ def test_a_sweep_with_a_measure_has_scores_in_its_pieces_and_files_and_the_map_i
 
 @pytest.fixture(scope="module")
 def foldered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(replace(SETTINGS, trainings=2, sweep_dir=tmp_path_factory.mktemp("sweeps")))
+    served = Served(replace(SETTINGS, trainings=1, sweep_dir=tmp_path_factory.mktemp("sweeps")))
     yield served
     served.operations.end()
 
