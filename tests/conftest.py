@@ -104,12 +104,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A story that fails is told once more, and the summary counts it: a browser on a busy machine is late now and then.
     All that is in `soak` is for `make soak`, which tries properties too.
     """
-    items.sort(key=lambda item: STORIES not in item.path.parents)
+    files = {item.path for item in items}
+    stories, soak = ({path for path in files if path.is_relative_to(folder)} for folder in (STORIES, SOAK))
+    items.sort(key=lambda item: item.path not in stories)
     for item in items:
-        if STORIES in item.path.parents:
+        if item.path in stories:
             item.add_marker(pytest.mark.flaky(reruns=1))
         is_property = is_hypothesis_test(getattr(item, "obj", None))
-        if SOAK in item.path.parents or (is_property and is_soak(config)):
+        if item.path in soak or (is_property and is_soak(config)):
             item.add_marker(pytest.mark.soak)
 
 
