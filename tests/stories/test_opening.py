@@ -42,14 +42,15 @@ def invited(visitor: Visitor) -> bool:
 
 
 def test_the_first_run_plays_itself_once_and_then_invites(newcomer: Visitor) -> None:
-    newcomer.open()
-    assert newcomer.shown["fingerprint"] == fingerprint("circle")
-    assert newcomer.js("return document.documentElement.dataset.view") == "output"
-    newcomer.until(OPENING + " && nnbench.isPlaying() && nnbench.cursor.place.step < 1000")
+    newcomer.driver.get(newcomer.url)
+    newcomer.until(OPENING + " && window.nnbench?.isPlaying?.() && nnbench.cursor.place.step < 1000")
     assert not invited(newcomer)
     newcomer.js(SOON)
     newcomer.until("return !document.documentElement.hasAttribute('data-opening')")
     newcomer.until(AT_END)
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint("circle")
+    assert newcomer.js("return document.documentElement.dataset.view") == "output"
     assert invited(newcomer)
     newcomer.js("window.inItsTime()")
     newcomer.click("#play-again")
