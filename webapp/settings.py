@@ -267,15 +267,16 @@ class Settings:
     posts_per_session: int = setting(
         "POSTS_PER_SESSION",
         "100",
-        "How many requests for runs, analyses and files one browser may send for long; twice as many for one second.",
+        "How many requests for runs, analyses and files one browser may send.",
         whole_number(1, 1_000_000),
         title="Requests of one browser",
         unit="a second",
+        advice="That is for long; one second alone may have twice as many.",
     )
     posts_per_address: int = setting(
         "POSTS_PER_ADDRESS",
         "500",
-        "How many requests one network address may send for long, which many browsers may share.",
+        "How many of these requests one network address may send, which many browsers may share.",
         whole_number(1, 1_000_000),
         title="Requests of one address",
         unit="a second",
@@ -292,11 +293,11 @@ class Settings:
     runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
-        "How many runs one browser may have made for its landscape, for long; twice as many for one second. In a zoom "
-        "four runs of a line count as one.",
+        "How many runs one browser may have made for its landscape; in a zoom four of a line count as one.",
         whole_number(1, 1_000_000),
         title="Runs of a landscape",
         unit="a second",
+        advice="That is for long; one second alone may have twice as many.",
     )
     connection_limit: int = setting(
         "CONNECTION_LIMIT",
@@ -438,8 +439,8 @@ class Settings:
     sweeps_at_once: int = setting(
         "SWEEPS_AT_ONCE",
         "4",
-        "How many sweeps are worked on at a time, piece by piece; addresses and browsers take turns, whoever has more "
-        "sweeps.",
+        "How many sweeps a sweeper works on at a time, piece by piece; addresses and browsers take turns, whoever has "
+        "more sweeps.",
         whole_number(1, 100),
         title="Sweeps side by side",
     )

@@ -103,7 +103,7 @@ function question(state, ask, room) {
 /** @param {ClassState} state @param {Ask} ask */
 function talk(state, ask) {
   const before =
-    ask.before === null || !kindOf(ask).namesLoss ? "" : say("before_ends", { loss: formatNumber(ask.before) });
+    ask.before === null || !kindOf(ask)?.namesLoss ? "" : say("before_ends", { loss: formatNumber(ask.before) });
   return [
     div(
       "talk",

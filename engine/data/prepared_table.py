@@ -187,9 +187,10 @@ class PreparedTable:
 
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:
         _, T = self.open_samples
-        answers = np.vstack((T, np.full(self.table.outputs, math.nan)))
         points = v[: self.table.width].reshape(self.table.width, -1).T
-        found = answers[[self._by_inputs.get(row, -1) for row in _bits_of_rows(points)]]
+        rows = np.array([self._by_inputs.get(row, -1) for row in _bits_of_rows(points)], dtype=np.int64)
+        found = T[rows]
+        found[rows < 0] = math.nan
         return list(found.T.reshape(-1, *v.shape[1:]))
 
 

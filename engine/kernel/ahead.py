@@ -3,18 +3,26 @@
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from engine.kernel.cache import KERNEL, persistent_folder, tell_who_waits
-from engine.kernel.compiled import LONGEST_FIRST, entry_point
+from engine.kernel.cache import PROGRAMS, has_code, persistent_folder, stamp, tell_who_waits
+from engine.kernel.compiled import LONGEST_FIRST, NOT_STORED, stored_entry_point
 
 
-def load_side_by_side() -> None:
-    """Loads or compiles the entry points, two at a time: one at a time would keep one processor busy."""
-    if not all(KERNEL.at_hand(by_rule=by_rule) for by_rule in (False, True)):
+def store_side_by_side() -> bool:
+    """Whether all entry points are stored: those that are not are compiled, two at a time, for one at a time would keep
+    one processor busy."""
+    folder = persistent_folder()
+    if not all(has_code(folder, by_rule=by_rule) for by_rule in PROGRAMS):
         tell_who_waits()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        list(processes.map(_store, range(len(LONGEST_FIRST))))
-    KERNEL.load()
+        stored = list(processes.map(_store, range(len(LONGEST_FIRST))))
+    for by_rule in PROGRAMS if all(stored) else ():
+        stamp(folder, by_rule=by_rule).touch()
+    return all(stored)
 
 
-def _store(number: int) -> None:
-    entry_point(persistent_folder(), *LONGEST_FIRST[number])
+def _store(number: int) -> bool:
+    try:
+        stored_entry_point(persistent_folder(), *LONGEST_FIRST[number])
+    except NOT_STORED:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """The kernel's entry points, compiled by Numba for one list of types each, so that no later call compiles again."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ DRAW = types.void(types.uint32[::1], types.float64[:, ::1])
 OF_BOTH = ((interpreter.respond_to_all, RESPOND), (normal_numbers.draw, DRAW))
 PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP), *OF_BOTH)
 BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE), *OF_BOTH)
+NOT_STORED = (OSError, EOFError, UnpicklingError)
+"""Errors of a full disk, and of a broken file."""
 LONGEST_FIRST = (*BY_RULE[:2], *PLAIN)
 """All entry points; those of learning by a rule take most of the time that all take to compile."""
 
@@ -44,18 +47,22 @@ def compiled_in(folder: Path | None, *, by_rule: bool) -> CompiledFunctions:
 
 
 def entry_point(folder: Path | None, function: Callable[..., None], signature: Any) -> Callable[..., None]:
-    """Loads one entry point from the folder, or compiles and stores it there.
+    """Loads one entry point from the folder, or compiles and stores it there; None stores nothing.
 
     A full disk or a broken file costs a compilation, and nothing else.
     """
-    if folder is None:
-        return _compiled(function, signature, cached=False)
+    if folder is not None:
+        with contextlib.suppress(*NOT_STORED):
+            return stored_entry_point(folder, function, signature)
+    return _compiled(function, signature, cached=False)
+
+
+def stored_entry_point(folder: Path, function: Callable[..., None], signature: Any) -> Callable[..., None]:
+    """Loads one entry point from the folder, or compiles and stores it there; one of NOT_STORED where that fails."""
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
         return _compiled(function, signature, cached=True)
-    except (OSError, EOFError, UnpicklingError):
-        return _compiled(function, signature, cached=False)
     finally:
         config.CACHE_DIR = before
 

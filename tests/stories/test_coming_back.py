@@ -44,11 +44,10 @@ def kept_weights() -> str:
 
 def test_a_reload_goes_on_with_the_same_experiment_and_weights(beginner: Visitor) -> None:
     beginner.opens("xor-hidden-layer")
-    for act in ("#randomize", "#next-seed"):
+    for act in ("#keep", "#randomize", "#next-seed"):
         beginner.turns(beginner.click, act)
     beginner.turns(beginner.types, "alpha-field", "0.2")
     beginner.turns(beginner.takes, "add-3", "Identity")
-    beginner.turns(beginner.click, "#keep")
     before, cards = beginner.shown, beginner.cards
     beginner.reload()
     assert (beginner.shown, beginner.cards) == (before, cards)

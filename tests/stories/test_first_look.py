@@ -161,10 +161,8 @@ def reader(stranger: Visitor) -> Iterator[Visitor]:
 VALUES = """
 return ['alpha-field', 'samples-field', 'seed-field', 'experiment'].map((id) => document.getElementById(id).value);
 """
-LINKS = [
-    "?experiment=circle&alpha=0.3&seed=5&view=loss",
-    *(pytest.param(query, marks=pytest.mark.soak) for query in ("", "?experiment=xor-hidden-layer&view=loss")),
-]
+CIRCLE, XOR = "?experiment=circle&alpha=0.3&seed=5&view=loss", "?experiment=xor-hidden-layer&view=loss"
+LINKS = ["", *(pytest.param(query, marks=pytest.mark.soak) for query in (CIRCLE, XOR))]
 
 
 @pytest.mark.parametrize("query", LINKS)

@@ -1,6 +1,6 @@
 """A link takes a run to somebody else's browser, and says there whether it is the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -233,6 +233,14 @@ window.fetch = (path, options) => (/(address|qr)$/.test(path) ? Promise.reject(n
 """The server gives neither links nor codes from here on."""
 
 
+@pytest.fixture
+def answering(beginner: Visitor) -> Iterator[None]:
+    """The server gives links and codes again afterwards."""
+    yield
+    beginner.js("window.fetch = window.answering")
+
+
+@pytest.mark.usefixtures("answering")
 def test_without_a_server_that_gives_links_and_codes_the_page_says_so(beginner: Visitor) -> None:
     beginner.js(AWAY.replace("address|qr", "qr"))
     sharing(beginner)
@@ -245,7 +253,6 @@ def test_without_a_server_that_gives_links_and_codes_the_page_says_so(beginner: 
     beginner.click("#export")
     beginner.js("[...document.querySelectorAll('[role=menuitem]')].find((r) => /losses/.test(r.textContent)).click()")
     beginner.sees("note-text", "The file of this run was not made. Try again.")
-    beginner.js("window.fetch = window.answering")
 
 
 @pytest.mark.soak
@@ -301,6 +308,7 @@ def test_a_shared_link_has_title_and_prompt_and_hides_what_is_ticked(beginner: V
     other = follows(link)
     other.sees("lesson-title", "Homework <1>")
     other.sees("lesson-prompt", said["prompt"])
+    assert other.shown["fingerprint"] == beginner.shown["fingerprint"]
     assert not other.js("return document.getElementById('runs').checkVisibility()")
     other.until("return !document.getElementById('prediction').hidden")
     assert other.js("return document.getElementById('link-notice').hidden"), "a lesson reports no run"

@@ -63,9 +63,10 @@ def test_every_setting_is_a_limit_on_the_page_and_for_programs_with_its_value(cl
     assert page.count('<th scope="row">') == len(limits_of(ODD))
     assert (f"<title>{TITLE} · NNBench</title>" in page, '<html lang="en">' in page) == (True, True)
     expected = [limit._asdict() for limit in limits_of(ODD).values()]
-    fields = ("name", "value", "sentence")
+    fields = ("name", "value", "unit", "sentence")
     assert limits_as_json(client) == [{name: limit[name] for name in fields} for limit in expected]
     values = {row["name"]: row["value"] for row in limits_as_json(client)}
+    assert {row["name"] for row in limits_as_json(client) if row["unit"] == "%"} == {"STORE_SHARE", "SWEEP_SHARE"}
     assert (values["QUEUE"], values["POSTS_PER_SESSION"], values["SESSION_DAYS"]) == ("77", "41", "7")
     assert (values["layers"], values["width"], values["alpha"]) == ("8", "64", "above 0, at most 10³⁰⁰")
     assert "<td>7\N{NO-BREAK SPACE}days</td>" in page_of(client)

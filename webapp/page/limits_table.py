@@ -29,9 +29,9 @@ class Group(NamedTuple):
 
 
 def plain(groups: Sequence[Group]) -> list[dict[str, str]]:
-    """Every limit with its name, its value and its sentence, in the order of the page."""
+    """Every limit with its name, its value with its unit, and its sentence, in the order of the page."""
     return [
-        {"name": limit.name, "value": limit.value, "sentence": limit.sentence}
+        {"name": limit.name, "value": limit.value, "unit": limit.unit, "sentence": limit.sentence}
         for group in groups
         for limit in group.limits
     ]

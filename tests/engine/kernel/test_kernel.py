@@ -21,6 +21,7 @@ from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import ShapeError
 from engine.kernel import cache, flattened, parameters
+from engine.kernel.ahead import store_side_by_side
 from engine.kernel.cache import (
     COMPILE_SECONDS,
     COMPILING_AT_MOST,
@@ -28,10 +29,12 @@ from engine.kernel.cache import (
     SETTING,
     Kernel,
     cache_folder,
+    has_code,
     marker,
     persistent_folder,
     writable,
 )
+from engine.kernel.compiled import BY_RULE, LONGEST_FIRST, PLAIN
 from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from tests.engine.asserting import known, refuses
@@ -449,3 +452,24 @@ def test_compiling_ahead_reports_when_it_cannot_store_the_code(tmp_path: Path) -
     done = fresh(["-m", "engine.kernel"], {SETTING: str(tmp_path / "file")})
     assert done.returncode == 1
     assert SETTING in done.stderr
+
+
+def test_every_entry_point_is_compiled_ahead_and_a_full_folder_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert set(LONGEST_FIRST) == {*PLAIN, *BY_RULE}
+    done: list[int] = []
+
+    def store(number: int) -> bool:
+        done.append(number)
+        return number != 2
+
+    monkeypatch.setattr("engine.kernel.ahead.ProcessPoolExecutor", lambda *_, **__: ThreadPoolExecutor(1))
+    monkeypatch.setattr("engine.kernel.ahead._store", store)
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    persistent_folder().mkdir()
+    assert not store_side_by_side()
+    assert (done, [*persistent_folder().iterdir()]) == ([*range(len(LONGEST_FIRST))], [])
+    monkeypatch.setattr("engine.kernel.ahead._store", lambda _: True)
+    assert store_side_by_side()
+    assert all(has_code(persistent_folder(), by_rule=by_rule) for by_rule in (False, True))

@@ -462,6 +462,9 @@ def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence
         with pytest.raises(Malformed) as error:
             truths.value(lesson, 0, SECRET, {"link": query})
         assert str(error.value) == sentence
+        for plain in (query, {"link": 1}, {"link": "x" * 1801}, {"link": query, "more": 1}, {}):
+            with pytest.raises(Malformed):
+                truths.value(lesson, 0, SECRET, plain)
     else:
         link = truths.value(lesson, 0, SECRET, {"link": query})
         assert isinstance(link, str)

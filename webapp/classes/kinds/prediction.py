@@ -17,7 +17,7 @@ Plain = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Prediction:
-    """All that one kind of prediction has of its own; other code knows no kind by its name."""
+    """All that one kind of prediction has of its own; no other code of rounds and reveals knows a kind by its name."""
 
     name: str
     read: Callable[[Plain, object], Any]
@@ -46,5 +46,6 @@ class Prediction:
     is_right: bool = False
     """Whether a value is right or not, in place of near."""
     is_drawn: bool = False
+    """Whether a value is drawn, and not said."""
     names_loss: bool = False
     """Whether a loss is named, which can be looked up, and has no distance where the run diverges."""

@@ -41,7 +41,7 @@ def _change(truth: Plain, say: Words) -> tuple[str, dict[str, str]]:
 
 
 def loss_of(truth: Plain) -> float | None:
-    """The final loss of the run to predict; None where it diverges. The truth of a choice is another number."""
+    """The final loss of the run to predict, which is not the truth of a choice or an α; None where it diverges."""
     loss: float | None = truth.get("loss", truth["truth"])
     return loss
 

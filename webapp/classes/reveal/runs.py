@@ -1,6 +1,6 @@
-"""The runs behind a question: the run before and its curve, the turn under twins and data seeds, the run at each α.
+"""The runs behind a question: the run before and its curve, and the turn under twins and data seeds.
 
-Everything here is a function of experiments, as plain data of finite numbers; None stands for a run that diverges.
+Facts are plain data of finite numbers; None stands for a run that diverges.
 """
 
 import math

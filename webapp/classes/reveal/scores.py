@@ -1,4 +1,4 @@
-"""Scores: which predictions are within the luck of a run, and how far off the others are.
+"""Scores: which predictions are within the luck of a run, and how many.
 
 A run that diverges ends at ∞. Whatever is counted here is a function of the truth, as plain data, and of a value.
 """
