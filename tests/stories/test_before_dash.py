@@ -76,7 +76,7 @@ def test_knobs_turn_before_dash_has_come_but_for_menus_and_its_controls_take_ove
     assert (early.shown["alpha"], early.depth) == (alpha, depth)
     early.click("#undo")
     early.until(f"{ITS_RUN} !== {alpha}", "alpha")
-    early.sees_value("alpha-field", f"{early.shown['alpha']:g}")
+    early.sees_value("alpha-field", f"{early.shown['alpha']:.3g}")
 
 
 def moves_a_slider(early: Visitor) -> None:
