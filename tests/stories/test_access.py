@@ -440,6 +440,7 @@ BESIDE = {
     "nothing/here": "There is nothing here. The bench itself is at the start of this address.",
 }
 """Addresses of pages beside the bench, and their headings."""
+LOOKS_BESIDE = [("phone", "dark"), ("desk", "light")]
 
 
 def paper_of(theme: str) -> str:
@@ -451,8 +452,11 @@ def paper_of(theme: str) -> str:
 PAPER = "return getComputedStyle(document.documentElement).backgroundColor"
 
 
-def test_axe_finds_nothing_on_pages_beside_the_bench_which_lead_back_to_it_and_have_its_theme(visitor: Visitor) -> None:
-    for (path, heading), size, scheme in zip(BESIDE.items(), ("phone", "desk"), ("dark", "light"), strict=True):
+@pytest.mark.parametrize("looks", [LOOKS_BESIDE, pytest.param(LOOKS_BESIDE[::-1], marks=pytest.mark.soak)])
+def test_axe_finds_nothing_on_pages_beside_the_bench_which_lead_back_to_it_and_have_its_theme(
+    visitor: Visitor, looks: list[tuple[str, str]]
+) -> None:
+    for (path, heading), (size, scheme) in zip(BESIDE.items(), looks, strict=True):
         look(visitor.driver, *SIZES[size], scheme)
         visitor.driver.get(visitor.url + path)
         assert visitor.js("return document.querySelector('h1').textContent") == heading
