@@ -99,14 +99,12 @@ def pytest_setup_options() -> ChromeOptions:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts the browser stories first: their files are the longest, so no process waits long for another at the end.
+    """Has a failed story told once more, which the summary counts: a browser on a busy machine is late now and then.
 
-    A story that fails is told once more, and the summary counts it: a browser on a busy machine is late now and then.
     All that is in `soak` is for `make soak`, which tries properties too.
     """
     files = {item.path for item in items}
     stories, soak = ({path for path in files if path.is_relative_to(folder)} for folder in (STORIES, SOAK))
-    items.sort(key=lambda item: item.path not in stories)
     for item in items:
         if item.path in stories:
             item.add_marker(pytest.mark.flaky(reruns=1))

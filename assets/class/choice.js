@@ -5,7 +5,7 @@ import { make } from "../js/lib/dom.js";
 import { div, radio } from "./elements.js";
 import { lossSign } from "./axis.js";
 import { answered, ROUNDS, votesTable } from "./charts.js";
-import { runChart, truthName } from "./run_chart.js";
+import { divergedName, runChart } from "./run_chart.js";
 import { say } from "./words.js";
 
 /** @import { Kind, LossAxis, OnChange, Votes } from "./types.js" */
@@ -34,7 +34,7 @@ export const choice = {
   },
 
   chart(ask, shown) {
-    const parts = (/** @type {LossAxis} */ axis) => truthName(ask, { ...shown, truth: null }, axis);
+    const parts = (/** @type {LossAxis} */ axis) => divergedName(ask, shown, axis);
     return runChart(ask, shown, parts, undefined, HEIGHT);
   },
 

@@ -100,7 +100,7 @@ export const loss = {
       `${shown.sentence} ${shown.luck_words}`,
       ...axis.frame,
       ...band(shown, axis),
-      ...beforeLine(ask, { ...axis }, plot.right - 8, unit),
+      ...beforeLine(ask, axis, plot.right - 8, unit),
       curveLine(before, ask.curve, "before"),
       curveLine(now, shown.curve ?? [], "now"),
       ...truthLine(ask, shown, axis, plot, unit),
@@ -185,7 +185,7 @@ function truthLine(ask, shown, axis, plot, unit) {
   const y = lossY(axis, truth);
   const line = path(truth === null ? "truth bad" : "truth", `M${axis.left} ${y}H${axis.right}`);
   if (truth === null) {
-    const place = say(shown.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { n: 2, at: diverged ?? 0 });
+    const place = say(shown.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { at: diverged ?? 0 });
     const share = (diverged ?? 0) / axesOf(axis, ask, shown).samples;
     const [side, anchor] = share < 0.5 ? [0.4, "start"] : [-0.4, "end"];
     return [line, text("name bad", plot.x(share) + side * unit, axis.top + 1.6 * unit, `× ${place}`, anchor)];

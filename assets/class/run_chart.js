@@ -37,25 +37,37 @@ export function runChart(ask, shown, parts, behind = () => [], height = chartBox
 }
 
 /**
+ * The first base that is a line away from the taken ones, else the first of all.
+ * @param {number[]} bases @param {number[]} taken
+ */
+const freeBase = (bases, taken) =>
+  bases.find((base) => taken.every((other) => Math.abs(other - base) >= LINE)) ?? bases[0];
+
+/**
+ * The step at which the run diverges; nothing where it does not.
+ * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis That of the run.
+ * @param {number[]} [taken] The heights of other names.
+ */
+export function divergedName(ask, { diverged, samples }, axis, taken = []) {
+  if (diverged === null || diverged === undefined) return [];
+  const x = axis.x(diverged / (samples ?? ask.samples));
+  const isLeft = x < (axis.left + axis.right) / 2;
+  const words = `× ${say("diverges")}`;
+  const bases = [1, 2, 3, 4, 5].map((lines) => axis.top + lines * LINE);
+  return [text("name bad", x + (isLeft ? 6 : -6), freeBase(bases, taken), words, isLeft ? "start" : "end")];
+}
+
+/**
  * The final loss of the run, beside its curve and a line away from the names of predictions; or the step at which it
- * diverges.
+ * diverges, where it has none.
  * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis That of the run.
  * @param {number[]} [taken] The heights of other names. @param {boolean} [isRight] Whether it stands at the right.
  */
 export function truthName(ask, shown, axis, taken = [], isRight = false) {
-  const isFree = (/** @type {number} */ base) => taken.every((other) => Math.abs(other - base) >= LINE);
-  const freeOf = (/** @type {number[]} */ ...bases) => bases.find(isFree) ?? bases[0];
-  if (shown.diverged !== null && shown.diverged !== undefined) {
-    const x = axis.x(shown.diverged / (shown.samples ?? ask.samples));
-    const isLeft = x < (axis.left + axis.right) / 2;
-    const words = `× ${say("diverges")}`;
-    const y = freeOf(...[1, 2, 3, 4, 5].map((lines) => axis.top + lines * LINE));
-    return [text("name bad", x + (isLeft ? 6 : -6), y, words, isLeft ? "start" : "end")];
-  }
-  if (shown.truth === null) return [];
+  if (shown.truth === null) return divergedName(ask, shown, axis, taken);
   const line = lossY(axis, shown.truth);
   const above = Math.max(line - 8, axis.top + 14);
-  const y = freeOf(above, line + LINE, above - LINE, line + 2 * LINE, line + 3 * LINE);
+  const y = freeBase([above, line + LINE, above - LINE, line + 2 * LINE, line + 3 * LINE], taken);
   const words = say("this_run", { loss: formatNumber(shown.truth) });
   return [isRight ? text("name now", axis.right, y, words, "end") : text("name now", axis.left + 6, y, words)];
 }

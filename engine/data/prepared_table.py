@@ -183,7 +183,7 @@ class PreparedTable:
     @functools.cached_property
     def _by_inputs(self) -> dict[bytes, int]:
         X, _ = self.open_samples
-        return {row: len(X) - k for k, row in enumerate(_bits_of_rows(X[::-1]), start=1)}
+        return dict(zip(_bits_of_rows(X[::-1]), reversed(range(len(X))), strict=True))  # of equal rows the first stays
 
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:
         _, T = self.open_samples

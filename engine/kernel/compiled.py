@@ -27,8 +27,8 @@ PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP), *OF_BOTH)
 BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE), *OF_BOTH)
 NOT_STORED = (OSError, EOFError, UnpicklingError)
 """Errors of a full disk, and of a broken file."""
-LONGEST_FIRST = (*BY_RULE[:2], *PLAIN)
-"""All entry points; those of learning by a rule take most of the time that all take to compile."""
+LONGEST_FIRST: tuple[tuple[Callable[..., None], Any], ...] = tuple(dict.fromkeys((*BY_RULE, *PLAIN)))
+"""All entry points, each once; two of learning by a rule take most of the time that all take to compile."""
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,9 @@ FORGETS = "localStorage.clear(); sessionStorage.clear(); Object.assign(localStor
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts files whose stories share the page before those in which some open another, for the file that follows has to
-    open it anew."""
+    """Puts the stories before all other tests: their files are the longest, so no process waits long for another at the
+    end. Those whose stories share the page come before those in which some open another, for the file that follows has
+    to open it anew."""
     stories = [item for item in items if isinstance(item, pytest.Function) and item.path.is_relative_to(STORIES)]
     files, opening = ({story.path for story in some} for some in (stories, filter(opens_pages, stories)))
     items.sort(key=lambda item: (item.path not in files, item.path in opening))

@@ -309,6 +309,7 @@ def test_a_shared_link_has_title_and_prompt_and_hides_what_is_ticked(beginner: V
     other.sees("lesson-title", "Homework <1>")
     other.sees("lesson-prompt", said["prompt"])
     assert other.shown["fingerprint"] == beginner.shown["fingerprint"]
+    assert other.depth == (0, 0)
     assert not other.js("return document.getElementById('runs').checkVisibility()")
     other.until("return !document.getElementById('prediction').hidden")
     assert other.js("return document.getElementById('link-notice').hidden"), "a lesson reports no run"

@@ -199,7 +199,7 @@ def _step(plain: object, where: str) -> Step:
     optional = {"prompt", "seed", "after", "choices", "knobs", "answer", "goal", "reasons", "stands_for", "axis"}
     step = _object(plain, where, {"ask", "question", "before"}, optional)
     ask = step["ask"]
-    if ask not in [*KINDS]:
+    if not isinstance(ask, str) or ask not in KINDS:
         raise LessonRefused(f"{where} asks for none of {', '.join(KINDS)}.")
     seed = step.get("seed", LINKS)
     if seed not in (LINKS, CLASS):
