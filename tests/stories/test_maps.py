@@ -243,7 +243,7 @@ def test_the_pointer_reads_the_number_and_its_place_inside_the_box_and_leaves_no
         visitor.until(f"return (() => {{ {READOUT} }})() !== null")
         inside = visitor.js("""
         const boxOf = (css) => document.querySelector(css).getBoundingClientRect();
-        const [box, readout] = ['#response', '.map-readout'].map(boxOf);
+        const [box, readout] = ['#response', '#response .map-readout'].map(boxOf);
         return readout.left >= box.left && readout.right <= box.right;
         """)
         assert inside, plot

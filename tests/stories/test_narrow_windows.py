@@ -31,6 +31,7 @@ const found = new Set(), boxes = [], known = new Map();
 const root = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document.body;
 const isSeen = (part) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true });
 const label = (part) => part.id || part.getAttribute('class') || part.tagName;
+const isDrawnLater = (map) => map && map.getBoundingClientRect().top > innerHeight;
 function about(part) {
   if (known.has(part)) return known.get(part);
   const style = getComputedStyle(part), { position } = style, { parentElement } = part;
@@ -65,6 +66,7 @@ const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), range = do
 while (walker.nextNode()) {
   const { parentElement: part, data } = walker.currentNode;
   if (/^\s*×?\s*$/.test(data) || part.closest('script, style, option, title, .spoken') || !isSeen(part)) continue;
+  if (isDrawnLater(part.closest('.run-map'))) continue;
   range.selectNodeContents(walker.currentNode);
   for (const box of range.getClientRects()) if (box.width > 1) add('text', part, data, box);
 }
@@ -91,7 +93,8 @@ boxes.sort((a, b) => a.top - b.top).forEach((a, k) => {
 if (document.documentElement.scrollWidth > innerWidth) found.add('the page is wider than the window');
 return [...found];
 """
-"""The texts, controls and parts that lie over each other, that are cut and say so nowhere, or that leave the window."""
+"""The texts, controls and parts that lie over each other, that are cut and say so nowhere, or that leave the window; a
+map of runs that is out of sight is drawn for another size when it comes into sight."""
 
 EXPERIMENTS = ["xor-hidden-layer", "tanh-signs", "sine"]
 VIEWS = ["output", "loss", "surface"]

@@ -42,7 +42,10 @@ def penguins(beginner: Visitor) -> Visitor:
     return beginner
 
 
-def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(penguins: Visitor) -> None:
+def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(stranger: Visitor) -> None:
+    # The page counts the runs of a table for as long as it is open: those of other stories are none of this one's.
+    penguins = stranger
+    penguins.open("?experiment=penguins&view=loss")
     assert penguins.sentence == "After 1,000 samples the final loss is 0.0514. It answers 67 of 68 held-out rows right."
     penguins.until(f"{BAR} === '206 learned 68 held out 68 test, closed'")
     assert penguins.js("return document.querySelector('#knob-target summary b').textContent") == "Table"
