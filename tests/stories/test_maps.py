@@ -86,6 +86,14 @@ def test_squares_are_the_target_the_networks_answers_and_what_they_miss(visitor:
         assert trio[2] == pytest.approx(output - target, abs=1e-5)
 
 
+def test_maps_stay_squares_with_other_numbers_of_outputs_than_the_page_came_with(visitor: Visitor) -> None:
+    for key, outputs in (("xor-hidden-layer", 1), (FIRST, 2)):
+        visitor.begins(key)
+        plots = visitor.js(PLOTS)
+        assert len(plots) == 3 * outputs
+        assert [plot["width"] for plot in plots] == pytest.approx([plot["height"] for plot in plots], abs=2), key
+
+
 def dense(visitor: Visitor, density: int) -> None:
     """Gives the screen that many pixels for each of the page. Chromium's emulation tells the page of it only when the
     window has another size as well."""
@@ -279,7 +287,7 @@ def origin(visitor: Visitor) -> tuple[float, float]:
 def test_maps_are_drawn_anew_in_another_size_and_in_another_theme(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     before = visitor.js(PLOTS)
-    visitor.js(WIDER, "200px")
+    visitor.js(WIDER, "180px")
     visitor.until(f"return (() => {{ {PLOTS} }})()[2].left < 150")
     visitor.js(WIDER, "")
     visitor.until(f"return (() => {{ {PLOTS} }})()[2].left === arguments[0]", before[2]["left"])

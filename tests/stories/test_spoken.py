@@ -45,6 +45,10 @@ def heard(visitor: Visitor) -> list[Any]:
 
 
 def test_a_drag_sends_one_message_and_its_undo_another(listener: Visitor) -> None:
+    listener.js("document.getElementById('landscape').scrollIntoView()")
+    listener.reads("#landscape-says", start="Over 32 data seeds")
+    listener.js("scrollTo({ top: 0, behavior: 'instant' })")
+    heard(listener)  # of the map, whose finding follows the knobs too
     listener.turns(listener.drags, "alpha-slider", [0.3 + 0.03 * step for step in range(12)], 0.05)
     dragged = heard(listener)
     assert len(dragged) == 1

@@ -54,11 +54,10 @@ const painted = new Set(['lower', 'zeros']), graph = document.querySelector('#lo
 const drawn = new Set(graph && graph.data ? graph.data.map((trace) => JSON.stringify(trace)) : []);
 const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
 const isDrawn = (trace) => painted.has(trace.name) || drawn.has(JSON.stringify(asDrawn(trace)));
-const isFitted = ({ clientWidth, _fullLayout }) => !clientWidth || _fullLayout?.width === clientWidth;
 const atRest = state.base.summary.fingerprint === state.shown.summary.fingerprint
   && (state.withheld || document.getElementById('sentence').getAttribute('aria-busy') === 'false')
   && (!window.Plotly.react || state.shown.loss.data.every(isDrawn))
-  && [...document.querySelectorAll('.js-plotly-plot')].every(isFitted)
+  && (!graph?.clientWidth || !graph._fullLayout || graph._fullLayout.width === graph.clientWidth)
   && document.querySelector('#loss-picture > .under') !== null;
 for (let frames = 0; atRest && frames < 3; frames += 1) await new Promise(requestAnimationFrame);
 if (atRest) await new Promise((resolve) => setTimeout(resolve, 0));

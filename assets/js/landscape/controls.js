@@ -92,7 +92,11 @@ let observer = null;
 
 function watch() {
   if (observer) return;
-  observer = new IntersectionObserver(([entry]) => setInSight(entry.isIntersecting));
+  observer = new IntersectionObserver(([{ isIntersecting }]) => {
+    setInSight(isIntersecting);
+    // Its finding follows each turn of a knob, which has a sentence of its own.
+    byId("landscape-says").ariaLive = isIntersecting ? "polite" : "off";
+  });
   observer.observe(byId("landscape-map"));
 }
 

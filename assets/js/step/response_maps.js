@@ -120,8 +120,8 @@ function show(frame, response) {
   const first = !picture;
   picture = pictureOf(frame, response);
   latest = [frame, response, gridsOf(frame, response)];
-  // The column beside the stage is as high as they need.
-  setVariable(document.documentElement, "--rows", inputs === 1 ? 1 : rows);
+  // The column beside the stage is as high as they need, and their box, which came with the rows of the first run.
+  for (const node of [document.documentElement, box]) setVariable(node, "--rows", inputs === 1 ? 1 : rows);
   if (first) {
     redrawWith(box, draw);
     followPointer(box);
