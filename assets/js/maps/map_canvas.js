@@ -57,6 +57,9 @@ const CURVE_WIDTH = 2;
 const DOTTED = [2, 3];
 const DOT = { radius: 1.75, tinted: 3.5, edge: 0.75, hollow: 2 };
 const RING = { radius: 4.5, width: 1.75, around: 3.5 };
+/** Marks are smaller on plots that are less wide than this, in pixels, but no smaller than a share of theirs. */
+const ROOMY = 72;
+const SMALLEST = 0.45;
 const BESIDE = 7;
 /** The width of a letter of a title, about. */
 const LETTER = 7;
@@ -110,9 +113,13 @@ function drawSquare(context, { columns, scale, ring }, plot, colours) {
   const { rows, exact, dots, tints, hollow = [], on = { middle: 0, scale } } = columns[plot.column];
   drawGrid(context, rows[plot.row], exact, plot, on, colours.ramp);
   if (tints) strokeFrame(context, plot, colours.frame);
-  dots.forEach((at, k) => inside(at) && drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], colours));
-  hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), DOT.hollow, colours));
-  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), RING, colours);
+  const size = Math.max(SMALLEST, Math.min(1, plot.width / ROOMY));
+  /** @param {Point} at @param {number} k */
+  const draw = (at, k) => drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], size, colours);
+  dots.forEach((at, k) => inside(at) && draw(at, k));
+  hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size * DOT.hollow, colours));
+  const sized = { ...RING, radius: size * RING.radius };
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), sized, colours);
 }
 
 /**
@@ -206,13 +213,16 @@ function strokeFrame(context, { left, top, width, height }, colour) {
   context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Point} at @param {?number} tint @param {MapColours} mapColours */
-function drawDot(context, at, tint, { ramp, paper, ink }) {
+/**
+ * @param {CanvasRenderingContext2D} context @param {Point} at @param {?number} tint @param {number} size
+ * @param {MapColours} mapColours
+ */
+function drawDot(context, at, tint, size, { ramp, paper, ink }) {
   const tinted = typeof tint === "number";
-  circle(context, at, tinted ? DOT.tinted : DOT.radius);
+  circle(context, at, size * (tinted ? DOT.tinted : DOT.radius));
   context.fillStyle = tinted ? colourIn(ramp, tint) : paper;
   context.fill();
-  stroke(context, ink, DOT.edge);
+  stroke(context, ink, size * DOT.edge);
 }
 
 /** The colour of a share of the scale, −1 … 1. @param {Ramp} ramp @param {number} share */
