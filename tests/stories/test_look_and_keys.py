@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.stories.conftest import DESK, look
 from tests.stories.painted import weights_are_painted
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
@@ -168,13 +169,13 @@ def test_the_theme_changes_the_page_and_all_charts_and_is_remembered(visitor: Vi
     assert weights_are_painted(visitor, visitor.js("return [...nnbench.cursor.weights]"), "light")
 
 
-@pytest.mark.soak
-def test_the_system_chooses_the_first_theme(visitor: Visitor) -> None:
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+def test_the_system_chooses_the_theme_until_somebody_does(visitor: Visitor) -> None:
+    look(visitor.driver, *DESK, "light")
     visitor.js("localStorage.clear()")
-    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    visitor.reload()
+    look(visitor.driver, *DESK, "dark")
+    becomes(visitor, "dark")
     visitor.reload()
     becomes(visitor, "dark")  # the page that these stories began with was opened under a light one
-    light = {"features": [{"name": "prefers-color-scheme", "value": "light"}]}
-    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", light)
+    look(visitor.driver, *DESK, "light")
     visitor.js("localStorage.clear()")

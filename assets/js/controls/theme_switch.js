@@ -14,7 +14,6 @@ export function switchTheme() {
   setProps("mantine-provider", { forceColorScheme: next });
   setTheme(next);
   remember(localStorage, constants.themeKey, next);
-  requestRun();
 }
 
 export function installThemeSwitch() {
@@ -24,7 +23,14 @@ export function installThemeSwitch() {
     const theme = dark.matches ? "dark" : "light";
     if (forced.matches && currentTheme() !== theme) setTheme(theme);
   };
-  onThemeChange(follow);
+  let drawnIn = currentTheme();
+  onThemeChange(() => {
+    follow();
+    if (currentTheme() === drawnIn) return;
+    // The figures of a run come in the colours of the theme, whoever has changed it.
+    drawnIn = currentTheme();
+    requestRun();
+  });
   follow();
   dark.addEventListener("change", follow);
   forced.addEventListener("change", () => {
