@@ -36,16 +36,14 @@ def birds() -> str:
 
 
 @pytest.fixture
-def penguins(beginner: Visitor) -> Visitor:
-    """Somebody who has followed the link of the penguins."""
-    beginner.follows("?experiment=penguins&view=loss")
-    return beginner
+def penguins(stranger: Visitor) -> Visitor:
+    """Somebody who has come by the link of the penguins, on a page of their own: it counts a table's runs as long as it
+    is open."""
+    stranger.open("?experiment=penguins&view=loss")
+    return stranger
 
 
-def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(stranger: Visitor) -> None:
-    # The page counts the runs of a table for as long as it is open: those of other stories are none of this one's.
-    penguins = stranger
-    penguins.open("?experiment=penguins&view=loss")
+def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(penguins: Visitor) -> None:
     assert penguins.sentence == "After 1,000 samples the final loss is 0.0514. It answers 67 of 68 held-out rows right."
     penguins.until(f"{BAR} === '206 learned 68 held out 68 test, closed'")
     assert penguins.js("return document.querySelector('#knob-target summary b').textContent") == "Table"

@@ -118,8 +118,7 @@ function drawSquare(context, { columns, scale, ring }, plot, colours) {
   const draw = (at, k) => drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], size, colours);
   dots.forEach((at, k) => inside(at) && draw(at, k));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size * DOT.hollow, colours));
-  const sized = { ...RING, radius: size * RING.radius };
-  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), sized, colours);
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), { ...RING, radius: size * RING.radius }, colours);
 }
 
 /**
