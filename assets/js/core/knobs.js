@@ -47,13 +47,16 @@ const rows = Object.fromEntries(constants.knobTable.map((knob) => [knob.name, kn
  */
 
 /**
- * A knob in what was stored, which lacks knobs that came later: their defaults stand in.
+ * A knob in what was stored, which lacks knobs that came later: their defaults stand in. Whole numbers, which JSON has as
+ * a list, are the text that a field has.
  * @template {string} Name
  * @param {object} stored
  * @param {Name} field
  */
-export const storedValue = (stored, field) =>
-  /** @type {ValueOf<Name>} */ (/** @type {Record<string, KnobValue>} */ (stored)[field] ?? rows[field]?.default);
+export function storedValue(stored, field) {
+  const value = /** @type {Record<string, KnobValue | number[]>} */ (stored)[field] ?? rows[field]?.default;
+  return /** @type {ValueOf<Name>} */ (Array.isArray(value) ? value.join() : value);
+}
 
 /** Whether the values of a knob have names. @param {string} name */
 export const isChoice = (name) => Boolean(rows[name]?.options);
