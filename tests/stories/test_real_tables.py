@@ -139,6 +139,20 @@ const boxes = [...document.querySelectorAll(arguments[0])].map((one) => one.getB
 return boxes.length > 0 && boxes.every((box, k) => boxes.every((other, j) =>
   k === j || box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top));
 """
+
+
+def test_names_of_columns_and_classes_are_those_of_the_table_that_is_shown(beginner: Visitor) -> None:
+    beginner.click("#view-output")
+    for names, classes in (("length;width", ("fir", "oak")), ("speed;weight", ("car", "van"))):
+        rows = "\n".join(f"{k % 7};{k % 5};{classes[k % 2]}" for k in range(40))
+        beginner.js(DROPPED, f"{names};kind\n{rows}")
+        beginner.until("return document.getElementById('facts-use').checkVisibility()")
+        beginner.turns(beginner.click, "#facts-use")
+        beginner.reads("#output figcaption b", classes[0])
+        beginner.reads("#probe-flow small", start=names.split(";", maxsplit=1)[0])
+    beginner.click("#view-loss")
+
+
 WITHIN = """
 const outer = document.querySelector(arguments[0]).getBoundingClientRect();
 const inner = [...document.querySelectorAll(arguments[1])].map((one) => one.getBoundingClientRect());

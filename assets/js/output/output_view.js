@@ -23,7 +23,7 @@ import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
 import { unitPicture } from "../model/pictures.js";
-import { namedOutput } from "../model/ports.js";
+import { givenNames, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { classColours, mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
@@ -97,7 +97,7 @@ function drawStage(box) {
   // Maps over the inputs are on their way.
   if (latest.response.plane && !unit) return;
   const { kind, rows } = arrangement(frame, unit);
-  const shape = [frame.rows, frame.inputs, Boolean(frame.probability)];
+  const shape = [frame.rows, frame.inputs, Boolean(frame.probability), givenNames()];
   const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
   if (box.dataset.made !== needed) {
     box.dataset.made = needed;

@@ -1,6 +1,6 @@
 /**
  * The probe: one vector forward through every layer, and the slope of its loss back. Its columns are made anew only for
- * another network; their numbers follow the cursor. An input of one's own is typed in the first column.
+ * another network or other names; their numbers follow the cursor. An input of one's own is typed in the first column.
  * @typedef {{ head: string, says: string, values: Numbers, slopes: ?Numbers, names: ?string[] }} Vector `names`: of its
  *   numbers, where a table has given them.
  * @typedef {"values" | "slopes"} Part
@@ -53,8 +53,8 @@ function draw() {
   showChoice(probe);
   const vectors = vectorsOf(probe);
   const box = byId("probe-flow");
-  const shape = vectors.map(({ head, says, values }) => [head, says, values.length]);
-  const signature = JSON.stringify([shape, probe.sample === null, !!probe.loss, probe.sign]);
+  const shape = vectors.map(({ head, says, values, names }) => [head, says, values.length, names]);
+  const signature = JSON.stringify([shape, pictureShape(), probe.sample === null, !!probe.loss, probe.sign]);
   if (box.dataset.signature !== signature) {
     box.dataset.signature = signature;
     box.style.setProperty("--columns", String(vectors.length));
