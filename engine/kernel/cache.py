@@ -82,8 +82,8 @@ class Kernel:
                         self._compilers[by_rule].wait()
                     # Import Numba lazily: it takes about a second, and programs that never train do not need it.
                     compiled = import_module("engine.kernel.compiled")
-                    self._functions[by_rule] = compiled.compiled_in(folder, by_rule=by_rule)
-                    if folder is not None:
+                    self._functions[by_rule], stored = compiled.compiled_in(folder, by_rule=by_rule)
+                    if folder is not None and stored:
                         with contextlib.suppress(OSError):
                             stamp(folder, by_rule=by_rule).touch()
         return self._functions[by_rule]
