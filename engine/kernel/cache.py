@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,8 +163,8 @@ def has_code(folder: Path | None, *, by_rule: bool) -> bool:
 
 
 def stamp(folder: Path, *, by_rule: bool) -> Path:
-    """The file that says that the code is in the folder."""
-    return folder / f"{PROGRAMS[by_rule]}.stored"
+    """The file that says that the code is in the folder, for sources in this place: Numba finds it from no other."""
+    return folder / f"{PROGRAMS[by_rule]}-{zlib.crc32(os.fsencode(HERE)):08x}.stored"
 
 
 def marker(folder: Path, *, by_rule: bool) -> Path:

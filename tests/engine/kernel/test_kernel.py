@@ -459,7 +459,9 @@ def test_compiling_ahead_reports_when_it_cannot_store_the_code(tmp_path: Path) -
     assert SETTING in done.stderr
 
 
-def test_only_code_that_the_disk_has_room_for_is_stamped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_code_is_stamped_where_the_disk_has_room_and_for_sources_in_their_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("engine.kernel.compiled.PLAIN", (OF_BOTH[1],) * 4)
     monkeypatch.setenv(SETTING, str(tmp_path))
     with monkeypatch.context() as full:
@@ -468,6 +470,8 @@ def test_only_code_that_the_disk_has_room_for_is_stamped(monkeypatch: pytest.Mon
         assert not has_code(persistent_folder(), by_rule=False)
     Kernel().functions()
     assert has_code(persistent_folder(), by_rule=False)
+    monkeypatch.setattr("engine.kernel.cache.HERE", tmp_path)
+    assert not has_code(persistent_folder(), by_rule=False)
 
 
 def test_every_entry_point_is_compiled_ahead_and_a_full_folder_is_told(
