@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,8 +83,8 @@ class Kernel:
                         self._compilers[by_rule].wait()
                     # Import Numba lazily: it takes about a second, and programs that never train do not need it.
                     compiled = import_module("engine.kernel.compiled")
-                    self._functions[by_rule] = compiled.compiled_in(folder, by_rule=by_rule)
-                    if folder is not None:
+                    self._functions[by_rule], stored = compiled.compiled_in(folder, by_rule=by_rule)
+                    if folder is not None and stored:
                         with contextlib.suppress(OSError):
                             stamp(folder, by_rule=by_rule).touch()
         return self._functions[by_rule]
@@ -162,8 +163,8 @@ def has_code(folder: Path | None, *, by_rule: bool) -> bool:
 
 
 def stamp(folder: Path, *, by_rule: bool) -> Path:
-    """The file that says that the code is in the folder."""
-    return folder / f"{PROGRAMS[by_rule]}.stored"
+    """The file that says that the code is in the folder, for sources in this place: Numba finds it from no other."""
+    return folder / f"{PROGRAMS[by_rule]}-{zlib.crc32(os.fsencode(HERE)):08x}.stored"
 
 
 def marker(folder: Path, *, by_rule: bool) -> Path:

@@ -41,9 +41,10 @@ class CompiledFunctions:
     draw: Callable[..., None]
 
 
-def compiled_in(folder: Path | None, *, by_rule: bool) -> CompiledFunctions:
-    """Loads the entry points from the folder, or compiles and stores them there; None stores nothing."""
-    return CompiledFunctions(*(entry_point(folder, *one) for one in (BY_RULE if by_rule else PLAIN)))
+def compiled_in(folder: Path | None, *, by_rule: bool) -> tuple[CompiledFunctions, bool]:
+    """The entry points, loaded from the folder or compiled and stored there, and whether all of them are there."""
+    made: list[Any] = [entry_point(folder, *one) for one in (BY_RULE if by_rule else PLAIN)]
+    return CompiledFunctions(*made), all(Path(str(entry.stats.cache_path)).parent == folder for entry in made)
 
 
 def entry_point(folder: Path | None, function: Callable[..., None], signature: Any) -> Callable[..., None]:

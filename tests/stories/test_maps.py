@@ -17,6 +17,7 @@ from tests.stories.visitor import RING, SAMPLE, TINTED_SAMPLE, Visitor
 from webapp.base.format import number, two_decimals
 from webapp.base.theme import THEMES
 from webapp.figures.response_maps import GRID, LAST_SAMPLES, LINE_POINTS, Window, target_map
+from webapp.responses.input_domain import InputDomain
 
 TITLES = ["Target", "Output", "Error"]
 NUMBERS = """
@@ -169,6 +170,8 @@ def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(v
         target, output, error = TITLES
         if experiment.rule.loss_row.reads_probabilities:
             output, error = "Probability", f"{error}, −1 to 1"
+        elif InputDomain(experiment).has_scaled_outputs:
+            output = "Scaled output"
         beside = [prefix_of(name, names.outputs) for name in names.outputs] if names.given else list(names.outputs)
         titles = [target, output, error]
         assert labels in ([*titles, *beside], [" · ".join(titles), *beside])

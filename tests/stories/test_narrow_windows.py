@@ -100,25 +100,31 @@ EXPERIMENTS = ["xor-hidden-layer", "tanh-signs", "sine"]
 VIEWS = ["output", "loss", "surface"]
 
 
+def faults_in(visitor: Visitor, experiment: str, shown: dict[str, list[tuple[int, int]]]) -> dict[Any, list[str]]:
+    """The faults of an experiment in these views and sizes, by turns in a light theme and in a dark one."""
+    look(visitor.driver, *SIZES[0])
+    visitor.follows(f"?experiment={experiment}&view=loss")
+    visitor.turns(visitor.click, "#next-seed")
+    found = {}
+    for view, sizes in shown.items():
+        visitor.click(f"#view-{view}")
+        for size, theme in zip(sizes, cycle(["light", "dark"]), strict=False):
+            look(visitor.driver, *size, theme)
+            if view == "surface":
+                visitor.one(".surface-notes .pair-words button")
+            visitor.rests()
+            found[view, size] = visitor.js(FAULTS, PARTS)
+    return {case: those for case, those in found.items() if those}
+
+
 @pytest.mark.parametrize(
     ("experiment", "part"),
     [(EXPERIMENTS[0], 5), *(pytest.param(experiment, 1, marks=pytest.mark.soak) for experiment in EXPERIMENTS)],
 )
 def test_nothing_lies_over_anything_or_is_cut(beginner: Visitor, experiment: str, part: int) -> None:
     # Each view has a part of the sizes, small ones and large ones.
-    look(beginner.driver, *SIZES[0])
-    beginner.follows(f"?experiment={experiment}&view=loss")
-    beginner.turns(beginner.click, "#next-seed")
-    found = {}
-    for k, view in enumerate(VIEWS):
-        beginner.click(f"#view-{view}")
-        for size, theme in zip(SIZES[k % part :: part], cycle(["light", "dark"]), strict=False):
-            look(beginner.driver, *size, theme)
-            if view == "surface":
-                beginner.one(".surface-notes .pair-words button")
-            beginner.rests()
-            found[view, size] = beginner.js(FAULTS, PARTS)
-    assert {case: faults for case, faults in found.items() if faults} == {}
+    shown = {view: SIZES[k % part :: part] for k, view in enumerate(VIEWS)}
+    assert faults_in(beginner, experiment, shown) == {}
 
 
 WIDTHS = [DESK, (1280, 720), (1024, 768), (900, 700), (768, 1024), (390, 844), (320, 568)]

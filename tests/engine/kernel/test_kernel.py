@@ -34,7 +34,7 @@ from engine.kernel.cache import (
     persistent_folder,
     writable,
 )
-from engine.kernel.compiled import BY_RULE, LONGEST_FIRST, PLAIN
+from engine.kernel.compiled import BY_RULE, LONGEST_FIRST, OF_BOTH, PLAIN
 from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from tests.engine.asserting import known, refuses
@@ -293,7 +293,7 @@ WAITS = "NNBench compiles its kernel, which takes a while.\n"
 
 def test_who_waits_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folders = (str(tmp_path / str(number)) for number in itertools.count())
-    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (folder, by_rule))
+    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (by_rule, True))
     for in_a_notebook, at_a_terminal, told in (
         (True, False, (WAITS, "")), (False, True, ("", WAITS)), (False, False, ("", "")),
     ):  # fmt: skip
@@ -357,8 +357,13 @@ def test_stored_code_is_loaded_for_longer_work(compiled_elsewhere: Path, monkeyp
 
 def test_meanwhile_code_comes_from_the_process_that_compiles(compiler: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
+
+    def load(folder: Path, by_rule: bool) -> tuple[None, bool]:
+        order.append("loaded")
+        return None, True
+
     compiler.return_value.wait.side_effect = lambda: order.append("compiled")
-    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: order.append("loaded"))
+    monkeypatch.setattr("engine.kernel.compiled.compiled_in", load)
     fresh = Kernel()
     fresh.gains(0.0)
     fresh.functions()
@@ -378,7 +383,7 @@ def test_where_no_process_can_compile_short_work_goes_on_and_long_work_compiles_
         monkeypatch.setenv(SETTING, str(tmp_path / "file"))
     fresh = Kernel()
     assert [fresh.gains(seconds) for seconds in (1.0, COMPILE_SECONDS)] == [False, True]
-    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: by_rule)
+    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (by_rule, False))
     assert fresh.functions() is False  # type: ignore[comparison-overlap]
 
 
@@ -452,6 +457,21 @@ def test_compiling_ahead_reports_when_it_cannot_store_the_code(tmp_path: Path) -
     done = fresh(["-m", "engine.kernel"], {SETTING: str(tmp_path / "file")})
     assert done.returncode == 1
     assert SETTING in done.stderr
+
+
+def test_code_is_stamped_where_the_disk_has_room_and_for_sources_in_their_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("engine.kernel.compiled.PLAIN", (OF_BOTH[1],) * 4)
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    with monkeypatch.context() as full:
+        full.setattr("numba.core.caching.IndexDataCacheFile.save", Mock(side_effect=OSError("no space")))
+        Kernel().functions()
+        assert not has_code(persistent_folder(), by_rule=False)
+    Kernel().functions()
+    assert has_code(persistent_folder(), by_rule=False)
+    monkeypatch.setattr("engine.kernel.cache.HERE", tmp_path)
+    assert not has_code(persistent_folder(), by_rule=False)
 
 
 def test_every_entry_point_is_compiled_ahead_and_a_full_folder_is_told(
