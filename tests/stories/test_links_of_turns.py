@@ -1,0 +1,88 @@
+"""A state that was reached by turns says the same as the page that its link opens, and goes on from there."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from engine import CATALOGUE
+from engine.activations import ACTIVATIONS
+from engine.experiments.knobs import Choice, Knob, Switch, Text, WholeNumbers, plain_knobs
+from tests.stories.visitor import Visitor
+
+TURNS, SEEDS = 6, 60
+NUMBERS = {
+    "alpha": (0.01, 0.3, 3.0),
+    "samples": (1, 50, 1000),
+    "seed": (0, 4, 99),
+    "held_out": (0, 10, 200),
+    "test": (0, 20),
+}
+SAID = """
+const silent = ['.spoken, .ghost-labels, #undo, #redo, #chip, #link-notice', // what was before
+  '#sentence, #proof, #elsewhere, #why, #surface, #seed-dots, #runs-table', // and a comparison with it
+  '#alpha-track, #alpha-outcomes, #alpha-state, #lr-range, #seed-rank, #alpha-slider, .path, #weights-key .said', // and what still comes
+  'svg, canvas, script, style, option, #chain-on, #chain-back'].join();
+document.querySelectorAll('details').forEach((fold) => (fold.open = false));
+const isSaid = (one) => !one.closest(silent) && one.checkVisibility({ visibilityProperty: true });
+const attributes = ['title', 'aria-label', 'aria-pressed', 'aria-valuetext', 'data-says'];
+const wordsOf = (one) => [
+  ...attributes.map((name) => one.getAttribute(name)), one.value, one.children.length ? '' : one.textContent,
+];
+const placeOf = (one) => one.closest('[id]:not([id^=mantine], [id^=react])').id;
+const said = [...document.querySelectorAll('#page *')].filter(isSaid);
+return said.map((one) => [placeOf(one), ...wordsOf(one).filter(Boolean)].join(' | '));
+"""
+"""Every text of the page, with those that a pointer or a screen reader finds."""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_link_opens_what_turns_have_reached_and_goes_on_from_there(stranger: Visitor, seed: int) -> None:
+    chance, done = Random(seed), []
+    stranger.open(f"?experiment={chance.choice(list(CATALOGUE))}&view={chance.choice(['output', 'loss', 'weights'])}")
+    for _ in range(TURNS):
+        done.append(turn(stranger, chance))
+        stranger.until("return nnbench.queue.idle")
+    stranger.js("nnbench.refusalsCleared.emit()")
+    stranger.rests()
+    link = stranger.driver.execute_async_script("nnbench.currentQuery().then(arguments[0])")
+    reached = stranger.js(SAID)
+    stranger.js("sessionStorage.clear()")
+    stranger.open(f"?{link}")
+    assert set(stranger.js(SAID)) ^ set(reached) == set(), done
+    stranger.turns(stranger.js, "nnbench.turnKnobs({ seed: 41 })")
+    assert stranger.js("return [document.getElementById('note').hidden, nnbench.state.refusedField]") == [True, None], (
+        done
+    )
+
+
+def turn(visitor: Visitor, chance: Random) -> tuple[Any, ...]:
+    """Turns a knob, changes a layer, or opens another experiment; some of it is refused. What was done."""
+    kind = chance.choice(("knob", "knob", "knob", "width", "function", "insert", "remove", "freeze", "experiment"))
+    if kind == "knob":
+        knob = chance.choice(list(plain_knobs()))
+        value = chance.choice(values_of(knob))
+        visitor.js("nnbench.turnKnobs({ [arguments[0]]: arguments[1] })", knob.name, value)
+        return knob.name, value
+    if kind == "experiment":
+        key = chance.choice(list(CATALOGUE))
+        visitor.js("nnbench.handlers.experiment(arguments[0])", key)
+        return kind, key
+    values = {"width": ["1", "3", "8"], "function": [*ACTIVATIONS, "x*tanh(x)"], "insert": ["affinity", "map"]}
+    at, value = chance.randrange(4), chance.choice(values.get(kind, [kind == "freeze" or None]))
+    visitor.js("nnbench.changeExperiment(...arguments)", kind, at, value)
+    return kind, at, value
+
+
+def values_of(knob: Knob) -> list[Any]:
+    match knob.kind:
+        case Choice(options=options):
+            return list(options)
+        case Switch():
+            return [False, True]
+        case WholeNumbers():
+            return ["none", "3", "1, 5, 9"]
+        case Text():
+            return ["1", "1 / (1 + n / 100)"]
+    return list(NUMBERS.get(knob.name, knob.tried or knob.axis_values))
