@@ -21,7 +21,8 @@ NUMBERS = {
 SAID = """
 const silent = ['.spoken, .ghost-labels, #undo, #redo, #chip, #link-notice', // what was before
   '#sentence, #proof, #elsewhere, #why, #surface, #seed-dots, #runs-table', // and a comparison with it
-  '#alpha-track, #alpha-outcomes, #alpha-state, #lr-range, #seed-rank, #alpha-slider, .path, #weights-key .said', // and what still comes
+  '#alpha-track, #alpha-outcomes, #alpha-state, #lr-range, #seed-rank, #alpha-slider', // and what still comes
+  '.path, #weights-key .said',
   'svg, canvas, script, style, option, #chain-on, #chain-back'].join();
 document.querySelectorAll('details').forEach((fold) => (fold.open = false));
 const isSaid = (one) => !one.closest(silent) && one.checkVisibility({ visibilityProperty: true });

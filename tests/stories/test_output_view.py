@@ -177,6 +177,12 @@ def test_the_target_of_samples_alone_is_drawn_as_samples(visitor: Visitor) -> No
     visitor.click("#output .thumb[data-quantity=output]")
 
 
+def test_maps_are_large_after_the_answers_of_a_table_as_well(visitor: Visitor) -> None:
+    visitor.begins("penguins")
+    visitor.until("return document.querySelector('#output .confusion')")
+    begins(visitor, "circle")
+
+
 def test_the_square_follows_the_cursor_and_a_turned_knob(visitor: Visitor) -> None:
     begins(visitor, "circle")
     before = visitor.js(NUMBERS)

@@ -182,11 +182,11 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     """The seed and the initializer of the checkpoint; no seed where its weights were trained or edited."""
     weights = experiment.weights
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
+    nothing = "" if parameters(checkpoint) else "no weights"
     if not isinstance(weights, DrawnWeights) or not same:
-        return {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
+        return {"seed": None, "scheme": "", "says": nothing or "given weights, of no one seed"}
     scheme = "" if weights.scheme == "normal" else f", {initializer_named(weights.scheme).title}"
-    says = f"seed {weights.seed}{scheme}" if parameters(checkpoint) else "no weights"
-    return {"seed": weights.seed, "scheme": weights.scheme, "says": says}
+    return {"seed": weights.seed, "scheme": weights.scheme, "says": nothing or f"seed {weights.seed}{scheme}"}
 
 
 def _weights(view: StaticView, names: PortNames) -> dict[str, Any]:

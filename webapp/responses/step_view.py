@@ -143,6 +143,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
             "unit": unit and unit | rows_of_unit(view.experiment, view.network, options.unit),
             "share": None if target is None else right_signs(target, outputs),
             "target": None if target is None or window == known.window else packed(target.T.ravel()),
+            "large": options.large,
             "axes": list(window.axes),
             "marks": marks(window, X),
             "signs": np.sign(T - domain.middle).tolist() if known.window.inputs > 1 else [],

@@ -4,7 +4,7 @@
  * @import { Answers, Maps } from "./types.js"
  */
 
-import { isOnStage } from "./stage.js";
+import { currentView, isOnStage, viewRow } from "./stage.js";
 import { state } from "./state.js";
 
 export const ANSWERS = "answers";
@@ -48,12 +48,20 @@ export function hasCome(maps, answers) {
   return Boolean(answers) && (Boolean(answers?.none) || Boolean(answers?.lines) === (form === LINES));
 }
 
+/** Whether maps are wanted in their full size; beside answers they stand small. */
+export const areMapsLarge = () =>
+  (viewRow(currentView())?.large_maps ?? false) && (!areAnswersShown() || state.unit !== null);
+
 /**
- * Whether the output is still to be asked for; beside other views there are maps over two inputs alone.
+ * Whether the output is still to be asked for; beside other views there are maps over two inputs alone. Maps that were
+ * asked for beside the answers of another table are small.
  * @param {?Maps} [maps] @param {?Answers} [answers]
  */
-export const isMissing = (maps, answers) =>
-  isOnStage(OUTPUT) ? !hasCome(maps, answers) || (!answers && outputForm() !== MAP) : Boolean(maps?.plane);
+export function isMissing(maps, answers) {
+  if (!isOnStage(OUTPUT)) return Boolean(maps?.plane);
+  const areSmall = maps?.large === false && areMapsLarge();
+  return areSmall || !hasCome(maps, answers) || (!answers && outputForm() !== MAP);
+}
 
 /** Whether the rows of the table stand on the stage, as answers or as lines. */
 export const areAnswersShown = () => isOnStage(OUTPUT) && [ANSWERS, LINES].includes(outputForm());

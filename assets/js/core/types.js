@@ -308,6 +308,7 @@
  * @typedef {object} Maps The response maps at a step.
  * @property {EncodedArray} output A grid for each output; of a large map it may have more points than the frame's.
  * @property {?EncodedArray} target Where it is not the frame's: that of a plane, or of a grid with more points.
+ * @property {boolean} large Whether they were asked for in their full size.
  * @property {UnitMaps[]} units Of each layer of hidden units.
  * @property {?LargeUnit} unit The one that was asked for; null where the network has no such unit.
  * @property {?number[]} share Of the points, the share at which each output has its target's sign; null unless every

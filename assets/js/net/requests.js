@@ -8,7 +8,7 @@ import { backOff } from "../lib/http.js";
 import { isLineSlow } from "../lib/line_speed.js";
 import { currentTheme } from "../lib/theme.js";
 import { onlyKnob } from "../core/embedding.js";
-import { areAnswersShown, wantedAnswers, wantedPlane } from "../core/answers.js";
+import { areMapsLarge, wantedAnswers, wantedPlane } from "../core/answers.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { areDetailsPaused, drawAfterCurve, isDue, noteAsked, paced } from "../core/pacing.js";
 import {
@@ -29,7 +29,6 @@ import {
   waitingChanged,
   weightsShown,
 } from "../core/signals.js";
-import { currentView, viewRow } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { RequestQueue } from "./request_queue.js";
 import { post, serverAnswers } from "./transport.js";
@@ -104,8 +103,7 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   own: ownInput,
   axes: mapAxes,
   unit,
-  // Beside answers maps stand small.
-  large: (viewRow(currentView())?.large_maps ?? false) && (!areAnswersShown() || unit !== null),
+  large: areMapsLarge(),
   opened: openedUnits,
   // Maps that pass may be rounded, and maps over a slow line; but not where words say how far two maps are apart.
   held: (held || isLineSlow()) && !compared,

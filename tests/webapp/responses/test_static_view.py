@@ -219,7 +219,8 @@ def test_initial_weights_have_a_seed_as_long_as_drawn_and_what_can_be_chosen_is_
     given = drawn.with_weights_of(drawn.network())
     assert initial_weights(given, given.network()) == kept
     plain = CATALOGUE["identity-layer"].experiment
-    assert initial_weights(plain, plain.network())["says"] == "no weights"
+    for nothing in (plain, plain.with_weights_of(plain.network())):
+        assert initial_weights(nothing, nothing.network())["says"] == "no weights"
     editable = {key: target_formulas(row.experiment)["editable"] for key, row in CATALOGUE.items()}
     assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons", *TABLES]
     assert all(target_formulas(row.experiment)["most"] == 16 for row in CATALOGUE.values())
