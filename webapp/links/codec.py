@@ -166,8 +166,9 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, w
         experiment = _with_knobs_of(experiment, base)
     if experiment.samples > max_samples:
         warnings.append(f"Samples go from 1 to {max_samples:,} here. Showing {max_samples:,} instead.")
-        distinct = experiment.distinct if (experiment.distinct or 0) <= max_samples else max_samples
-        experiment = replace(experiment, samples=max_samples, distinct=distinct)
+        distinct = experiment.distinct and min(experiment.distinct, max_samples)
+        without = tuple(row for row in experiment.without if row <= (distinct or row))
+        experiment = replace(experiment, samples=max_samples, distinct=distinct, without=without)
     return experiment
 
 

@@ -92,7 +92,8 @@ def initial_page(
 
 def cut_short(experiment: Experiment) -> Experiment:
     """The experiment with few samples: its run takes no time, and its page has the same form."""
-    return replace(experiment, samples=min(FEW, experiment.samples), distinct=None)
+    samples, batch = min(FEW, experiment.samples), min(FEW, experiment.batch)
+    return replace(experiment, samples=samples, batch=batch, distinct=None, without=())
 
 
 def without_digits(text: str) -> str:

@@ -82,7 +82,8 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
 
 
 def test_a_run_that_takes_long_has_its_room_in_the_document_and_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    for query in ("experiment=digits&samples=90000", "experiment=spiral&samples=900000", "lesson=left&samples=9000"):
+    few = "experiment=digits&samples=90000&batch=128", "experiment=circle&samples=900000&distinct=90&without=60"
+    for query in (*few, "experiment=spiral&samples=900000", "lesson=left&samples=9000"):
         page = pages().of(query)
         assert page.attributes.startswith(" data-answered data-later")
         assert block_of(page, FIRST_ID)["experiment"] == block_of(page, LINK_ID)["experiment"]
