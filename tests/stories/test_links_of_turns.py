@@ -59,7 +59,7 @@ def test_a_link_opens_what_turns_have_reached_and_goes_on_from_there(stranger: V
 
 
 def turn(visitor: Visitor, chance: Random) -> tuple[Any, ...]:
-    """Turns a knob, changes a layer, or opens another experiment; some of it is refused. What was done."""
+    """Turns a knob, changes a layer, or opens another experiment, and returns the act; some are refused."""
     kind = chance.choice(("knob", "knob", "knob", "width", "function", "insert", "remove", "freeze", "experiment"))
     if kind == "knob":
         knob = chance.choice(list(plain_knobs()))
