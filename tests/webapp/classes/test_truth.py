@@ -202,7 +202,7 @@ def test_a_nudge_of_a_run_that_moves_no_weight_is_no_luck(truths: Truths) -> Non
     step = FILE["steps"][0] | {"before": "?experiment=identity-by-hand&v=1"}
     shown = truths.shown(lesson_of(step | {"after": "?experiment=identity-by-hand&alpha=0.5&v=1"}), 0, SECRET, [])
     assert (shown["result"], shown["twins"], shown["band"]) == ("It stayed at 0.", [0.0] * 8, [0.0, 0.0])
-    assert shown["luck_words"] == "This run and its twins end at 0. 26 of 32 data seeds end at 0."
+    assert shown["luck_words"] == "This run and its twins end at 0. 32 of 32 data seeds end at 0."
 
 
 def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
@@ -511,7 +511,7 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
         assert (row["own"], row["median"]) == (own, median)
         assert row["place"] == 1 + sum(other < median for _, other in plainly.values())
         assert row["knobs"]["momentum"] == "0.0"
-    assert board["sentence"].startswith("2 seats found the lowest: ")
+    assert board["sentence"].startswith("2 seats handed in the lowest: ")
     other = board_of(truths, lesson, b"t" * 16, {1: str(links[1])})
     assert other["rows"][0]["own"] == plainly[1][0]
     assert other["rows"][0]["median"] != next(row["median"] for row in board["rows"] if row["seat"] == 1)
