@@ -20,10 +20,10 @@ export const isHunt = (ask) => ask?.kind === "hunt";
 export const knobNames = ({ knobs = [] }) => knobs.map(knobName).join(", ");
 
 /** A hunt on a phone. @param {Ask} ask @param {string} name That of its words. @param {...Node} links */
-export const huntView = ({ question, prompt, knobs = [] }, name, ...links) => [
-  heading(question),
-  para("prompt", prompt),
-  para("", say(name, { knobs: knobs.join(", ") })),
+export const huntView = (ask, name, ...links) => [
+  heading(ask.question),
+  para("prompt", ask.prompt),
+  para("", say(name, { knobs: knobNames(ask) })),
   ...(links.length ? [foot(...links)] : []),
 ];
 

@@ -130,7 +130,7 @@ function reveal(ask, shown, room) {
         "h1",
         {},
         `${joinedPercent(shown.said)} `,
-        make("span", { class: shown.truth === null ? "bad" : "now" }, shown.result),
+        make("span", { class: Number.isInteger(shown.diverged) ? "bad" : "now" }, shown.result),
       ),
       para("second", shown.within_words),
     ),
