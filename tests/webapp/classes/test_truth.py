@@ -114,6 +114,13 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
     assert proof in shown["proof"]
 
 
+@pytest.mark.parametrize("more", ["", "&filter=raw"])
+def test_another_data_seed_is_no_change_that_other_data_seeds_could_make(more: str, truths: Truths) -> None:
+    links = {"before": "?experiment=circle&samples=300", "after": f"?experiment=circle&samples=300&seed=9{more}"}
+    shown = truths.shown(lesson_of({"ask": "loss", "question": "Where?", **links}), 0, SECRET, [])
+    assert "same change" not in shown["proof"]
+
+
 @pytest.mark.parametrize(("choices", "sentence"), [
     ([{"text": "a", "when": "higher"}, {"text": "b", "when": "lower"}],
      "The answer is no luck: 32 of 32 data seeds agree."),
@@ -124,7 +131,7 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
 def test_data_seeds_agree_on_the_choice_that_holds(
     choices: list[dict[str, Any]], sentence: str | None, truths: Truths
 ) -> None:
-    links = {"before": "?experiment=circle", "after": "?experiment=circle&alpha=0.4"}
+    links = {"before": "?experiment=circle", "after": "?experiment=circle&alpha=0.4&filter=raw"}
     lesson = lesson_of({"ask": "choice", "question": "Which?", **links, "choices": choices})
     found = [one["text"] for one in truths.advice(lesson, 0, SECRET)]
     assert found == ["They differ in α alone: 0.1 → 0.4.", *filter(None, [sentence])]
@@ -441,16 +448,16 @@ def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:
         truths.find("a" * 16)
 
 
-OTHER_RUN = "The run that was handed in has another network or other data than this hunt's."
+OTHER_RUN = "This run has another network or other data than that of the hunt."
 HUNT = FILE["steps"][2] | {"before": "?experiment=circle&samples=300&v=1"}
 
 
 @pytest.mark.parametrize(("query", "sentence"), [
     ("?experiment=circle&samples=300&alpha=0.2&momentum=0.5&v=1", ""),
     ("?experiment=circle&samples=300&v=1&utm=1", ""),
-    ("?experiment=circle&samples=301&v=1", "This hunt leaves samples as it was. Set it back, and hand in again."),
-    ("?experiment=circle&samples=300&seed=9&v=1",
-     "This hunt leaves the data seed as it was. Set it back, and hand in again."),
+    ("?experiment=circle&samples=300&filter=raw&v=1", ""),
+    ("?experiment=circle&samples=301&v=1", "This hunt leaves samples as it was. Set it back."),
+    ("?experiment=circle&samples=300&seed=9&v=1", "This hunt leaves the data seed as it was. Set it back."),
     ("?experiment=spiral&samples=300&v=1", OTHER_RUN),
     ("?experiment=circle&samples=300&weights=5&v=1", OTHER_RUN),
     ("?experiment=circle&samples=300&alpha=none&v=1",

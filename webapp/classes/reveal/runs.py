@@ -104,8 +104,8 @@ def turned(before: Experiment, after: Experiment, facts: Mapping[str, Any], coun
     most = MOST_TWINS if affords(MORE_TWINS, OTHER_RUNS + NUDGED_RUNS + MORE_TWINS) else TWINS
     effect = effect_by_twins(partial(luck, before, starts[0], check_wanted), twins_now, most=most)
     seeds = _at_seeds(after, starts[1])
-    # Where the data seed itself is turned, no seed has another run before.
-    is_turned = before.with_seed(0) != after.with_seed(0)
+    # Where the data seed itself is turned, or the filter alone, no seed has another run before.
+    is_turned = before.replace_unchecked(filter=after.filter).with_seed(after.seed) != after
     pairs = list(zip(_at_seeds(before, starts[0]), seeds, strict=True)) if is_turned else []
     end = end_of(now.sound_settled)
     # A nudge of a run that moved no weight is no luck: its ends are its own.
