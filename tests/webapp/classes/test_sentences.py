@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.app import ASSETS
+from webapp.classes.kinds.scores import Round
 from webapp.classes.language import LANGUAGES, PLURAL, words_of
 from webapp.classes.lesson import Choice, Step
 from webapp.classes.reveal import sentences
 from webapp.classes.reveal.board import Entry, ranked
-from webapp.classes.reveal.scores import Round
 from webapp.classes.rooms import routes
 
 LOSS = Step("loss", "Where?", "", "?before", "?after")

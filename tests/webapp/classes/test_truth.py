@@ -29,12 +29,11 @@ from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.base.format import number
 from webapp.base.validation import Malformed
 from webapp.bench.budget import run_cost, work_in
-from webapp.classes.kinds import alpha
+from webapp.classes.kinds import alpha, runs
 from webapp.classes.kinds.curve import means_of
+from webapp.classes.kinds.runs import SEEDS
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
-from webapp.classes.reveal import runs
-from webapp.classes.reveal.runs import SEEDS
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at

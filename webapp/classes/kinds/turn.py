@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 
 from webapp.base.format import number
+from webapp.classes.kinds import scores
 from webapp.classes.kinds.prediction import Plain
+from webapp.classes.kinds.runs import SEEDS
 from webapp.classes.language import Words
 from webapp.classes.lesson import Step
-from webapp.classes.reveal import scores
-from webapp.classes.reveal.runs import SEEDS
 
 
 def happened(say: Words, asked: Step, truth: Plain) -> dict[str, list[str]]:

@@ -23,8 +23,8 @@ from webapp.analyses.outcomes.failure import NOT_NUDGED, NUDGED_RUNS, OTHER_RUNS
 from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
+from webapp.classes.kinds.scores import band_of, end_of, fits, or_none
 from webapp.classes.lesson import LessonRefused, Step
-from webapp.classes.reveal.scores import band_of, end_of, fits, or_none
 from webapp.classes.values import axis_of
 from webapp.jobs.job import current_job
 
