@@ -30,9 +30,9 @@ from webapp.bench.page_content import REMEMBERED_BYTES as EXPERIMENT_BYTES
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
+from webapp.classes.kinds.runs import SECONDS as STEP_SECONDS
 from webapp.classes.lesson import LARGEST as LESSON_BYTES
 from webapp.classes.lesson import MOST_STEPS
-from webapp.classes.reveal.runs import SECONDS as STEP_SECONDS
 from webapp.classes.rooms.rooms import MOST_PER_ADDRESS
 from webapp.classes.rooms.routes import ANSWERS_PER_SEAT, JOINS_AT_ONCE, JOINS_PER_ROOM, WRONG_PER_MINUTE
 from webapp.classes.rooms.state import MOST_BYTES as CLASS_BYTES

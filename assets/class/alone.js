@@ -1,7 +1,7 @@
 /** A lesson without a room: each question, then what happened, then the next. Answers stay in the tab. */
 
 import { choiceControl } from "./choice.js";
-import { huntView } from "./hunt.js";
+import { huntView, isHunt } from "./hunt.js";
 import { benchLink, bigButton, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
@@ -13,9 +13,9 @@ import { prefix } from "./state.js";
 import { store, stored } from "./storage.js";
 import { say } from "./words.js";
 
-/** @import { Ask, Given, Shown, TaskAsk, Value } from "./types.js" */
+/** @import { Ask, Given, HuntAsk, Shown, TaskAsk, Value } from "./types.js" */
 
-/** @typedef {{ name: string, title: string, asks: (Ask | TaskAsk)[] }} LessonAlone */
+/** @typedef {{ name: string, title: string, asks: (Ask | HuntAsk | TaskAsk)[] }} LessonAlone */
 /** @typedef {{ at: number, given: (?Given)[], isShown: boolean }} Progress */
 
 /** @param {LessonAlone} lesson */
@@ -32,6 +32,7 @@ export function takeAlone(lesson) {
     show();
   };
   const next = () => go({ at: progress.at + 1, isShown: false });
+  const onward = (kind = "") => bigButton(say(progress.at + 1 < lesson.asks.length ? "next" : "end"), next, kind);
   /** @param {Given} given */
   const send = (given) => go({ given: Object.assign([...progress.given], { [progress.at]: given }), isShown: true });
 
@@ -43,8 +44,9 @@ export function takeAlone(lesson) {
     }
     const ask = lesson.asks[at];
     const place = say("question_of", { k: at + 1, n: lesson.asks.length });
-    if (ask.kind === "hunt") return put(place, hunt(ask, next));
-    if (ask.kind === "task") return put(place, taskView(ask, `${lesson.name}.${at + 1}`, next));
+    if (isHunt(ask))
+      return put(place, huntView(ask, "hunt_alone", benchLink(say("open_bench"), ask.link, "outlined"), onward()));
+    if (ask.kind === "task") return put(place, taskView(ask, `${lesson.name}.${at + 1}`, onward("outlined")));
     return isShown ? reveal(ask, at) : put(place, questionView(ask, given[at] ?? null, send).parts);
   }
 
@@ -59,25 +61,19 @@ export function takeAlone(lesson) {
     if (!response?.ok) return put(place, [heading(say("no_answer")), foot(bigButton(say("try_again"), show))]);
     /** @type {Shown} */
     const shown = await response.json();
-    const last = at + 1 === lesson.asks.length;
     const turn = benchLink(say("turn_yourself"), shown.link, "outlined");
-    put(place, [...resultView(ask, shown, [given]), foot(turn, bigButton(say(last ? "end" : "next"), next))]);
+    put(place, [...resultView(ask, shown, [given]), foot(turn, onward())]);
   }
 
   show();
 }
 
-/** @param {Ask} ask @param {() => void} next */
-const hunt = (ask, next) =>
-  huntView(ask, "hunt_alone", benchLink(say("open_bench"), ask.link ?? "", "outlined"), bigButton(say("next"), next));
-
 /**
  * A task: of the bench, or a choice and its reason, whose truth the marking tells.
- * @param {TaskAsk} ask @param {string} address The task in addresses of the bench. @param {() => void} next
+ * @param {TaskAsk} ask @param {string} address The task in addresses of the bench. @param {Node} onward
  */
-function taskView(ask, address, next) {
+function taskView(ask, address, onward) {
   const words = [heading(ask.question), para("prompt", ask.prompt)];
-  const onward = bigButton(say("next"), next, "outlined");
   if (!ask.choices) {
     const bench = benchLink(say("open_task"), `${ask.link}&task=${address}`);
     return [...words, para("", say("task_alone")), foot(bench, onward)];

@@ -16,7 +16,7 @@ import { say } from "./words.js";
 export const alpha = {
   control(ask, value, _, onChange) {
     const number = make("strong");
-    const beside = make("span", {}, say("alpha_before", { alpha: formatKnob(ask.alpha), loss: lossWords(ask.before) }));
+    const beside = make("span", {}, beforeWords(ask));
     const start = value ?? alphaPosition(ask.alpha);
     const range = { low: 0, high: MOST_ALPHA, start, label: ask.question, hint: say("drag_alpha") };
     const { input, steps, set } = rangeControl(range, alphaWords, (position) => {
@@ -52,7 +52,7 @@ export const alpha = {
         text("name", x + (isLeft ? 6 : -6), axis.top + 14 + LINE * round, words, isLeft ? "start" : "end"),
       ];
     });
-    const label = [shown.happened.join(""), lossWords(ask.before)].join(" ");
+    const label = [shown.happened.join(""), beforeWords(ask)].join(" ");
     return drawing(box, label, ...axis.frame, ...dots, ...own, ...alphaNames(axis, box.height - 6));
   },
 
@@ -93,6 +93,9 @@ export const alpha = {
 
   legend: () => "",
 };
+
+/** @param {Ask} ask */
+const beforeWords = (ask) => say("alpha_before", { alpha: formatKnob(ask.alpha), loss: lossWords(ask.before) });
 
 /** The axis of the final losses at all α: whole decades. @param {Shown} shown @returns {Ask["axis"]} */
 export function alphaEnds({ finals = [] }) {

@@ -6,7 +6,7 @@ import { path, rect, text } from "./elements.js";
 import { curveLine, drawing, lossAxis, lossY, sampleNames } from "./axis.js";
 import { say } from "./words.js";
 
-/** @import { Ask, LossAxis, Room, Shown, Votes } from "./types.js" */
+/** @import { Ask, HuntAsk, LossAxis, Room, Shown, Votes } from "./types.js" */
 
 /** The rounds as styles call them. */
 export const ROUNDS = ["early", "late"];
@@ -25,7 +25,7 @@ export const roundName = (at) => say(at ? "after_talking" : "at_first");
 
 /**
  * The question's run before, while the class predicts.
- * @param {Ask} ask @param {boolean} isNamed Whether its final loss is named. @param {Room} room
+ * @param {Ask | HuntAsk} ask @param {boolean} isNamed Whether its final loss is named. @param {Room} room
  */
 export function questionChart(ask, isNamed, { width, height, unit }) {
   const box = { width, height, left: 5.2 * unit, right: 10, top: 4, foot: 2.2 * unit, stop: 1.7 * unit };
@@ -35,7 +35,7 @@ export function questionChart(ask, isNamed, { width, height, unit }) {
   return drawing(box, say("curve_before"), ...parts);
 }
 
-/** @param {Ask} ask @param {LossAxis} axis @param {number} end @param {number} unit */
+/** @param {Ask | HuntAsk} ask @param {LossAxis} axis @param {number} end @param {number} unit */
 export function beforeLine({ before }, axis, end, unit) {
   if (before === null) return [];
   const y = lossY(axis, before);

@@ -20,7 +20,7 @@ export const choice = {
   control: ({ choices = [], question }, value, _, onChange) =>
     choiceControl(choices, question, "choice", value, onChange),
 
-  said: ({ choices = [] }, value) => `“${choices[value] ?? ""}”`,
+  said: ({ choices = [] }, value) => say("quoted", { text: choices[value] ?? "" }),
 
   rows(_, shown, mine) {
     const rows = shown.choices.map(({ text: words }, at) => {

@@ -7,23 +7,23 @@ import { drawing, lossSign } from "./axis.js";
 import { foot, heading } from "./page.js";
 import { say } from "./words.js";
 
-/** @import { Ask, Room } from "./types.js" */
+/** @import { HuntAsk, Room } from "./types.js" */
 
 /** The digits of the losses that an axis may name, from few to many. */
 const DIGITS = [[1, 2, 5], ...[1, 0.2, 0.1].map((step) => Array.from({ length: 9 / step }, (_, k) => 1 + k * step))];
 const MOST_MARKS = 8;
 
-/** Whether runs are handed in, in one round, and a board shows them. @param {{ kind: string }} [ask] */
+/** Whether runs are handed in and a board shows them. @param {{ kind: string }} [ask] @returns {ask is HuntAsk} */
 export const isHunt = (ask) => ask?.kind === "hunt";
 
-/** The knobs that may be turned, in words. @param {Ask} ask */
-export const knobNames = ({ knobs = [] }) => knobs.map(knobName).join(", ");
+/** The knobs that may be turned, in words. @param {HuntAsk} ask */
+export const knobNames = ({ knobs }) => knobs.map(knobName).join(", ");
 
-/** A hunt on a phone. @param {Ask} ask @param {string} name That of its words. @param {...Node} links */
-export const huntView = ({ question, prompt, knobs = [] }, name, ...links) => [
-  heading(question),
-  para("prompt", prompt),
-  para("", say(name, { knobs: knobs.join(", ") })),
+/** A hunt on a phone. @param {HuntAsk} ask @param {string} name That of its words. @param {...Node} links */
+export const huntView = (ask, name, ...links) => [
+  heading(ask.question),
+  para("prompt", ask.prompt),
+  para("", say(name, { knobs: knobNames(ask) })),
   ...(links.length ? [foot(...links)] : []),
 ];
 

@@ -27,7 +27,7 @@ export function joinClass({ refused, hours }) {
     if (letters.length !== LETTERS) return setText(problem, say("not_six"));
     return location.assign(`${prefix}j/${letters}`);
   };
-  const points = ["no_account", "alone_first", "kept_until"].map((name) => make("li", {}, say(name, { hours })));
+  const points = ["no_account", "alone_first", "kept_until"].map((name) => make("li", {}, say(name, { n: hours })));
   put("", [
     heading(say("join")),
     para("note", say("type_letters")),

@@ -11,11 +11,14 @@ import { say } from "./words.js";
 
 /** @import { Ask, Kind, Shown } from "./types.js" */
 
-/** @type {Record<Exclude<Ask["kind"], "hunt">, Kind>} */
+/** @type {Record<Ask["kind"], Kind>} */
 const KINDS = { loss, choice, curve, alpha };
 
-/** The kind of a question; undefined for a hunt and a task. @param {{ kind: string }} ask @returns {Kind} */
-export const kindOf = ({ kind }) => /** @type {Record<string, Kind>} */ (KINDS)[kind];
+/**
+ * The kind of a question; undefined for a hunt and a task.
+ * @template {string} Name @param {{ kind: Name }} ask @returns {Name extends Ask["kind"] ? Kind : Kind | undefined}
+ */
+export const kindOf = ({ kind }) => /** @type {any} */ (KINDS)[kind];
 
 /**
  * The tables of a reveal, for those who do not see its chart: one of both rounds and the run, and one of the final

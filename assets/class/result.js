@@ -15,10 +15,15 @@ import { say } from "./words.js";
  */
 export function resultView(ask, shown, mine) {
   const [opening, rest, end] = shown.happened;
-  const kind = shown.diverged !== null && shown.diverged !== undefined ? "bad" : "now";
   const own = kindOf(ask);
   return [
-    make("h1", {}, opening ?? "", make("span", { class: kind }, rest ?? ""), end ?? ""),
+    make(
+      "h1",
+      {},
+      opening ?? "",
+      make("span", { class: Number.isInteger(shown.diverged) ? "bad" : "now" }, rest ?? ""),
+      end ?? "",
+    ),
     ...(own.rows ? [own.rows(ask, shown, mine)] : []),
     ...(shown.curve ? [fitted(() => own.chart(ask, shown, mine))] : []),
     spokenTables(ask, shown),

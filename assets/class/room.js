@@ -11,7 +11,7 @@ import { follow, pauseAfter, prefix, send } from "./state.js";
 import { say, spacedCode } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
-/** @import { Ask, Given, Shown } from "./types.js" */
+/** @import { Ask, Given, HuntAsk, Shown } from "./types.js" */
 
 /** @typedef {{ seat: number, mine: Record<string, Given>, own: Record<string, Shown["own"]> }} Seat */
 
@@ -185,7 +185,7 @@ function followClass(code, seat, put) {
     ];
   };
 
-  /** @param {Ask} ask @param {boolean} isOver */
+  /** @param {HuntAsk} ask @param {boolean} isOver */
   const hunt = (ask, isOver) =>
     isOver
       ? huntView(ask, "hunt_over")

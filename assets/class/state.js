@@ -19,7 +19,7 @@ import { say } from "./words.js";
  * @property {number} got The answers of the latest round.
  * @property {boolean} locked
  * @property {number} ends Seconds since the epoch.
- * @property {import("./types.js").Ask} [ask]
+ * @property {import("./types.js").Ask | import("./types.js").HuntAsk} [ask]
  * @property {import("./types.js").Shown} [shown]
  * @property {import("./control_view.js").Teacher} [teacher] With the teacher's key alone.
  */

@@ -2,7 +2,7 @@
  * The shapes of what the server sends to the pages of a class.
  *
  * @typedef {object} Ask A question, before its run is shown.
- * @property {"loss" | "choice" | "curve" | "alpha" | "hunt"} kind
+ * @property {"loss" | "choice" | "curve" | "alpha"} kind
  * @property {string} question
  * @property {string} prompt
  * @property {?number} before The final loss of the run before; null where it diverges.
@@ -13,8 +13,8 @@
  * @property {string} one
  * @property {number} alpha
  * @property {string[]} [choices]
- * @property {string} [link]
- * @property {string[]} [knobs]
+ *
+ * @typedef {Omit<Ask, "kind"> & { kind: "hunt", link: string, knobs: string[] }} HuntAsk A hunt.
  *
  * @typedef {object} TaskAsk A task, which a lesson alone has.
  * @property {"task"} kind

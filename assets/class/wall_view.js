@@ -11,7 +11,7 @@ import { qrDrawing } from "./qr.js";
 import { say, spacedCode } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
-/** @import { Ask, Shown } from "./types.js" */
+/** @import { Ask, HuntAsk, Room, Shown } from "./types.js" */
 
 /** @typedef {{ size: number, path: string }} QrCode */
 /** @typedef {import("./place.js").Reached & { qr: ?QrCode, hours: number }} Place With the hours of a class. */
@@ -79,7 +79,7 @@ function lobby(state, { base, note, qr, hours }) {
 /** @param {ClassState} state */
 const joined = (state) => `${say("joined", { n: state.in })}${state.locked ? ` · ${say("locked")}` : ""}`;
 
-/** @param {ClassState} state @param {Ask} ask @param {{ width: number, height: number, unit: number }} room */
+/** @param {ClassState} state @param {Ask | HuntAsk} ask @param {Room} room */
 function question(state, ask, room) {
   const again = state.phase === "second";
   const hunts = isHunt(ask);
@@ -100,7 +100,7 @@ function question(state, ask, room) {
   ];
 }
 
-/** @param {ClassState} state @param {Ask} ask */
+/** @param {ClassState} state @param {Ask | HuntAsk} ask */
 function talk(state, ask) {
   const before =
     ask.before === null || !kindOf(ask)?.namesLoss ? "" : say("before_ends", { loss: formatNumber(ask.before) });
@@ -115,7 +115,7 @@ function talk(state, ask) {
   ];
 }
 
-/** @param {Ask} ask @param {Shown | undefined} shown @param {{ width: number, height: number, unit: number }} room */
+/** @param {Ask | HuntAsk} ask @param {Shown | undefined} shown @param {Room} room */
 function reveal(ask, shown, room) {
   if (!shown) return [div("talk", para("first", say("making")))];
   if (isHunt(ask)) return board(/** @type {any} */ (shown), room);
@@ -130,7 +130,7 @@ function reveal(ask, shown, room) {
         "h1",
         {},
         `${joinedPercent(shown.said)} `,
-        make("span", { class: shown.truth === null ? "bad" : "now" }, shown.result),
+        make("span", { class: Number.isInteger(shown.diverged) ? "bad" : "now" }, shown.result),
       ),
       para("second", shown.within_words),
     ),

@@ -38,7 +38,7 @@ document.addEventListener = (_, act) => whenSeen.push(act);
 globalThis.seen = () => whenSeen.forEach((act) => act());
 window.scrollTo = () => {};
 """
-page = scripts("class/room.js", "class/result.js", first=ELEMENTS)
+page = scripts("class/room.js", "class/result.js", "class/alone.js", first=ELEMENTS)
 AWAY_AND_BACK = """
 const [first, again, phase] = arguments;
 const ask = { kind: "choice", question: "?", prompt: "", choices: ["a", "b"] };
@@ -183,7 +183,7 @@ const seenAgain = parts().filter(({ tag }) => tag === "input").map((part) => "ch
 server.mine = { "1.1": [0, false] };
 return [seenAgain, await goTo("talk")];""")  # fmt: skip
     assert first == [False, True, False, True]
-    assert "“a”, not_sure" in talk
+    assert "quoted, not_sure" in talk
 
 
 def test_a_tab_whose_question_about_its_seat_fails_asks_again(page: Scripts) -> None:
@@ -266,3 +266,17 @@ def test_of_two_predictions_the_first_and_the_later_have_their_names(page: Scrip
         ([None, [-10, True]], ["you_said"]), ([None, None], []),
     ):  # fmt: skip
         assert page.execute_script(RESULT, mine) == names
+
+
+ALONE = """
+const ask = { question: "?", prompt: "", link: "?", knobs: ["alpha"], reasons: [] };
+const asks = arguments[0].map((kind) => ({ ...ask, kind }));
+nnbench.takeAlone({ name: "lesson", title: "Lesson", asks });
+return parts().filter(({ tag }) => tag === "button").map((button) => button.text());
+"""
+
+
+def test_nothing_comes_next_after_the_last_question_of_any_kind(page: Scripts) -> None:
+    for kind in ("hunt", "task"):
+        assert page.execute_script(ALONE, [kind]) == ["end"]
+        assert page.execute_script(ALONE, [kind, kind]) == ["next"]

@@ -82,6 +82,32 @@ def test_each_alpha_has_its_final_loss(page: Scripts, rounds: list[dict[str, lis
     assert alphas[61] == ["α 1", *(["0", "2"] if rounds else []), "it_diverges"]
 
 
+LABEL = """
+const ask = { alpha: 0.1, before: 2, axis: [-60, 20], curve: [1, 1] }, shown = { happened: ["Told."], finals: [1] };
+return nnbench.kindOf({ kind: "alpha" }).chart(ask, shown, [])["at-aria-label"];
+"""
+
+
+def test_the_chart_of_alphas_says_whose_loss_stands_last(page: Scripts) -> None:
+    assert page.execute_script(LABEL) == "Told. alpha_before"
+
+
+RESULT = """
+const box = document.createElement("div"), replaceChildren = (...all) => (box.children = all);
+Object.assign(box, { replaceChildren, scrollHeight: 1, clientHeight: 1, scrollWidth: 1, clientWidth: 1 });
+const ask = { kind: "choice", before: 1 }, shown = { truth: 0, choices: [], rounds: [], said: "", result: "!" };
+nnbench.showWall(box, { phase: "reveal", ask, shown: { ...shown, ...arguments[0] }, code: "KXWPRT" }, { base: "" });
+const found = (one) => (one?.tag === "span" ? [one["at-class"]] : (one?.children ?? []).flatMap(found));
+return found(box.children[1]);
+"""
+
+
+def test_a_result_that_diverges_is_red_on_the_wall_whatever_was_asked(page: Scripts) -> None:
+    assert page.execute_script(RESULT, {"diverged": 30}) == ["bad"]
+    assert page.execute_script(RESULT, {"diverged": None}) == ["now"]
+    assert page.execute_script(RESULT, {}) == ["now"]
+
+
 @pytest.mark.parametrize(("decades", "names"), [(4, 5), (8, 9), (38, 20)])
 def test_an_axis_of_many_decades_has_no_more_names_than_fit(decades: int, names: int, page: Scripts) -> None:
     draws = """
@@ -102,7 +128,7 @@ NAMES = """
 const [kind, diverged, ...values] = arguments;
 Object.assign(document, { documentElement: { clientWidth: 390 } });
 Object.assign(globalThis, { innerHeight: 844, window: globalThis });
-const ask = { kind, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
+const ask = { kind, alpha: 0.1, axis: [-60, 20], before: 1, curve: [1, 1], samples: 300 };
 const told = { diverged, happened: [], curve: [1, 1], truth: 5, choices: [], rounds: [], twins: [] };
 const shown = { ...told, finals: Array(61).fill(1) };
 const all = (one) => (one.children ? [one, ...one.children.flatMap(all)] : []);

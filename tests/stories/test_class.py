@@ -10,7 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from benchmarks.classroom import Line
 from tests.stories.conftest import Server, look
-from tests.stories.test_access import findings
+from tests.stories.test_access import IN_THEME, findings
 from tests.stories.visitor import Visitor
 
 PICTURES, SCHEME = os.environ.get("CLASS_PICTURES", ""), os.environ.get("CLASS_SCHEME", "light")
@@ -90,6 +90,8 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     look(driver, 1440, 900, SCHEME)
     person.reads(".joined", "2 joined")
     see("wall-lobby")
+    look(driver, 1440, 900, "dark")
+    person.until(IN_THEME, "dark")
 
     def answers(n: int, value: int, words: str) -> None:
         """Both phones answer, once this one says these words."""

@@ -12,9 +12,9 @@ from engine.outcomes.run_ends import OTHERS, RunEnd, ends_of, other_seeds
 from engine.scoring import ACCURACY, measure_of
 from webapp.bench.budget import run_cost, work_in
 from webapp.classes.goals import Judged, counts, judge, to_learn
+from webapp.classes.kinds.runs import SECONDS, ends
+from webapp.classes.kinds.scores import fits
 from webapp.classes.lesson import Goal, LessonRefused, Step
-from webapp.classes.reveal.runs import SECONDS, ends
-from webapp.classes.reveal.scores import fits
 from webapp.classes.turned_knobs import check_turned, refusal_of
 from webapp.links.codec import Link
 

@@ -32,12 +32,13 @@ from webapp.bench.narration import shown_values
 from webapp.bench.run_summary import summary_knobs
 from webapp.classes import tasks
 from webapp.classes.goals import allowed_words, asked_words
+from webapp.classes.kinds import runs, scores
+from webapp.classes.kinds.scores import Round
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.lesson import CLASS, TASK, Lesson, LessonRefused, Step, read_lesson
 from webapp.classes.packaged import packaged_lessons
-from webapp.classes.reveal import runs, scores, sentences
+from webapp.classes.reveal import sentences
 from webapp.classes.reveal.board import Entry, ranked
-from webapp.classes.reveal.scores import Round
 from webapp.classes.story import story_lesson
 from webapp.classes.turned_knobs import check_turned, knobs_of, refusal_of, same_beside
 from webapp.classes.values import PER_DECADE, Value, position_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.knobs import DISTINCT, LOSS, SEED, WITHOUT, Knob, plain_knobs
+from engine.experiments.knobs import DISTINCT, FILTER, LOSS, SEED, WITHOUT, Knob, plain_knobs
 from webapp.base.format import told_apart
 from webapp.base.validation import Malformed
 from webapp.bench.narration import shown_value
@@ -50,10 +50,10 @@ def check_turned(own: Link, before: Link, allowed: Sequence[str], what: str) -> 
         experiment = experiment.replace_unchecked(weights=first.weights)
     rows = knobs_of(first)
     if not same_beside(rows, experiment, first):
-        raise Malformed(f"The run that was handed in has another network or other data than this {what}'s.")
+        raise Malformed(f"This run has another network or other data than that of the {what}.")
     for knob in rows:
         if knob.link_name not in allowed and getattr(experiment, knob.name) != getattr(first, knob.name):
-            raise Malformed(f"This {what} leaves {knob.spoken} as it was. Set it back, and hand in again.")
+            raise Malformed(f"This {what} leaves {knob.spoken} as it was. Set it back.")
 
 
 def turned(own: Experiment, before: Experiment) -> Mapping[str, tuple[str, str]]:
@@ -70,9 +70,9 @@ def turned(own: Experiment, before: Experiment) -> Mapping[str, tuple[str, str]]
 
 
 def same_beside(knobs: Sequence[Knob], own: Experiment, before: Experiment) -> bool:
-    """Whether nothing differs beside these knobs."""
+    """Whether nothing differs beside these knobs, and the filter, which names no run."""
     try:
-        return replace(own, **{knob.name: getattr(before, knob.name) for knob in knobs}) == before
+        return replace(own, **{knob.name: getattr(before, knob.name) for knob in (*knobs, FILTER)}) == before
     except BenchError:
         return False
 

@@ -101,14 +101,18 @@ FIRST_VISIT = f"""if (!location.search) {{
 """Marks a first visit before the first paint, so that nothing moves; a visitor with a link came for its content."""
 
 COLOUR_SCHEME = f"""try {{
-  const forced = matchMedia("(forced-colors: active)").matches;
-  const chosen = forced ? null : localStorage.getItem("{THEME_KEY}");
-  const system = matchMedia("(prefers-color-scheme: dark)").matches;
-  const dark = chosen === "dark" || (chosen !== "light" && system);
-  document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => {{
+    const forced = matchMedia("(forced-colors: active)").matches;
+    const chosen = forced ? null : localStorage.getItem("{THEME_KEY}");
+    const dark = chosen === "dark" || (chosen !== "light" && system.matches);
+    document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
+  }};
+  follow();
+  system.addEventListener("change", follow);
 }} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
-"""Chooses the theme before the first paint, as Mantine does once it has loaded; so nothing flashes. Where the
-system chooses the colours, the theme is the one that goes with them."""
+"""Chooses the theme before the first paint, so that nothing flashes, and again where the system's changes, as Mantine
+does once it has loaded. Where the system chooses the colours, the theme is the one that goes with them."""
 
 EXPECTED = '<link rel="expect" href="#landscape" blocking="render">'
 """Asks for the first paint once what stands above the first screen's end is there: a slow processor paints before that,

@@ -6,8 +6,8 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from webapp.base.validation import Malformed, whole_upto
+from webapp.classes.kinds.scores import Round
 from webapp.classes.lesson import Lesson, read_lesson
-from webapp.classes.reveal.scores import Round
 from webapp.classes.rooms.rounds import Value
 from webapp.classes.truth import Truths
 

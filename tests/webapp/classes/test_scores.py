@@ -9,11 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from webapp.base.validation import Malformed
-from webapp.classes.kinds import alpha, choice, curve, loss
+from webapp.classes.kinds import alpha, choice, curve, loss, scores
+from webapp.classes.kinds.scores import Band, band_of
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.lesson import HUNT, KINDS, TASK, Choice
-from webapp.classes.reveal import scores
-from webapp.classes.reveal.scores import Band, band_of
 from webapp.classes.reveal.sentences import closer_than
 from webapp.classes.values import alpha_at, axis_of, loss_at, position_of
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.app import ASSETS
+from webapp.classes.kinds.scores import Round
 from webapp.classes.language import LANGUAGES, PLURAL, words_of
 from webapp.classes.lesson import Choice, Step
 from webapp.classes.reveal import sentences
 from webapp.classes.reveal.board import Entry, ranked
-from webapp.classes.reveal.scores import Round
 from webapp.classes.rooms import routes
 
 LOSS = Step("loss", "Where?", "", "?before", "?after")
@@ -64,7 +64,7 @@ def test_the_sentence_says_what_the_class_said_and_what_happened() -> None:
         "Within luck: 7 of 181 at first, 44 of 179 after talking. 80 were sure and not within luck."
     )
     assert told["class_words"] == "7 of 181 were within luck, then 44 of 179."
-    assert told["luck_words"] == "This run and its twins end at 1.02. 26 of 32 data seeds end between 0.476 and 0.987."
+    assert told["luck_words"] == "This run and its twins end at 1.02. 29 of 32 data seeds end between 0.476 and 0.987."
     assert (
         told["proof"] == "α is too large. In 32 of 32 data seeds the same change raises the final loss. Run 472e 1770."
     )
@@ -93,6 +93,7 @@ def test_a_run_that_diverges_has_no_distance() -> None:
     ({"verdict": "untold"}, "It went from 0.183 to 1.02."),
     ({"before": None}, "It did not diverge: it ended at 1.02."),
     ({"before": None, "truth": None, "diverged": 1234}, "It diverged again, at step 1,234."),
+    ({"before": None, "truth": None, "diverged": 2, "verdict": "luck"}, "It diverged again, at step 2."),
     ({"truth": None, "diverged": 7, "one": "sample"}, "It diverged at sample 7."),
     ({"before": 0.0, "truth": 0.0}, "It stayed at 0."),
 ])  # fmt: skip
@@ -130,7 +131,7 @@ def test_choices_curves_and_alphas_have_sentences_of_their_own() -> None:
     assert shown(RIGHT, judged, {0: (1, 0)})["sentence"] == "100 % said “M”. Right, says the lesson: Mᵀ."
     drawn = shown(CURVE, OF_CURVE, {(0,) * 16: (1, 1), (0,) * 15 + (-40,): (0, 1)})
     assert drawn["said"] == "67 % drew the end higher."
-    assert drawn["luck_words"] == "The curves of 29 of 32 data seeds are off by a factor of 1.3 or less."
+    assert drawn["luck_words"] == "The curves of at least 29 of 32 data seeds are off by a factor of 1.3 or less."
     best = shown(ALPHA, OF_ALPHA, {50: (1, 0), 30: (0, 2)})
     assert best["sentence"] == "67 % said a smaller α. The lowest final loss is 0.100, at α 0.316."
     assert best["within"] == [1]
@@ -179,7 +180,7 @@ def test_the_board_tells_the_first_from_the_lucky_one() -> None:
     start = {"own": 0.295, "hidden": [0.335] * 32}
     rows = [Entry(20, "?a", 0.26, [0.251] * 32, {"alpha": "0.05"}), Entry(148, "?b", 0.2, [0.4] * 32, {"alpha": "0.1"})]
     told = sentences.board(ranked(rows), start, "en")
-    assert told["sentence"] == "Seat 20 found the lowest: 0.251 over 32 data seeds."
+    assert told["sentence"] == "Seat 20 handed in the lowest: 0.251 over 32 data seeds."
     assert told["luck_words"] == (
         "Seat 148 was first on the data seed that all saw, with 0.200. "
         "On the 32 others its median is 0.400: place 2 of 2."
@@ -208,7 +209,7 @@ def test_ties_share_a_place() -> None:
     assert places == {1: (1, 2), 2: (1, 2), 3: (3, 1)}
     start = {"own": 0.295, "hidden": [0.335] * 32}
     told = sentences.board(ranked(rows[:2]), start, "en")
-    assert told["sentence"] == "2 seats found the lowest: 0.500 over 32 data seeds."
+    assert told["sentence"] == "2 seats handed in the lowest: 0.500 over 32 data seeds."
     assert told["luck_words"] == "2 seats were first on the data seed that all saw, and on 32 others."
     first = sentences.board(ranked([*rows[:1], Entry(4, "?", 1.1, [0.5] * 32, {})]), start, "en")
     assert first["luck_words"] == "Seat 1 was first on the data seed that all saw, and on 32 others."

@@ -29,12 +29,11 @@ from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.base.format import number
 from webapp.base.validation import Malformed
 from webapp.bench.budget import run_cost, work_in
-from webapp.classes.kinds import alpha
+from webapp.classes.kinds import alpha, runs
 from webapp.classes.kinds.curve import means_of
+from webapp.classes.kinds.runs import SEEDS
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
-from webapp.classes.reveal import runs
-from webapp.classes.reveal.runs import SEEDS
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
@@ -114,6 +113,13 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
     assert proof in shown["proof"]
 
 
+@pytest.mark.parametrize("more", ["", "&filter=raw"])
+def test_another_data_seed_is_no_change_that_other_data_seeds_could_make(more: str, truths: Truths) -> None:
+    links = {"before": "?experiment=circle&samples=300", "after": f"?experiment=circle&samples=300&seed=9{more}"}
+    shown = truths.shown(lesson_of({"ask": "loss", "question": "Where?", **links}), 0, SECRET, [])
+    assert "same change" not in shown["proof"]
+
+
 @pytest.mark.parametrize(("choices", "sentence"), [
     ([{"text": "a", "when": "higher"}, {"text": "b", "when": "lower"}],
      "The answer is no luck: 32 of 32 data seeds agree."),
@@ -124,7 +130,7 @@ def test_the_proof_says_where_a_change_begins_or_ends_divergence(
 def test_data_seeds_agree_on_the_choice_that_holds(
     choices: list[dict[str, Any]], sentence: str | None, truths: Truths
 ) -> None:
-    links = {"before": "?experiment=circle", "after": "?experiment=circle&alpha=0.4"}
+    links = {"before": "?experiment=circle", "after": "?experiment=circle&alpha=0.4&filter=raw"}
     lesson = lesson_of({"ask": "choice", "question": "Which?", **links, "choices": choices})
     found = [one["text"] for one in truths.advice(lesson, 0, SECRET)]
     assert found == ["They differ in α alone: 0.1 → 0.4.", *filter(None, [sentence])]
@@ -202,7 +208,7 @@ def test_a_nudge_of_a_run_that_moves_no_weight_is_no_luck(truths: Truths) -> Non
     step = FILE["steps"][0] | {"before": "?experiment=identity-by-hand&v=1"}
     shown = truths.shown(lesson_of(step | {"after": "?experiment=identity-by-hand&alpha=0.5&v=1"}), 0, SECRET, [])
     assert (shown["result"], shown["twins"], shown["band"]) == ("It stayed at 0.", [0.0] * 8, [0.0, 0.0])
-    assert shown["luck_words"] == "This run and its twins end at 0. 26 of 32 data seeds end at 0."
+    assert shown["luck_words"] == "This run and its twins end at 0. 32 of 32 data seeds end at 0."
 
 
 def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
@@ -441,16 +447,16 @@ def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:
         truths.find("a" * 16)
 
 
-OTHER_RUN = "The run that was handed in has another network or other data than this hunt's."
+OTHER_RUN = "This run has another network or other data than that of the hunt."
 HUNT = FILE["steps"][2] | {"before": "?experiment=circle&samples=300&v=1"}
 
 
 @pytest.mark.parametrize(("query", "sentence"), [
     ("?experiment=circle&samples=300&alpha=0.2&momentum=0.5&v=1", ""),
     ("?experiment=circle&samples=300&v=1&utm=1", ""),
-    ("?experiment=circle&samples=301&v=1", "This hunt leaves samples as it was. Set it back, and hand in again."),
-    ("?experiment=circle&samples=300&seed=9&v=1",
-     "This hunt leaves the data seed as it was. Set it back, and hand in again."),
+    ("?experiment=circle&samples=300&filter=raw&v=1", ""),
+    ("?experiment=circle&samples=301&v=1", "This hunt leaves samples as it was. Set it back."),
+    ("?experiment=circle&samples=300&seed=9&v=1", "This hunt leaves the data seed as it was. Set it back."),
     ("?experiment=spiral&samples=300&v=1", OTHER_RUN),
     ("?experiment=circle&samples=300&weights=5&v=1", OTHER_RUN),
     ("?experiment=circle&samples=300&alpha=none&v=1",
@@ -511,7 +517,7 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
         assert (row["own"], row["median"]) == (own, median)
         assert row["place"] == 1 + sum(other < median for _, other in plainly.values())
         assert row["knobs"]["momentum"] == "0.0"
-    assert board["sentence"].startswith("2 seats found the lowest: ")
+    assert board["sentence"].startswith("2 seats handed in the lowest: ")
     other = board_of(truths, lesson, b"t" * 16, {1: str(links[1])})
     assert other["rows"][0]["own"] == plainly[1][0]
     assert other["rows"][0]["median"] != next(row["median"] for row in board["rows"] if row["seat"] == 1)

@@ -60,7 +60,7 @@ def test_forty_forged_answers_of_ten_ways_are_found_and_no_honest_one(homework: 
     said = {way: " ".join(some[0].said) for way, some in by_way.items()}
     assert said["another data seed"].startswith("This task leaves the data seed as it was.")
     assert said["a huge run"] == said["more samples"]
-    assert said["a huge run"] == "This task leaves samples as it was. Set it back, and hand in again."
+    assert said["a huge run"] == "This task leaves samples as it was. Set it back."
     assert "another network or other data" in said["edited weights"]
     assert said["another lesson"] == marking.OTHER_LESSON
     assert said["a later version"].startswith("This link is of version '2', and this bench reads version 1.")

@@ -1,1 +1,1 @@
-"""The kinds of prediction that a question asks for: each a row, in a module of its own."""
+"""The kinds of prediction that a question asks for, each a row in a module of its own; their runs, and their scores."""

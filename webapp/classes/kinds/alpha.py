@@ -9,10 +9,10 @@ from engine.outcomes.twins import TWINS, luck
 from webapp.base.format import knob_number, number
 from webapp.base.validation import whole_upto
 from webapp.classes.kinds.prediction import Plain, Prediction
+from webapp.classes.kinds.runs import check_wanted, curve_of
+from webapp.classes.kinds.scores import end_of, or_none
 from webapp.classes.language import Words
 from webapp.classes.lesson import LessonRefused, Step
-from webapp.classes.reveal.runs import check_wanted, curve_of
-from webapp.classes.reveal.scores import end_of, or_none
 from webapp.classes.values import LOWEST_ALPHA, MOST_ALPHA, PER_DECADE, alpha_at, position_of
 
 

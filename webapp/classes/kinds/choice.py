@@ -6,9 +6,9 @@ from engine.experiments.experiment import Experiment
 from webapp.base.validation import whole_upto
 from webapp.classes.kinds import turn
 from webapp.classes.kinds.prediction import Plain, Prediction
+from webapp.classes.kinds.runs import MOST_DRAWS, holding, turned, turned_runs
+from webapp.classes.kinds.scores import end_of
 from webapp.classes.lesson import CLASS, Step
-from webapp.classes.reveal.runs import MOST_DRAWS, holding, turned, turned_runs
-from webapp.classes.reveal.scores import end_of
 
 
 def _runs(asked: Step) -> tuple[int, int]:

@@ -9,11 +9,10 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
 from webapp.base.format import number
 from webapp.base.validation import Malformed, listed
-from webapp.classes.kinds import turn
+from webapp.classes.kinds import scores, turn
 from webapp.classes.kinds.prediction import Plain, Prediction
+from webapp.classes.kinds.runs import SEEDS, made_of, turned, turned_runs
 from webapp.classes.lesson import Step
-from webapp.classes.reveal import scores
-from webapp.classes.reveal.runs import SEEDS, made_of, turned, turned_runs
 from webapp.classes.values import COLUMNS, PER_DECADE, below, diverges, position_of, read_position
 
 NEAREST = 28

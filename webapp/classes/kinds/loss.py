@@ -3,11 +3,10 @@
 import math
 
 from webapp.base.format import knob_number, number
-from webapp.classes.kinds import turn
+from webapp.classes.kinds import scores, turn
 from webapp.classes.kinds.prediction import Plain, Prediction
+from webapp.classes.kinds.runs import turned, turned_runs
 from webapp.classes.language import Words
-from webapp.classes.reveal import scores
-from webapp.classes.reveal.runs import turned, turned_runs
 from webapp.classes.values import PER_DECADE, below, diverges, loss_at, position_of, read_position
 
 

@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 
 from webapp.base.format import number
+from webapp.classes.kinds import scores
 from webapp.classes.kinds.prediction import Plain
+from webapp.classes.kinds.runs import SEEDS
 from webapp.classes.language import Words
 from webapp.classes.lesson import Step
-from webapp.classes.reveal import scores
-from webapp.classes.reveal.runs import SEEDS
 
 
 def happened(say: Words, asked: Step, truth: Plain) -> dict[str, list[str]]:
@@ -17,7 +17,7 @@ def happened(say: Words, asked: Step, truth: Plain) -> dict[str, list[str]]:
     if not asked.after:
         return {"it": [], "opening": right}
     name, values = _change(truth, say)
-    rest = say(name, **values) + (say("luck") if truth["verdict"] == "luck" and name != "stayed" else "")
+    rest = say(name, **values) + (say("luck") if truth["verdict"] == "luck" and name not in ("stayed", "again") else "")
     subject = say("the_run" if name in ("diverged", "again", "learned") else "the_loss")
     more = [". ", "".join(right)] if right else ["."]
     return {"it": [say("it"), rest, "".join(more)], "opening": [subject, rest, "".join(more)]}
@@ -57,8 +57,10 @@ def luck(say: Words, truth: Plain) -> str:
         return ""
     ends = [loss_of(truth), *truth["twins"]]
     lost = truth["seeds"].count(None)
-    inner = sorted(math.inf if loss is None else loss for loss in truth["seeds"])[scores.BEYOND : -scores.BEYOND]
-    seeds = [] if math.inf in inner else [_range(say, "seeds", inner)]
+    found = sorted(map(scores.end_of, truth["seeds"]))
+    inner = found[scores.BEYOND : -scores.BEYOND]
+    alike = sum(inner[0] <= loss <= inner[-1] for loss in found)
+    seeds = [] if math.inf in inner else [_range(say, "seeds", inner, n=alike)]
     seeds += [diverging_seeds(say, lost)] if lost else []
     if None in ends:
         count = ends.count(None)
@@ -73,6 +75,6 @@ def diverging_seeds(say: Words, lost: int) -> str:
     return say("seeds_diverge") if lost == len(SEEDS) else say("seeds_some", n=lost)
 
 
-def _range(say: Words, name: str, losses: Sequence[float]) -> str:
+def _range(say: Words, name: str, losses: Sequence[float], **values: int) -> str:
     low, high = number(min(losses)), number(max(losses))
-    return say(f"{name}_at", a=low) if low == high else say(f"{name}_between", a=low, b=high)
+    return say(f"{name}_at", a=low, **values) if low == high else say(f"{name}_between", a=low, b=high, **values)

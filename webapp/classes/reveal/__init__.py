@@ -1,1 +1,1 @@
-"""The reveal of a question: its runs, how near predictions came, a hunt’s board, and the sentences about them."""
+"""The reveal of a question: the sentences about its runs and predictions, and the board of a hunt."""

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webapp.base.format import grouped, number
+from webapp.classes.kinds import scores
 from webapp.classes.kinds.prediction import Plain, Prediction
+from webapp.classes.kinds.scores import Round, end_of, or_none
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.kinds.turn import diverging_seeds, loss_of
 from webapp.classes.language import Words
 from webapp.classes.lesson import Step
-from webapp.classes.reveal import scores
 from webapp.classes.reveal.board import Place, median_of
-from webapp.classes.reveal.scores import Round, end_of, or_none
 from webapp.classes.values import Value
 
 HALF = 50

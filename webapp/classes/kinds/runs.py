@@ -23,8 +23,8 @@ from webapp.analyses.outcomes.failure import NOT_NUDGED, NUDGED_RUNS, OTHER_RUNS
 from webapp.analyses.outcomes.failure import RUNS as RUNS_OF_A_CAUSE
 from webapp.bench.budget import run_cost, work_in
 from webapp.bench.run_summary import one_of
+from webapp.classes.kinds.scores import band_of, end_of, fits, or_none
 from webapp.classes.lesson import LessonRefused, Step
-from webapp.classes.reveal.scores import band_of, end_of, fits, or_none
 from webapp.classes.values import axis_of
 from webapp.jobs.job import current_job
 
@@ -104,8 +104,8 @@ def turned(before: Experiment, after: Experiment, facts: Mapping[str, Any], coun
     most = MOST_TWINS if affords(MORE_TWINS, OTHER_RUNS + NUDGED_RUNS + MORE_TWINS) else TWINS
     effect = effect_by_twins(partial(luck, before, starts[0], check_wanted), twins_now, most=most)
     seeds = _at_seeds(after, starts[1])
-    # Where the data seed itself is turned, no seed has another run before.
-    is_turned = before.with_seed(0) != after.with_seed(0)
+    # Where the data seed itself is turned, or the filter alone, no seed has another run before.
+    is_turned = before.replace_unchecked(filter=after.filter).with_seed(after.seed) != after
     pairs = list(zip(_at_seeds(before, starts[0]), seeds, strict=True)) if is_turned else []
     end = end_of(now.sound_settled)
     # A nudge of a run that moved no weight is no luck: its ends are its own.
