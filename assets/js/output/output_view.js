@@ -97,7 +97,7 @@ function drawStage(box) {
   // Maps over the inputs are on their way.
   if (latest.response.plane && !unit) return;
   const { kind, rows } = arrangement(frame, unit);
-  const shape = [frame.rows, frame.inputs, Boolean(frame.probability), givenNames()];
+  const shape = [frame.rows, frame.inputs, outputName(frame), givenNames()];
   const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
   if (box.dataset.made !== needed) {
     box.dataset.made = needed;
