@@ -304,8 +304,8 @@ export const outputView = {
     if (latest) requestStep();
   },
   hide() {
-    // The small maps of other views are over the inputs.
-    if (latest?.response.plane) requestStep();
+    // The small maps of other views are over the inputs, with fewer samples.
+    if (latest?.response.large) requestStep();
   },
   picture,
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },
