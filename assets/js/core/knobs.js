@@ -47,8 +47,8 @@ const rows = Object.fromEntries(constants.knobTable.map((knob) => [knob.name, kn
  */
 
 /**
- * A knob in what was stored, which lacks knobs that came later: their defaults stand in. Whole numbers, which JSON has as
- * a list, are the text that a field has.
+ * A knob in what was stored, which lacks knobs that came later: their defaults stand in. Whole numbers, which JSON has
+ * as a list, are the text that a field has.
  * @template {string} Name
  * @param {object} stored
  * @param {Name} field
