@@ -43,10 +43,11 @@ return nnbench.isMissing(maps, answers);
 """
 
 
-def test_the_output_is_asked_for_where_it_is_shown_and_beside_it_no_plane(page: Scripts) -> None:
+def test_the_output_is_asked_for_where_it_is_shown_and_beside_it_small_maps(page: Scripts) -> None:
     for form, maps, answers, missing in (
         ("answers", {}, None, True), ("answers", {}, ROWS, False), ("plane", {}, ROWS, True),
-        ("plane", {"plane": {}}, ROWS, False), ("map", {}, None, False),
+        ("plane", {"plane": {}, "large": True}, ROWS, False), ("map", {"large": True}, None, False),
+        ("map", {"large": False}, None, True), ("answers", {"large": False}, ROWS, False),
     ):  # fmt: skip
         assert page.execute_script(MISSING, "output", form, maps, answers) == missing
-        assert page.execute_script(MISSING, "loss", form, maps, answers) == ("plane" in maps)
+        assert page.execute_script(MISSING, "loss", form, maps, answers) == maps.get("large", False)

@@ -114,6 +114,13 @@ def test_a_short_run_shows_as_many_samples_as_the_small_maps(visitor: Visitor) -
     assert len(dots) == 2 * inside.sum()
 
 
+def test_the_small_maps_of_other_views_have_their_own_samples(visitor: Visitor) -> None:
+    begins(visitor, "circle")
+    visitor.click("#view-loss")
+    picture = "nnbench.drawnIn(document.getElementById('response')).picture"
+    visitor.until(f"return {picture}.columns[0].dots.length === {LAST_SAMPLES}")
+
+
 def test_the_notes_have_the_numbers_of_the_sample(visitor: Visitor) -> None:
     begins(visitor, "circle")
     visitor.until(f"return (() => {{ {SAMPLE} }})().name === 'Sample 2,999'")

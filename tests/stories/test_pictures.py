@@ -43,6 +43,8 @@ def test_units_are_pictures_of_their_weights_and_list_the_rows_that_they_answer_
     visitor.until("return document.querySelector('#weight-pictures .unit') === null")
     visitor.segment("weights-form", "table")
     visitor.until("return document.querySelectorAll('#weight-pictures .unit').length === 16")
+    visitor.turns(visitor.js, "nnbench.changeExperiment('insert', 2, 'map')")
+    visitor.until("return document.querySelector('#weight-pictures .unit').ariaLabel === 'Unit u₀ of Activation 1'")
     visitor.presses(Keys.ESCAPE)
     visitor.js("localStorage.removeItem('nnbench-weights-form'); nnbench.probeInput(null)")
     visitor.begins("penguins")

@@ -83,8 +83,38 @@ def test_an_own_input_is_typed_in_the_numbers_of_the_table_and_so_is_its_answer(
     assert scale.offset + scale.size * np.array(kept) == pytest.approx([8, 81, 60, 1760, 16.1, 81])
     beginner.replaces(beginner.one("#probe-flow input"), "999999999" + Keys.TAB)
     beginner.reads("#probe-says", " to ", ", such as 8.", start="An input is a number from −")
+    for seed in ("7", "3"):
+        beginner.turns(beginner.types, "seed-field", seed)
+        beginner.until(f"return {OWN_INPUT}.join() === '8,81,60,1760,16.1,81'")
     beginner.click("#probe-sample")
     beginner.rests()
+
+
+def test_names_and_ends_of_colours_follow_the_scaling(beginner: Visitor) -> None:
+    beginner.follows("?experiment=cars&view=output")
+    beginner.click("#output-form [data-form=plane]")
+    beginner.until("return document.querySelector('.colour-scale .ends span')?.textContent === '2.26'")
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ scaling: 'none' })")
+    beginner.until("return document.querySelector('.colour-scale .ends span')?.textContent === '−44.6'")
+    beginner.click("[data-control=two-inputs]")
+    beginner.reads(".colour-scale b", start="Output miles per gallon")
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ scaling: 'standard' })")
+    beginner.reads(".colour-scale b", start="Scaled output miles per gallon")
+
+
+def test_a_row_that_is_looked_at_is_closed_with_its_table(beginner: Visitor) -> None:
+    beginner.click("#view-output")
+    for count in (60, 12):
+        beginner.js(DROPPED, "a;b;c;kind\n" + "\n".join(f"{k % 7};{k % 5};{k};{'fo'[k % 2]}" for k in range(count)))
+        beginner.until("return document.getElementById('facts-use').checkVisibility()")
+        beginner.turns(beginner.click, "#facts-use")
+        if count == 60:
+            beginner.click(".confusion [data-at='0,0']")
+            beginner.click(".answer-rows button")
+            beginner.until("return nnbench.state.openRow > 12 && nnbench.state.ownInput !== null")
+    assert beginner.js("return [nnbench.state.openRow, nnbench.state.ownInput]") == [None, None]
+    beginner.until("return nnbench.probedInput().length === 3 && document.getElementById('probe-sample').checked")
+    beginner.click("#view-loss")
 
 
 @pytest.mark.soak

@@ -122,6 +122,12 @@ def test_only_runs_with_the_same_target_are_compared_by_their_final_loss(beginne
     beginner.click("#pin")
     beginner.turns(beginner.types, "alpha-field", "0.05")
     assert beginner.js(underlined) == 1
+    for table, alike in (("cars", 0), ("penguins", 1)):
+        beginner.js("document.getElementById('clear-pins').click()")
+        beginner.opens(table)
+        beginner.click("#pin")
+        beginner.turns(beginner.js, "nnbench.turnKnobs({ scaling: 'none' })")
+        assert beginner.js(underlined) == alike, "scaled numbers have another unit, classes have none"
 
 
 AGAINST_NOW = "return [...document.querySelectorAll('#runs-table .against-now')].map((words) => words.textContent)"

@@ -153,6 +153,8 @@ def test_units_are_reached_and_kept_by_keyboard(visitor: Visitor) -> None:
     assert visitor.js("return nnbench.cursor.place.step") == step, "the arrows belong to the units"
     visitor.presses(Keys.ENTER)
     visitor.until("return String(nnbench.state.keptUnit) === '1,1'")
+    visitor.js("nnbench.restoreStrip()")  # as a field of the network is left
+    assert visitor.texts("#network .unit[aria-pressed=true]") == [""]
     visitor.presses(Keys.ESCAPE)
     stands(visitor, None)
     assert visitor.js("return nnbench.state.keptUnit") is None

@@ -7,7 +7,7 @@
 
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatFingerprint, formatNumber } from "../core/format.js";
-import { haveSameLoss, lostWords, placeWord } from "../core/knobs.js";
+import { haveSameLoss, haveSameTask, lostWords, placeWord } from "../core/knobs.js";
 import { pinName } from "../model/pins.js";
 import { runDifferences } from "../model/run_differences.js";
 
@@ -42,14 +42,15 @@ function differenceLine({ label, one, other }) {
 }
 
 /**
- * The change of the final loss from the pinned run to the current one.
+ * The change of the final loss from the pinned run to the current one; of another task it is no share.
  * @param {Pin} pin @param {Run} run @returns {MarkedText}
  */
-function effect(pin, { summary: now }) {
+function effect(pin, run) {
+  const { summary: now } = run;
   const { summary: was } = pin.run;
   if (was.settled === null || now.settled === null) return ending(pin, now);
   if (!haveSameLoss(was, now)) return [...ending(pin, now), [" They are two kinds of loss.", ""]];
-  const share = apart(was.settled, now.settled);
+  const share = haveSameTask(pin.run, run) ? apart(was.settled, now.settled) : "";
   return [
     [`final loss ${formatNumber(was.settled)} → `, ""],
     [formatNumber(now.settled), "now"],

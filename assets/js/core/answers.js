@@ -53,12 +53,12 @@ export const areMapsLarge = () =>
   (viewRow(currentView())?.large_maps ?? false) && (!areAnswersShown() || state.unit !== null);
 
 /**
- * Whether the output is still to be asked for; beside other views there are maps over two inputs alone. Maps that were
- * asked for beside the answers of another table are small.
+ * Whether the output is still to be asked for; beside other views there are small maps over two inputs alone. Maps that
+ * were asked for beside the answers of another table are small.
  * @param {?Maps} [maps] @param {?Answers} [answers]
  */
 export function isMissing(maps, answers) {
-  if (!isOnStage(OUTPUT)) return Boolean(maps?.plane);
+  if (!isOnStage(OUTPUT)) return Boolean(maps?.large);
   const areSmall = maps?.large === false && areMapsLarge();
   return areSmall || !hasCome(maps, answers) || (!answers && outputForm() !== MAP);
 }

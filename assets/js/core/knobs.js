@@ -7,7 +7,7 @@ import { constants } from "./constants.js";
 import { formatCount, formatKnob } from "./format.js";
 
 /**
- * @import { Experiment, ExperimentParts, KnobRow, KnobValue, KnobValues, Knobs, RunSummary, Slider } from "./types.js"
+ * @import { Experiment, KnobRow, KnobValue, KnobValues, Knobs, Run, RunSummary, Slider } from "./types.js"
  */
 
 /** Knobs whose values are said in requests under their names. */
@@ -135,15 +135,21 @@ export const hasUsualLoss = (run) => !isOn("loss", run);
  */
 export const haveSameLoss = (a, b) => lossOf(a) === lossOf(b);
 
+/** The digits of a name of inputs and targets that are of the inputs. */
+const OF_INPUTS = 8;
+
 /**
- * Whether two experiments have one task: the same target of the same inputs, be they a table's rows.
- * @param {ExperimentParts} a
- * @param {ExperimentParts} b
+ * Whether two runs have one task: equal targets, or the same target of the same inputs, be they a table's rows, in one
+ * unit.
+ * @param {Run} a
+ * @param {Run} b
  */
 export const haveSameTask = (a, b) => {
-  /** @param {ExperimentParts} experiment */
-  const task = ({ ideal, inputs }) => JSON.stringify([ideal, inputs]);
-  return task(a) === task(b);
+  /** @param {Run} run */
+  const targets = ({ summary }) => summary.data.slice(OF_INPUTS);
+  /** @param {Run} run */
+  const task = ({ experiment }) => JSON.stringify([experiment.ideal, experiment.inputs, experiment.scaling]);
+  return (targets(a) !== "" && targets(a) === targets(b)) || task(a) === task(b);
 };
 
 /** Whether two summaries are of the same run. @param {RunSummary} a @param {RunSummary} b */

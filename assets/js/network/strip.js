@@ -5,7 +5,7 @@
 
 import { byId, icon, make, makeButton, refill, subscript } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
-import { weightsShown } from "../core/signals.js";
+import { unitsOpened, weightsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
 import { LAYER_NAMES, layerCard, layerName, tintedCell } from "./layer_card.js";
@@ -36,10 +36,11 @@ export function showStrip({ strip: { layers, widths, chip, editable, functions }
   byId("chip").replaceChildren(cells, make("span", {}, chip.digits));
 }
 
-/** The cards as they were before somebody typed into them, with the weights at the cursor. */
+/** The cards as they were before somebody typed into them, with the weights at the cursor and the unit that is kept. */
 export function restoreStrip() {
   showStrip(state.shown.frame);
   weightsShown.emit(state.held);
+  unitsOpened.emit();
 }
 
 /**

@@ -32,8 +32,10 @@ const NOTHING_CHOSEN = {
   through: [],
   planeOutput: null,
 };
-/** The network and the table that cell and row belong to. */
+/** The network and the table that the cell belongs to. */
 let about = "";
+/** The table that the row belongs to. @type {?import("../core/types.js").Experiment["inputs"]} */
+let table = null;
 
 /** Looks at other answers. @param {Partial<typeof state>} choice */
 export function lookAt(choice) {
@@ -129,8 +131,14 @@ function resolveLinked({ response: { rows, inputs } }) {
 /** Another table has other rows, and other classes other cells. @param {RunResponse} response */
 function onRun({ key, frame }) {
   const now = JSON.stringify([key, frame.ports, frame.answers, frame.response.rows]);
+  const { inputs } = state.experiment;
+  if (state.openRow !== null && table && table !== inputs) {
+    Object.assign(state, { openRow: null, ownInput: null });
+    requestStep();
+  }
   if (about && about !== now) Object.assign(state, { ...NOTHING_CHOSEN });
   about = now;
+  table = inputs;
   if (Object.values(linked).some(Boolean) && frame.answers) resolveLinked(frame);
   markForm();
 }

@@ -97,7 +97,7 @@ function drawStage(box) {
   // Maps over the inputs are on their way.
   if (latest.response.plane && !unit) return;
   const { kind, rows } = arrangement(frame, unit);
-  const shape = [frame.rows, frame.inputs, Boolean(frame.probability), givenNames()];
+  const shape = [frame.rows, frame.inputs, outputName(frame), givenNames()];
   const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
   if (box.dataset.made !== needed) {
     box.dataset.made = needed;
@@ -304,8 +304,8 @@ export const outputView = {
     if (latest) requestStep();
   },
   hide() {
-    // The small maps of other views are over the inputs.
-    if (latest?.response.plane) requestStep();
+    // The small maps of other views are over the inputs, with fewer samples.
+    if (latest?.response.large) requestStep();
   },
   picture,
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },

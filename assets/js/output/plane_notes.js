@@ -28,14 +28,13 @@ export function fillPlaneNotes(box, shown, answers) {
   const picture = planePicture(shown);
   const through = picture?.plane.through ?? state.through;
   const row = answers?.row && answers.row.number === state.openRow ? answers.row : null;
-  const { ports } = state.shown.frame;
   const signature = JSON.stringify([
     "plane",
     through,
     Boolean(picture),
     row,
     state.planeOutput,
-    ports,
+    state.shown.frame.name,
     token("--paper"),
   ]);
   // A field that somebody types in stays.

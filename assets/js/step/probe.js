@@ -43,8 +43,22 @@ function receive(received, inputScale) {
     state.ownInput = null;
   }
   probe = received;
+  rescaleOwnInput(inputScale);
   columnScale = inputScale;
   if (state.held ? isInSight(section()) : visible) draw();
+}
+
+/**
+ * An own input keeps the numbers that it has in the table, when these are scaled in another way.
+ * @param {?ColumnScale | undefined} scale
+ */
+function rescaleOwnInput(scale) {
+  const { ownInput } = state;
+  const isSame = String(scale ?? "") === String(columnScale ?? "");
+  if (!ownInput || isSame || String(probedInput()) !== String(ownInput)) return;
+  const numbers = ownInput.map((number, at) => scaledBy(scale, at, scaledBack(columnScale, at, number)));
+  state.ownInput = numbers.every((number) => Math.abs(number) <= constants.largestInput) ? numbers : null;
+  requestStep();
 }
 
 function draw() {

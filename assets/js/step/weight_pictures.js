@@ -20,10 +20,10 @@ export function showWeightPictures() {
   const at = pictureLayer();
   const { widths, layers } = state.shown.frame.strip;
   const { width } = sizeOf(box);
-  const made = [at, widths[at + 1], width].join();
+  const name = layerName(layers, at);
+  const made = [at, name, widths[at + 1], width].join();
   if (!width || box.dataset.made === made) return;
   box.dataset.made = made;
-  const name = layerName(layers, at);
   box.replaceChildren(unitMaps(at, widths[at + 1], pictureGrid(widths[at + 1], width), name));
 }
 

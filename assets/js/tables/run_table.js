@@ -50,7 +50,7 @@ function show() {
   const rows = rowsInOrder();
   // Losses of different kinds, or of different targets, have no common scale: none is lower or higher than another.
   /** @param {Pin} pin */
-  const isAlike = ({ run }) => haveSameLoss(run.summary, base.summary) && haveSameTask(run.experiment, base.experiment);
+  const isAlike = ({ run }) => haveSameLoss(run.summary, base.summary) && haveSameTask(run, base);
   const alike = rows.filter(isAlike);
   const lowest = Math.min(...alike.map(({ run }) => run.summary.settled ?? Infinity));
   /** @param {Pin} row */
