@@ -112,6 +112,8 @@ def test_a_row_that_is_looked_at_is_closed_with_its_table(beginner: Visitor) -> 
             beginner.click(".confusion [data-at='0,0']")
             beginner.click(".answer-rows button")
             beginner.until("return nnbench.state.openRow > 12 && nnbench.state.ownInput !== null")
+            beginner.turns(beginner.js, "nnbench.changeExperiment('insert', 0, 'map')")
+            assert beginner.js("return nnbench.state.openRow") > 12, "it stays for another network"
     assert beginner.js("return [nnbench.state.openRow, nnbench.state.ownInput]") == [None, None]
     beginner.until("return nnbench.probedInput().length === 3 && document.getElementById('probe-sample').checked")
     beginner.click("#view-loss")

@@ -34,8 +34,8 @@ const NOTHING_CHOSEN = {
 };
 /** The network and the table that the cell belongs to. */
 let about = "";
-/** The table that the row belongs to. @type {?import("../core/types.js").Experiment["inputs"]} */
-let table = null;
+/** The table that the row belongs to. @type {import("../core/types.js").Experiment["inputs"] | undefined} */
+let table;
 
 /** Looks at other answers. @param {Partial<typeof state>} choice */
 export function lookAt(choice) {
@@ -132,7 +132,7 @@ function resolveLinked({ response: { rows, inputs } }) {
 function onRun({ key, frame }) {
   const now = JSON.stringify([key, frame.ports, frame.answers, frame.response.rows]);
   const { inputs } = state.experiment;
-  if (state.openRow !== null && table && table !== inputs) {
+  if (state.openRow !== null && table && table !== inputs && JSON.stringify(table) !== JSON.stringify(inputs)) {
     Object.assign(state, { openRow: null, ownInput: null });
     requestStep();
   }
