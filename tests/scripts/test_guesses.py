@@ -8,9 +8,10 @@ page = scripts("model/guesses.js")
 KNOBS = {"loss": "half-square", "batch": 1, "samples": 500}
 
 
-def ended(settled: float | None, **knobs: object) -> dict[str, object]:
-    """The summary of a run, as far as a prediction reads it."""
-    return {**KNOBS, "settled": settled, "diverged_at": 30 if settled is None else None, **knobs}
+def ended(settled: float | None, targets: str = "", **knobs: object) -> dict[str, object]:
+    """A run, as far as a prediction reads it."""
+    end = {"settled": settled, "diverged_at": 30 if settled is None else None, "data": f"00000000{targets}"}
+    return {"summary": {**KNOBS, **end, **knobs}, "experiment": {"ideal": targets}}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,9 @@ def test_a_final_loss_past_all_numbers_is_higher_than_one_and_no_divergence(page
     assert page.call("guessWords", "lower", past, number).endswith("where the run before it ends past all numbers.")
 
 
-def test_losses_of_two_kinds_are_not_judged(page: Scripts) -> None:
+def test_losses_of_two_kinds_or_for_other_targets_are_not_judged(page: Scripts) -> None:
+    said = page.call("guessWords", "lower", ended(0.2), ended(0.6, targets="12345678"))
+    assert said == "You predicted lower. It ends at 0.600, which is the loss for other targets."
     said = page.call("guessWords", "lower", ended(0.2), ended(0.6, loss="absolute"))
     assert said == "You predicted lower. It ends at 0.600, which is another kind of loss."
     assert page.call("isRight", "diverges", ended(0.2), ended(None, loss="absolute")) is True

@@ -146,9 +146,10 @@ const OF_INPUTS = 8;
  */
 export const haveSameTask = (a, b) => {
   /** @param {Run} run */
-  const targets = ({ summary }) => summary.data.slice(OF_INPUTS);
+  const targets = ({ summary }) => (summary.data ?? "").slice(OF_INPUTS); // runs of version 0.1 have none
   /** @param {Run} run */
-  const task = ({ experiment }) => JSON.stringify([experiment.ideal, experiment.inputs, experiment.scaling]);
+  const task = ({ experiment }) =>
+    JSON.stringify([experiment.ideal, experiment.inputs, storedValue(experiment, "scaling")]);
   return (targets(a) !== "" && targets(a) === targets(b)) || task(a) === task(b);
 };
 

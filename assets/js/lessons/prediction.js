@@ -103,8 +103,9 @@ export function reveal(guess = null) {
   if (!withheld || guess === null) return;
   if (lesson && lesson.key) finishPage(lesson.key);
   told = withheld.summary;
-  countGuess(guess, base, withheld);
-  showPanel(guessWords(guess, base.summary, withheld.summary));
+  const run = { ...base, ...withheld };
+  countGuess(guess, base, run);
+  showPanel(guessWords(guess, base, run));
   setText(byId("prediction-tally"), tallyWords());
   byId("prediction-tally").hidden = false;
   const onward = byId(lesson?.answer ? "lesson-show" : "predict");

@@ -1,11 +1,11 @@
 /**
  * Predictions of final losses: whether one was right, and how many of them were, by the knob that was turned.
  * @typedef {"higher" | "same" | "lower" | "diverges" | number} Guess A word about the run before, or a loss.
- * @import { Run, RunResponse, RunSummary } from "../core/types.js"
+ * @import { Run } from "../core/types.js"
  */
 
 import { capitalized, formatNumber } from "../core/format.js";
-import { haveSameLoss, lostWords } from "../core/knobs.js";
+import { haveSameLoss, haveSameTask, lostWords } from "../core/knobs.js";
 import { runDifferences } from "./run_differences.js";
 
 /** Two losses whose ratio is nearer to 1 than this are the same. */
@@ -25,13 +25,22 @@ const tally = new Map();
 /** @param {number} loss @param {number} before */
 const isSame = (loss, before) => Math.abs(loss - before) <= SAME * before;
 
+/** Why two losses have no common scale; "" where they have one. @param {Run} one @param {Run} other */
+const otherLoss = (one, other) =>
+  !haveSameLoss(one.summary, other.summary)
+    ? "which is another kind of loss"
+    : haveSameTask(one, other)
+      ? ""
+      : "which is the loss for other targets";
+
 /**
  * How the run ended, beside the one before it; null where the two cannot be compared.
- * @param {RunSummary} before @param {RunSummary} now
+ * @param {Run} one @param {Run} other
  */
-function endOf(before, now) {
+function endOf(one, other) {
+  const [before, now] = [one.summary, other.summary];
   if (now.diverged_at !== null) return "diverges";
-  if (!haveSameLoss(before, now) || (now.settled === null && before.settled === null)) return null;
+  if (otherLoss(one, other) || (now.settled === null && before.settled === null)) return null;
   if (now.settled === null) return "higher";
   if (before.settled === null) return "lower";
   if (isSame(now.settled, before.settled)) return "same";
@@ -39,11 +48,12 @@ function endOf(before, now) {
 }
 
 /**
- * Whether a guess is right; null where nothing can be said, since the two losses are of different kinds.
- * @param {Guess} guess @param {RunSummary} before @param {RunSummary} now
+ * Whether a guess is right; null where nothing can be said, since the two losses have no common scale.
+ * @param {Guess} guess @param {Run} before @param {Run} now
  */
 export function isRight(guess, before, now) {
-  if (typeof guess === "number") return now.settled !== null && isSame(now.settled, guess);
+  const { settled } = now.summary;
+  if (typeof guess === "number") return settled !== null && isSame(settled, guess);
   const end = endOf(before, now);
   return end === null && guess !== "diverges" ? null : guess === end;
 }
@@ -58,11 +68,13 @@ function changeWords(was, is) {
   return ` (${ratio < 1 ? "\u2212" : "+"}${formatNumber(100 * Math.abs(ratio - 1), 2)} %)`;
 }
 
-/** @param {RunSummary} before @param {RunSummary} now */
-function outcome(before, now) {
+/** @param {Run} one @param {Run} other */
+function outcome(one, other) {
+  const [before, now] = [one.summary, other.summary];
   if (now.settled === null) return `it ${lostWords(now)}`;
   const end = formatNumber(now.settled);
-  if (!haveSameLoss(before, now)) return `it ends at ${end}, which is another kind of loss`;
+  const reason = otherLoss(one, other);
+  if (reason) return `it ends at ${end}, ${reason}`;
   if (before.settled === null) return `it ends at ${end}, where the run before it ${lostWords(before)}`;
   const was = formatNumber(before.settled);
   if (was === end) return `it stayed at ${end}`;
@@ -83,26 +95,27 @@ function missWords(guess, settled) {
 
 /**
  * A sentence with the prediction, whether it is right, and how the run ended.
- * @param {Guess} guess @param {RunSummary} before @param {RunSummary} now
+ * @param {Guess} guess @param {Run} before @param {Run} now
  */
 export function guessWords(guess, before, now) {
+  const { settled } = now.summary;
   const right = isRight(guess, before, now);
   const isLoss = typeof guess === "number";
   const verdict = { true: ": right", false: ": wrong", null: "" }[String(right)];
-  const miss = isLoss ? missWords(guess, now.settled) : "";
-  const where = guess === "same" && right === false && now.settled !== null ? ". The same ends within 5 %" : "";
+  const miss = isLoss ? missWords(guess, settled) : "";
+  const where = guess === "same" && right === false && settled !== null ? ". The same ends within 5 %" : "";
   const told = `${capitalized(outcome(before, now))}${miss}${where}`;
   return `You predicted ${isLoss ? formatNumber(guess, 2) : WORDS[guess]}${verdict}. ${told}.`;
 }
 
 /**
  * Counts a guess for the knob that was turned.
- * @param {Guess} guess @param {Run} before @param {RunResponse} now
+ * @param {Guess} guess @param {Run} before @param {Run} now
  */
 export function countGuess(guess, before, now) {
-  const right = isRight(guess, before.summary, now.summary);
+  const right = isRight(guess, before, now);
   if (right === null) return;
-  const differences = runDifferences(before, { ...before, ...now });
+  const differences = runDifferences(before, now);
   const knob = differences.length === 1 && differences[0].label ? differences[0].label : SEVERAL;
   const { right: were, all } = tally.get(knob) ?? { right: 0, all: 0 };
   tally.set(knob, { right: were + Number(right), all: all + 1 });
