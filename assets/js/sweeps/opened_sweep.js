@@ -4,8 +4,6 @@
  * @import { Filter, Job } from "./types.js"
  */
 
-import { cellOfPlaces } from "../cube/loss_cube.js";
-
 /**
  * The sweep that is opened, or the latest one: how the whole of it is numbered, the cube that is drawn, its view of two
  * axes, the filter of its runs, the range of the axes that is seen, the places that the pointer or the keyboard is at,
@@ -52,6 +50,3 @@ export const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countO
 
 /** The sweep that is opened, for whoever asks what the page shows. */
 export const shownSweep = () => result;
-
-/** The number of the cell at places of all axes. @param {Places} places */
-export const sweepCell = (places) => cellOfPlaces(result.whole, places);
