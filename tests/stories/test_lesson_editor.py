@@ -36,7 +36,7 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     types("Question", "How far?")
     assert stranger.js("return document.querySelector('ol [aria-current] span').textContent") == "1 How far?"
     presses("Check")
-    stranger.until("return document.querySelector('.ends input').placeholder")
+    stranger.until("return document.querySelector('.preview li')")  # fields are drawn anew with what was found
 
     # The axis that was found stands in its fields until another is typed, whose ends are powers of ten.
     ends = "return [...document.querySelectorAll('.ends input')]"
