@@ -195,7 +195,7 @@ for (let sort; (sort = document.querySelector('#runs-table [aria-sort] button'))
 if (!element('sensitivity-strips').hidden) element('sensitivity').click();
 document.querySelectorAll(':is(#band, #twins, #floor)[aria-pressed=true]').forEach((button) => button.click());
 element('view-loss').click();
-document.querySelector('#weights-form input[value=heatmap]').click();
+nnbench.chooseForm(null);
 document.activeElement.blur();
 document.querySelectorAll('details').forEach((fold, at) => (fold.open = start.folds[at]));
 localStorage.clear();
