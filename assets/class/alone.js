@@ -44,8 +44,10 @@ export function takeAlone(lesson) {
     }
     const ask = lesson.asks[at];
     const place = say("question_of", { k: at + 1, n: lesson.asks.length });
-    if (isHunt(ask))
-      return put(place, huntView(ask, "hunt_alone", benchLink(say("open_bench"), ask.link, "outlined"), onward()));
+    if (isHunt(ask)) {
+      const bench = benchLink(say("open_bench"), ask.link, "outlined");
+      return put(place, huntView(ask, "hunt_alone", bench, onward()));
+    }
     if (ask.kind === "task") return put(place, taskView(ask, `${lesson.name}.${at + 1}`, onward("outlined")));
     return isShown ? reveal(ask, at) : put(place, questionView(ask, given[at] ?? null, send).parts);
   }

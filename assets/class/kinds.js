@@ -20,6 +20,9 @@ const KINDS = { loss, choice, curve, alpha };
  */
 export const kindOf = ({ kind }) => /** @type {any} */ (KINDS)[kind];
 
+/** The style of the words about a result. @param {Shown} shown */
+export const resultStyle = ({ diverged }) => (Number.isInteger(diverged) ? "bad" : "now");
+
 /**
  * The tables of a reveal, for those who do not see its chart: one of both rounds and the run, and one of the final
  * losses at the data seeds.

@@ -2,7 +2,7 @@
 
 import { make } from "../js/lib/dom.js";
 import { fitted } from "./elements.js";
-import { kindOf, spokenTables } from "./kinds.js";
+import { kindOf, resultStyle, spokenTables } from "./kinds.js";
 import { factList } from "./page.js";
 import { say } from "./words.js";
 
@@ -17,13 +17,7 @@ export function resultView(ask, shown, mine) {
   const [opening, rest, end] = shown.happened;
   const own = kindOf(ask);
   return [
-    make(
-      "h1",
-      {},
-      opening ?? "",
-      make("span", { class: Number.isInteger(shown.diverged) ? "bad" : "now" }, rest ?? ""),
-      end ?? "",
-    ),
+    make("h1", {}, opening ?? "", make("span", { class: resultStyle(shown) }, rest ?? ""), end ?? ""),
     ...(own.rows ? [own.rows(ask, shown, mine)] : []),
     ...(shown.curve ? [fitted(() => own.chart(ask, shown, mine))] : []),
     spokenTables(ask, shown),

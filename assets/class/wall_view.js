@@ -5,7 +5,7 @@ import { make } from "../js/lib/dom.js";
 import { div, para } from "./elements.js";
 import { questionChart } from "./charts.js";
 import { board, isHunt, knobNames } from "./hunt.js";
-import { kindOf, spokenTables } from "./kinds.js";
+import { kindOf, resultStyle, spokenTables } from "./kinds.js";
 import { typed } from "./place.js";
 import { qrDrawing } from "./qr.js";
 import { say, spacedCode } from "./words.js";
@@ -126,12 +126,7 @@ function reveal(ask, shown, room) {
   return [
     div(
       "say",
-      make(
-        "h1",
-        {},
-        `${joinedPercent(shown.said)} `,
-        make("span", { class: Number.isInteger(shown.diverged) ? "bad" : "now" }, shown.result),
-      ),
+      make("h1", {}, `${joinedPercent(shown.said)} `, make("span", { class: resultStyle(shown) }, shown.result)),
       para("second", shown.within_words),
     ),
     div("fill", kindOf(ask).reveal(ask, shown, room), spokenTables(ask, shown)),

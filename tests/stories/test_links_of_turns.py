@@ -53,9 +53,8 @@ def test_a_link_opens_what_turns_have_reached_and_goes_on_from_there(stranger: V
     stranger.open(f"?{link}")
     assert set(stranger.js(SAID)) ^ set(reached) == set(), done
     stranger.turns(stranger.js, "nnbench.turnKnobs({ seed: 41 })")
-    assert stranger.js("return [document.getElementById('note').hidden, nnbench.state.refusedField]") == [True, None], (
-        done
-    )
+    noted = stranger.js("return [document.getElementById('note').hidden, nnbench.state.refusedField]")
+    assert noted == [True, None], done
 
 
 def turn(visitor: Visitor, chance: Random) -> tuple[Any, ...]:

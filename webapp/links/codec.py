@@ -167,7 +167,7 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, w
     if experiment.samples > max_samples:
         warnings.append(f"Samples go from 1 to {max_samples:,} here. Showing {max_samples:,} instead.")
         distinct = experiment.distinct and min(experiment.distinct, max_samples)
-        without = tuple(row for row in experiment.without if row <= (distinct or row))
+        without = tuple(row for row in experiment.without if experiment.table or row <= (distinct or 0))
         experiment = replace(experiment, samples=max_samples, distinct=distinct, without=without)
     return experiment
 

@@ -135,8 +135,8 @@ export const hasUsualLoss = (run) => !isOn("loss", run);
  */
 export const haveSameLoss = (a, b) => lossOf(a) === lossOf(b);
 
-/** The digits of a name of inputs and targets that are of the inputs. */
-const OF_INPUTS = 8;
+/** The half of a name of inputs and targets that is of the targets; runs of version 0.1 have none. @param {Run} run */
+const targetsOf = ({ summary: { data = "" } }) => data.slice(data.length / 2);
 
 /**
  * Whether two runs have one task: equal targets, or the same target of the same inputs, be they a table's rows, in one
@@ -146,11 +146,9 @@ const OF_INPUTS = 8;
  */
 export const haveSameTask = (a, b) => {
   /** @param {Run} run */
-  const targets = ({ summary }) => (summary.data ?? "").slice(OF_INPUTS); // runs of version 0.1 have none
-  /** @param {Run} run */
   const task = ({ experiment }) =>
     JSON.stringify([experiment.ideal, experiment.inputs, storedValue(experiment, "scaling")]);
-  return (targets(a) !== "" && targets(a) === targets(b)) || task(a) === task(b);
+  return (targetsOf(a) !== "" && targetsOf(a) === targetsOf(b)) || task(a) === task(b);
 };
 
 /** Whether two summaries are of the same run. @param {RunSummary} a @param {RunSummary} b */

@@ -25,13 +25,11 @@ const tally = new Map();
 /** @param {number} loss @param {number} before */
 const isSame = (loss, before) => Math.abs(loss - before) <= SAME * before;
 
-/** Why two losses have no common scale; "" where they have one. @param {Run} one @param {Run} other */
-const otherLoss = (one, other) =>
-  !haveSameLoss(one.summary, other.summary)
-    ? "which is another kind of loss"
-    : haveSameTask(one, other)
-      ? ""
-      : "which is the loss for other targets";
+/** Why the losses of two runs have no common scale; "" where they have one. @param {Run} one @param {Run} other */
+function apartWords(one, other) {
+  if (!haveSameLoss(one.summary, other.summary)) return "which is another kind of loss";
+  return haveSameTask(one, other) ? "" : "which is the loss for other targets";
+}
 
 /**
  * How the run ended, beside the one before it; null where the two cannot be compared.
@@ -40,7 +38,7 @@ const otherLoss = (one, other) =>
 function endOf(one, other) {
   const [before, now] = [one.summary, other.summary];
   if (now.diverged_at !== null) return "diverges";
-  if (otherLoss(one, other) || (now.settled === null && before.settled === null)) return null;
+  if (apartWords(one, other) || (now.settled === null && before.settled === null)) return null;
   if (now.settled === null) return "higher";
   if (before.settled === null) return "lower";
   if (isSame(now.settled, before.settled)) return "same";
@@ -73,7 +71,7 @@ function outcome(one, other) {
   const [before, now] = [one.summary, other.summary];
   if (now.settled === null) return `it ${lostWords(now)}`;
   const end = formatNumber(now.settled);
-  const reason = otherLoss(one, other);
+  const reason = apartWords(one, other);
   if (reason) return `it ends at ${end}, ${reason}`;
   if (before.settled === null) return `it ends at ${end}, where the run before it ${lostWords(before)}`;
   const was = formatNumber(before.settled);

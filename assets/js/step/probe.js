@@ -54,8 +54,8 @@ function receive(received, inputScale) {
  */
 function rescaleOwnInput(scale) {
   const { ownInput } = state;
-  const isSame = String(scale ?? "") === String(columnScale ?? "");
-  if (!ownInput || isSame || String(probedInput()) !== String(ownInput)) return;
+  if (!ownInput || String(probedInput()) !== String(ownInput)) return;
+  if (String(scale ?? "") === String(columnScale ?? "")) return;
   const numbers = ownInput.map((number, at) => scaledBy(scale, at, scaledBack(columnScale, at, number)));
   state.ownInput = numbers.every((number) => Math.abs(number) <= constants.largestInput) ? numbers : null;
   requestStep();

@@ -149,6 +149,8 @@ def test_a_link_of_an_earlier_version_leads_to_its_run_and_nonsense_to_the_defau
     assert link.experiment.samples == 1000
     kept = read_link("samples=5000&distinct=4000&without=7,3000", short_links, 1000).experiment
     assert (kept.distinct, kept.without) == (1000, (7,))
+    rows = read_link("experiment=penguins&samples=5000&distinct=20&without=342", short_links, 1000).experiment
+    assert (rows.distinct, rows.without) == (20, (342,))
     assert link.sentence == "Samples go from 1 to 1,000 here. Showing 1,000 instead."
     link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", short_links, MOST)
     assert len(link.warnings) == 5
