@@ -47,6 +47,7 @@
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { find, make } from "../lib/dom.js";
+import { hasOtherContents } from "../core/contents.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 import { inside, layoutOf, pixelAt } from "./map_layout.js";
 import { shownEnds, shareAt } from "./spans.js";
@@ -358,9 +359,7 @@ export function curveLabels(picture, { plots: [plot] }) {
 function writeLabels(box, labels) {
   const before = find(box, ".map-labels");
   const list = before || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
-  const signature = JSON.stringify(labels);
-  if (list.dataset.signature === signature) return;
-  list.dataset.signature = signature;
+  if (!hasOtherContents(list, labels)) return;
   /** @param {MapLabel} mapLabel */
   const label = ({ text, anchor, x, y }) => {
     const style = { left: `${x.toFixed(1)}px`, top: `${y.toFixed(1)}px` };

@@ -5,8 +5,8 @@
  */
 
 import { make, makeButton, refill } from "../lib/dom.js";
-import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatWeight, percentOf } from "../core/format.js";
 import { state } from "../core/state.js";
 import { pictureShape } from "../model/pictures.js";
@@ -28,9 +28,7 @@ const MOST_WRONG = 3;
 /** Writes the notes; what had the focus has it again. @param {HTMLElement} box @param {Answers} answers */
 export function fillAnswerNotes(box, answers) {
   const { classes } = state.shown.frame.answers ?? { classes: false };
-  const signature = JSON.stringify([answers, state.openRow, state.shown.frame.ports, token("--ink")]);
-  if (box.dataset.signature === signature) return;
-  box.dataset.signature = signature;
+  if (!hasOtherContents(box, [answers, state.openRow])) return;
   const parts = answers.lines ? linesNotes(answers.lines) : classes ? classNotes(answers) : numberNotes(answers);
   const { row } = answers;
   // Beside the rows that are farthest off there is room for one that is looked at.

@@ -8,6 +8,7 @@
 
 import { closest, find, make } from "../lib/dom.js";
 import { LINES, PLANE, hasCome, outputForm } from "../core/answers.js";
+import { hasOtherContents } from "../core/contents.js";
 import { state } from "../core/state.js";
 import { lookAt } from "./answer_choice.js";
 import { fillAnswerNotes } from "./answer_notes.js";
@@ -30,18 +31,13 @@ function kindOf() {
 
 /** Draws rows into the box of the output. @param {HTMLElement} box @param {Shown} shown @param {?Answers} answers */
 export function showRows(box, shown, answers) {
-  const { frame } = state.shown;
   const kind = kindOf();
   if (!hasCome(shown.response, answers)) {
-    if (state.isCompiling) sayAlone(box, COMPILING);
+    if (state.isCompiling && hasOtherContents(box, COMPILING)) box.replaceChildren(alone(COMPILING));
     return;
   }
   const none = kind === "plane" ? "" : answers?.none;
-  const needed = JSON.stringify(["answers", kind, frame.ports, frame.response.rows, none]);
-  if (box.dataset.made !== needed) {
-    rebuild(box, kind, none);
-    box.dataset.made = needed;
-  }
+  if (hasOtherContents(box, ["answers", kind, none])) rebuild(box, kind, none);
   const picture = find(box, ".answers-picture");
   const notes = find(box, ".answer-notes");
   if (kind === "plane") {
@@ -56,18 +52,14 @@ export function showRows(box, shown, answers) {
   }
 }
 
-/** Words in place of rows. @param {HTMLElement} box @param {string} words */
-function sayAlone(box, words) {
-  if (box.dataset.made === words) return;
-  box.dataset.made = words;
-  box.replaceChildren(make("p", { class: "hint answers-none", role: "status" }, words));
-}
+/** Words in place of rows. @param {string} words */
+const alone = (words) => make("p", { class: "hint answers-none", role: "status" }, words);
 
 /** @param {HTMLElement} box @param {RowsKind} kind @param {string | undefined} none */
 function rebuild(box, kind, none) {
   box.dataset.kind = kind;
   if (none) {
-    sayAlone(box, none);
+    box.replaceChildren(alone(none));
     return;
   }
   const elements = { matrix: matrixFigure, scatter: scatterElement, lines: linesElement, plane: planeElement };

@@ -3,8 +3,8 @@
  * hidden unit; and what is drawn of it.
  * @typedef {keyof typeof QUANTITIES} Quantity
  * @typedef {"line" | "one" | "two" | "many"} Kind
- * @typedef {{ frame: TargetMap, response: Maps, probe: ?Probe, grids: Grids }} Shown
- * @import { Maps, Probe, TargetMap } from "../core/types.js"
+ * @typedef {{ whole: Frame, frame: TargetMap, response: Maps, probe: ?Probe, grids: Grids }} Shown
+ * @import { Frame, Maps, Probe, TargetMap } from "../core/types.js"
  * @import { Grids } from "../maps/response_grids.js"
  */
 

@@ -10,6 +10,7 @@
 import { decode } from "../lib/arrays.js";
 import { find, make, makeButton, setText } from "../lib/dom.js";
 import { PLANE, isPlaneOffered } from "../core/answers.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { inputName, namedOutput } from "../model/ports.js";
@@ -167,10 +168,8 @@ function fillSample(box, { sample, columns, target, loss }, kind, frame) {
     [asShown("target", frame), kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
     ["loss", loss || ""],
   ].filter(([, text]) => text);
-  const signature = JSON.stringify(lines);
-  if (list.dataset.signature === signature) return;
-  list.dataset.signature = signature;
-  list.replaceChildren(...lines.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
+  if (hasOtherContents(list, lines))
+    list.replaceChildren(...lines.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
 }
 
 /**

@@ -16,6 +16,7 @@ import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown, outputForm } from "../core/answers.js";
+import { hasOtherContents } from "../core/contents.js";
 import { capitalized, formatCount } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { answersChosen, compilingChanged, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
@@ -23,7 +24,7 @@ import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
 import { unitPicture } from "../model/pictures.js";
-import { givenNames, namedOutput } from "../model/ports.js";
+import { namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { classColours, mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
@@ -56,8 +57,6 @@ const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
 /** The latest maps; undefined before the first. @type {Shown} */
 let latest;
-/** The name of the frame with which they came. */
-let latestName = "";
 /** The latest answers to the rows of a table. @type {?Answers} */
 let latestAnswers = null;
 /** The unit that is on the stage in place of them. @type {?StageUnit} */
@@ -65,11 +64,11 @@ let unit = null;
 
 /** @param {StepMaps} stepMaps */
 function receive({ response, probe, answers }) {
-  const frame = state.shown.frame.response;
+  const whole = state.shown.frame;
+  const frame = whole.response;
   const isOther = latest && latest.frame !== frame;
   latestAnswers = answers ?? (isOther ? null : latestAnswers);
-  latestName = state.shown.frame.name;
-  latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
+  latest = { whole, frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
   show();
 }
 
@@ -97,12 +96,7 @@ function drawStage(box) {
   // Maps over the inputs are on their way.
   if (latest.response.plane && !unit) return;
   const { kind, rows } = arrangement(frame, unit);
-  const shape = [frame.rows, frame.inputs, outputName(frame), givenNames()];
-  const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
-  if (box.dataset.made !== needed) {
-    box.dataset.made = needed;
-    rebuild(box, kind, rows);
-  }
+  if (hasOtherContents(box, [kind, rows, chosen.quantity, unit && state.unit], latest.whole)) rebuild(box, kind, rows);
   draw(box);
   drawPoints(box, latest);
   if (unit) fillUnitNotes(box, latest, unit);
@@ -114,7 +108,7 @@ function drawStage(box) {
 const showsWhich = () => whichQuestion.isAsked() && !unit;
 const showsRows = () => (areAnswersShown() || isPlaneShown()) && !unit;
 /** Whether maps and answers are those of the run that is shown, whose own may still be on their way. */
-const areOfShown = () => latestName === state.shown.frame.name;
+const areOfShown = () => latest.whole.name === state.shown.frame.name;
 
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);

@@ -7,9 +7,9 @@
  */
 
 import { make, makeButton, refill } from "../lib/dom.js";
-import { token } from "../lib/theme.js";
 import { MAP, haveWinners } from "../core/answers.js";
 import { constants } from "../core/constants.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, parseNumber } from "../core/format.js";
 import { state } from "../core/state.js";
 import { givenNames, namedOutput } from "../model/ports.js";
@@ -28,18 +28,9 @@ export function fillPlaneNotes(box, shown, answers) {
   const picture = planePicture(shown);
   const through = picture?.plane.through ?? state.through;
   const row = answers?.row && answers.row.number === state.openRow ? answers.row : null;
-  const signature = JSON.stringify([
-    "plane",
-    through,
-    Boolean(picture),
-    row,
-    state.planeOutput,
-    state.shown.frame.name,
-    token("--paper"),
-  ]);
   // A field that somebody types in stays.
-  if (box.dataset.signature === signature || box.dataset.typing) return;
-  box.dataset.signature = signature;
+  if (box.dataset.typing) return;
+  if (!hasOtherContents(box, ["plane", through, Boolean(picture), row, state.planeOutput])) return;
   const { classes } = state.shown.frame.answers ?? { classes: false };
   const meaning = classes ? "A line lies where the answer turns." : "Dots are rows, by what is true.";
   const says = row ? [] : [make("p", {}, `${meaning} The colours fade where no row is near.`)];

@@ -8,6 +8,7 @@
 
 import { byId, find, findAll, make, makeButton, percent } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
+import { hasOtherContents } from "../core/contents.js";
 import { onlyKnob } from "../core/embedding.js";
 import { formatKnob } from "../core/format.js";
 import { noticeRaised, requestEnded } from "../core/signals.js";
@@ -87,9 +88,7 @@ function choose(k) {
 function drawTool() {
   const box = byId("point-tool");
   box.hidden = !classes.length;
-  const needed = JSON.stringify([tool, classes.map(({ name }) => name)]);
-  if (box.dataset.made === needed) return;
-  box.dataset.made = needed;
+  if (!hasOtherContents(box, [tool, classes.map(({ name }) => name)])) return;
   const hadFocus = box.contains(document.activeElement);
   const label = { role: "group", "aria-label": "Class of the next point", title: "A click adds a point of this class" };
   const choice = make("div", { class: "choices", ...label }, ...classes.map(classButton));

@@ -25,6 +25,7 @@ import { prepareCanvas } from "../lib/canvas.js";
 import { find, make, setText } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { haveWinners } from "../core/answers.js";
+import { hasOtherContents, removeContents } from "../core/contents.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
 import { classMarks, namedOutput, scaledBack } from "../model/ports.js";
@@ -100,8 +101,8 @@ export function fillPlane(figure, shown) {
   const context = prepareCanvas(canvasOf(box), { width: side, height: side });
   if (!picture) {
     const { plane } = shown.response;
+    removeContents(caption);
     setText(caption, plane && "none" in plane ? plane.none : "");
-    delete caption.dataset.signature;
     setRowMarks(box, []);
     drawn.delete(box);
     return;
@@ -214,9 +215,7 @@ function fillCaption(caption, { plane, near, areas }, side) {
     ? [make("i", { class: "plane-unit", style: { width: `${side / plane.side}px` } }), "One standard deviation. "]
     : [];
   const all = names.length ? `${words}: ${names.join(", ")}.` : `${words}.`;
-  const signature = JSON.stringify([plane.standard, side / plane.side, all]);
-  if (caption.dataset.signature === signature) return;
-  caption.dataset.signature = signature;
+  if (!hasOtherContents(caption, [plane.standard, side / plane.side, all])) return;
   caption.replaceChildren(...unit, make("span", {}, all));
 }
 

@@ -8,8 +8,8 @@
 
 import { decode } from "../lib/arrays.js";
 import { find, make, makeButton, setText, subscript } from "../lib/dom.js";
-import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { pictureShape, unitPicture } from "../model/pictures.js";
@@ -89,9 +89,7 @@ function hereWords(answer, silent) {
  */
 function fillRows(box, known) {
   const most = known?.most;
-  const signature = JSON.stringify([most?.rows, token("--ink")]);
-  if (box.dataset.signature === signature) return;
-  box.dataset.signature = signature;
+  if (!hasOtherContents(box, most?.rows)) return;
   /** @param {number} row */
   const button = (row) => {
     const label = `Row ${formatCount(row)}`;
@@ -114,11 +112,7 @@ function fillBars(box, strip, known, positive) {
   box.classList.toggle("empty", title.textContent === "");
   const shown = out.slice(0, MOST_BARS);
   const most = Math.max(1e-12, ...shown.map(({ weight }) => Math.abs(weight || 0)));
-  const signature = JSON.stringify(shown);
-  if (list.dataset.signature !== signature) {
-    list.dataset.signature = signature;
-    list.replaceChildren(...shown.flatMap((row) => bar(row, most)));
-  }
+  if (hasOtherContents(list, shown)) list.replaceChildren(...shown.flatMap((row) => bar(row, most)));
   const more = out.length - shown.length;
   setText(push, more ? `and ${more} more` : pushWords(strip.layers, layer, out, positive));
 }

@@ -12,6 +12,7 @@ import { measureBox, sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { buttonById, find, make, makeButton, refill, setText } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { placeWord, storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -72,9 +73,7 @@ function chosenLeftOut() {
 /** Draws all of it into the box of the output. @param {HTMLElement} box @param {Shown} shown */
 export function showWhich(box, shown) {
   const isMap = shown.frame.inputs === 2;
-  const needed = JSON.stringify(["which", isMap, shown.frame.rows, givenNames()]);
-  if (box.dataset.made !== needed) {
-    box.dataset.made = needed;
+  if (hasOtherContents(box, ["which", isMap], shown.whole)) {
     box.dataset.kind = "which";
     box.replaceChildren(headElement(), figureElement(isMap), make("div", { class: "answer-notes which-notes" }));
     measureSquare(find(box, ".which-plot"));
@@ -333,9 +332,7 @@ function fillNotes(box) {
   const { all = [] } = whichQuestion.answer();
   const one = chosenLeftOut();
   const isMap = find(box.parentElement ?? box, ".stage-square.wide") === null;
-  const signature = JSON.stringify([all.map(({ row, effect }) => [row, effect]), one?.row, orderNow(), isMap]);
-  if (box.dataset.signature === signature) return;
-  box.dataset.signature = signature;
+  if (!hasOtherContents(box, [all.map(({ row, effect }) => [row, effect]), one?.row, orderNow(), isMap])) return;
   const parts = one ? [orderChoices(), listElement(), ...oneNotes(one), keyElement(all, isMap ? one : null)] : [];
   refill(box, parts, () => "button[aria-pressed=true]");
 }

@@ -11,6 +11,7 @@ import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { constants } from "../core/constants.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatKnob, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -68,9 +69,7 @@ function draw() {
   const vectors = vectorsOf(probe);
   const box = byId("probe-flow");
   const shape = vectors.map(({ head, says, values, names }) => [head, says, values.length, names]);
-  const signature = JSON.stringify([shape, pictureShape(), probe.sample === null, !!probe.loss, probe.sign]);
-  if (box.dataset.signature !== signature) {
-    box.dataset.signature = signature;
+  if (hasOtherContents(box, [shape, probe.sample === null, !!probe.loss, probe.sign])) {
     box.style.setProperty("--columns", String(vectors.length));
     box.replaceChildren(...rows(vectors));
   }

@@ -9,6 +9,7 @@
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, findAll, make, setText, setVariable } from "../lib/dom.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatSlope, formatWeight } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -35,9 +36,7 @@ export function showUpdate(probe) {
   if (!part) return;
   const tokens = tokensOf(part, probe);
   const kinds = tokens.map((token) => (isFigure(token) ? "figure" : typeof token === "object" ? "now" : "sign"));
-  const signature = `${part.rows} ${part.columns} ${part.frozen} ${kinds}`;
-  if (box.dataset.signature !== signature) {
-    box.dataset.signature = signature;
+  if (hasOtherContents(box, [part.rows, part.columns, part.frozen, kinds])) {
     box.replaceChildren(...kinds.map((kind) => (kind === "figure" ? matrix(part) : sign(kind))));
   }
   tokens.forEach((token, k) => {

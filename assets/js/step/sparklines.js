@@ -7,12 +7,16 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { element, find, findAll, make } from "../lib/dom.js";
+import { hasOtherContents } from "../core/contents.js";
 import { formatOrdinal } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 
 const MOST_POINTS = 320;
 const LEAST = { width: 34, height: 37 };
 const ROWS = { middle: 12, reach: 11, all: 24 };
+
+/** The size for which cells have room, by the first of them, which is another one after each making. */
+const rooms = new WeakMap();
 
 /**
  * A path for each cell that is large enough; without a trajectory there is none.
@@ -21,12 +25,12 @@ const ROWS = { middle: 12, reach: 11, all: 24 };
 export function drawSparklines(box, trajectory, scale) {
   const { width, height } = sizeOf(box);
   const size = `${width} ${height}`;
-  makeRoom(box, size);
+  const [first] = box.children;
   box.classList.toggle("pathless", !trajectory);
-  if (!trajectory) return;
-  const signature = `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
-  if (box.dataset.paths === signature) return;
-  box.dataset.paths = signature;
+  if (!first) return;
+  if (rooms.get(first) !== size) makeRoom(box);
+  rooms.set(first, size);
+  if (!trajectory || !hasOtherContents(first, [trajectory.summary.fingerprint, scale, size])) return;
   const stride = strideOf(trajectory);
   buttons(box).forEach(({ cell, at }) => {
     const parts = () => [svgOf(points(trajectory, at, stride), scale), make("i")];
@@ -34,11 +38,8 @@ export function drawSparklines(box, trajectory, scale) {
   });
 }
 
-/** A number stands where it will stand when its path has come. @param {HTMLElement} box @param {string} size */
-function makeRoom(box, size) {
-  const rooms = `${size} ${box.dataset.signature}`;
-  if (box.dataset.rooms === rooms) return;
-  box.dataset.rooms = rooms;
+/** A number stands where it will stand when its path has come. @param {HTMLElement} box */
+function makeRoom(box) {
   const cells = buttons(box).map(({ cell }) => cell);
   const isLarge = cells.map((cell) => cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height);
   cells.forEach((cell, k) => cell.classList.toggle("with-path", isLarge[k]));

@@ -8,6 +8,7 @@
 
 import { roughTint } from "../lib/arrays.js";
 import { byId, make, percent, refill } from "../lib/dom.js";
+import { hasOtherContents, removeContents } from "../core/contents.js";
 import { haveGivenNames, nameElements, paintCells } from "../maps/heatmap.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 
@@ -34,9 +35,7 @@ export function showWeightCells({ frame }, { blocks, scale, moving }) {
 
 /** @param {HTMLElement} box @param {Block[]} cells @param {string} name */
 function fillCells(box, cells, name) {
-  const signature = JSON.stringify(cells) + name;
-  if (box.dataset.signature === signature) return;
-  box.dataset.signature = signature;
+  if (!hasOtherContents(box, [cells, name])) return;
   let start = 0;
   const elements = cells.flatMap((block) => {
     const first = start;
@@ -50,10 +49,7 @@ function fillCells(box, cells, name) {
 /** Another form has taken their place. */
 export function clearWeightCells() {
   const box = byId("weight-cells");
-  if (!box.dataset.signature) return;
-  delete box.dataset.signature;
-  delete box.dataset.paths;
-  box.replaceChildren();
+  removeContents(box);
 }
 
 /**

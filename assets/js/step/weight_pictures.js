@@ -4,6 +4,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { byId, find, make } from "../lib/dom.js";
+import { hasOtherContents } from "../core/contents.js";
 import { state } from "../core/state.js";
 import { pictureLayer } from "../model/pictures.js";
 import { layerName } from "../network/layer_card.js";
@@ -21,9 +22,7 @@ export function showWeightPictures() {
   const { widths, layers } = state.shown.frame.strip;
   const { width } = sizeOf(box);
   const name = layerName(layers, at);
-  const made = [at, name, widths[at + 1], width].join();
-  if (!width || box.dataset.made === made) return;
-  box.dataset.made = made;
+  if (!width || !hasOtherContents(box, [at, width])) return;
   box.replaceChildren(unitMaps(at, widths[at + 1], pictureGrid(widths[at + 1], width), name));
 }
 

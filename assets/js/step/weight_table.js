@@ -9,6 +9,7 @@
 
 import { tint } from "../lib/arrays.js";
 import { byId, closest, findAll, focusedIn, make, refill, setText } from "../lib/dom.js";
+import { hasOtherContents, removeContents } from "../core/contents.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 import { havePaths, unitRows } from "./weight_rows.js";
 import { namedWeight } from "./weight_words.js";
@@ -26,11 +27,7 @@ let pointed = null;
 export function showWeightTable({ frame }, { blocks, scale, moving }) {
   const box = tableBox();
   const { cells } = frame.weights;
-  const signature = JSON.stringify(cells) + frame.name;
-  if (box.dataset.signature !== signature) {
-    box.dataset.signature = signature;
-    build(box, cells);
-  }
+  if (hasOtherContents(box, [cells, frame.name])) build(box, cells);
   const all = blocks.flatMap((block) => Array.from(block));
   const numbers = places.map((place) => all[place]);
   writeNumbers(buttonsOf(box), numbers, { shareOf: (number) => tint(number, scale), moving });
@@ -41,11 +38,7 @@ export function showWeightTable({ frame }, { blocks, scale, moving }) {
 /** Another form has taken its place. */
 export function clearWeightTable() {
   const box = byId("weight-table");
-  if (!box.dataset.signature) return;
-  delete box.dataset.signature;
-  delete box.dataset.paths;
-  point(null);
-  box.replaceChildren();
+  if (removeContents(box)) point(null);
 }
 
 /** @param {HTMLElement} box */
