@@ -25,8 +25,12 @@ LADDER = [
     "before_dash",
 ]  # fmt: skip
 """The folders of scripts: each may import from itself and from those before it. `main.js` stands above all."""
-SETS = {"controls/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
-"""The global names that scripts set: Dash's namespace, and the promise of Plotly."""
+SETS = {
+    "controls/dash_callbacks.js": {"dash_clientside"},
+    "core/plotly.js": {"Plotly"},
+    "before_dash/dash_scripts.js": {"fetch"},
+}
+"""The global names that scripts set: Dash's namespace, the promise of Plotly, and how Dash asks."""
 LONGEST_LINE = 120
 
 TYPE = re.compile(r"""@import \{[^}]*\} from "([^"]+)"|import\("([^"]+)"\)""")

@@ -131,6 +131,27 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
     assert own == []
 
 
+REQUESTED = "return performance.getEntriesByType('resource').some(({ name }) => name.includes(arguments[0]))"
+
+
+@pytest.mark.parametrize(
+    "file", ["/nnbench.js", "/react-dom@", "/dash_renderer.", "/_dash-layout", "/_dash-dependencies"]
+)
+def test_a_file_that_could_not_be_had_is_asked_for_again(stranger: Visitor, file: str) -> None:
+    stranger.driver.execute_cdp_cmd("Network.enable", {})
+    stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": [f"*{file}*"]})
+    stranger.driver.get(stranger.url)
+    try:
+        stranger.until(REQUESTED, file)
+        assert stranger.js("return document.getElementById('page')") is None
+    finally:
+        stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    stranger.until("return document.getElementById('page')")
+    stranger.turns(stranger.js, "nnbench.turnKnobs({ seed: 4 })")
+    others = ("_dash-component-suites", "preloaded")  # a script of Dash that runs without the one before it
+    assert [line for line in stranger.console() if not any(other in line for other in others)] == []
+
+
 NO_SCRIPTS = ["*nnbench.js*", "*_dash-component-suites*"]
 FINDING = """
 const text = (id) => document.getElementById(id).textContent;

@@ -128,9 +128,9 @@ def view_constants(view: View) -> dict[str, Any]:
     return {name: getattr(view, name) for name in fields} | {"small": list(view.small)}
 
 
-def ramps_of(ramp: Callable[[Theme], Ramp]) -> dict[str, list[list[float | str]]]:
-    """The stops of a colour scale in each theme."""
-    return {name: [list(stop) for stop in ramp(theme)] for name, theme in THEMES.items()}
+def ramps_of(ramp: Callable[[Theme], Ramp]) -> dict[str, list[str]]:
+    """The colours of a scale in each theme, from its lower end to its upper one, equally far apart."""
+    return {name: [colour for _, colour in ramp(theme)] for name, theme in THEMES.items()}
 
 
 def constants_block(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool = False) -> str:

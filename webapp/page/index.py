@@ -65,7 +65,8 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
     the mark of a bench in somebody else's page or on a projector, with the hidden parts, and with the only knob that
     turns. A link that names no view, nor has a lesson about one, gets the one shown last, or else the first one."""
     lasting = {
-        view.name: {"small": " ".join(view.small), "framed": view.framed, "part": view.part}
+        view.name: {"small": " ".join(view.small)}
+        | {name: value for name, value in [("framed", view.framed), ("part", view.part)] if value}
         for view in views
         if view.lasting
     }
@@ -96,11 +97,12 @@ FIRST_VISIT = f"""if (!location.search) {{
     const first = localStorage.getItem("{VISITED_KEY}") === null;
     localStorage.setItem("{VISITED_KEY}", "yes");
     document.documentElement.toggleAttribute("data-first-visit", first);
-  }} catch {{ /* a browser that stores nothing knows of no first visit */ }}
+  }} catch {{}}
 }}"""
-"""Marks a first visit before the first paint, so that nothing moves; a visitor with a link came for its content."""
+"""Marks a first visit before the first paint, so that nothing moves; a visitor with a link came for its content, and a
+browser that stores nothing knows of no first visit."""
 
-COLOUR_SCHEME = f"""try {{
+COLOUR_SCHEME = f"""{{
   const system = matchMedia("(prefers-color-scheme: dark)");
   const follow = () => {{
     const forced = matchMedia("(forced-colors: active)").matches;
@@ -110,9 +112,16 @@ COLOUR_SCHEME = f"""try {{
   }};
   follow();
   system.addEventListener("change", follow);
-}} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
+}}"""
 """Chooses the theme before the first paint, so that nothing flashes, and again where the system's changes, as Mantine
 does once it has loaded. Where the system chooses the colours, the theme is the one that goes with them."""
+
+LOADED_AGAIN = """addEventListener("error", ({ target: missing }) => {
+  if (!missing.matches?.("[data-again]")) return;
+  const again = document.createRange().createContextualFragment(missing.outerHTML);
+  setTimeout(() => missing.replaceWith(again), 3000);
+}, true);"""
+"""Asks again for a file whose element has `data-again`, three seconds after it could not be had."""
 
 EXPECTED = '<link rel="expect" href="#landscape" blocking="render">'
 """Asks for the first paint once what stands above the first screen's end is there: a slow processor paints before that,
@@ -200,7 +209,8 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 <script>{COLOUR_SCHEME}</script>
 <script>{stage_view()}
 {FIRST_VISIT}
-{ARRIVING}</script>
+{ARRIVING}
+{LOADED_AGAIN}</script>
 {styles or "{%css%}"}
 {EXPECTED}
 {{%favicon%}}
@@ -216,7 +226,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 {{%app_entry%}}
 {{%config%}}
 {DASH_SCRIPTS}
-<script src="{scripts}"></script>
+<script src="{scripts}" data-again></script>
 </body>
 </html>
 """

@@ -682,7 +682,7 @@
  * @property {boolean} framed Whether a frame of another page has room for it.
  * @property {string} part The part of the page that it is, by its name in links that hide it, or "".
  * @property {boolean} large_maps Whether responses have the maps in their full size while it is on the stage.
- * @typedef {[number, string][]} Ramp Stops from 0 to 1, each with its colour.
+ * @typedef {string[]} Ramp Colours, equally far apart.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
  * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last

@@ -198,8 +198,8 @@ function mapParts(canvas, place, picture) {
 
 /** @param {PlotPlace} plotPlace @param {ColourScale} scale */
 function colourScale({ left, top, width, height }, scale) {
-  const stops = constants.heightRamps[currentTheme()].map(([share, colour]) =>
-    element("stop", { offset: share, "stop-color": colour }),
+  const stops = constants.heightRamps[currentTheme()].map((colour, k, { length }) =>
+    element("stop", { offset: k / (length - 1), "stop-color": colour }),
   );
   const bar = { x: left + width + 14, y: top, width: 10, height };
   const ticks = scale.ticks.map(({ at, text }) =>

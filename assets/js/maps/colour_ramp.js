@@ -8,7 +8,7 @@ const SHADES = 511;
 const ramps = new WeakMap();
 
 /**
- * The colours from −1 to 1 as [red, green, blue], of stops as Plotly has them: [share, "#rrggbb"].
+ * The colours from −1 to 1 as [red, green, blue].
  * @param {Ramp} stops
  */
 export function rampOf(stops) {
@@ -22,13 +22,13 @@ export function rampOf(stops) {
 
 /** @param {Ramp} stops @param {number} share */
 function mixedAt(stops, share) {
+  const shares = stops.map((_, k) => k / (stops.length - 1));
   const above = Math.max(
     1,
-    stops.findIndex(([stop]) => stop >= share),
+    shares.findIndex((stop) => stop >= share),
   );
-  const [[from, low], [to, high]] = [stops[above - 1], stops[above]];
-  const mix = (share - from) / (to - from);
-  const [least, most] = [low, high].map(channelsOf);
+  const mix = (share - shares[above - 1]) / (shares[above] - shares[above - 1]);
+  const [least, most] = [stops[above - 1], stops[above]].map(channelsOf);
   return least.map((part, k) => Math.round(part + (most[k] - part) * mix));
 }
 

@@ -160,7 +160,7 @@ function scaleDrawing(scale, { ramp }) {
   const { width, bar, top } = KEY;
   const image = paintedImage({ width, height: bar }, (context) => {
     const gradient = context.createLinearGradient(0, 0, width, 0);
-    for (const [share, colour] of ramp) gradient.addColorStop(share, colour);
+    ramp.forEach((colour, k) => gradient.addColorStop(k / (ramp.length - 1), colour));
     context.fillStyle = gradient;
     context.fillRect(0, 0, width, bar);
   });

@@ -14,7 +14,7 @@ from tests.webapp.page.test_layout import CONTENT, PAGE, STYLES, prop
 from webapp.base.theme import THEMES
 from webapp.figures.loss import curve_of, loss_figure, loss_range
 from webapp.page.before_dash.parts import controls
-from webapp.page.before_dash.stand_ins import MOST_POINTS
+from webapp.page.before_dash.stand_ins import HIGH, MOST_POINTS, WIDE
 from webapp.page.before_dash.table import row_of
 from webapp.page.components.controls import checkbox, field, graph, segmented, select, slider
 from webapp.page.layout import layout
@@ -74,9 +74,9 @@ def test_stand_ins_show_the_values_of_their_controls_and_are_found_and_styled_as
     markup = stand_in(graph("a", figure_of([1.0] * 9 + [0.01] * 11, "both")))
     points = [tuple(map(float, point.split())) for point in re.findall(r'd="M([^"]*)"', markup)[0].split("L")]
     steps, heights = zip(*points, strict=True)
-    assert (list(steps), min(steps), max(steps), list(heights)) == (sorted(steps), 0, 950, sorted(heights))
+    assert (list(steps), min(steps), max(steps), list(heights)) == (sorted(steps), 0, 0.95 * WIDE, sorted(heights))
     assert heights[0] > 0
-    assert heights[-1] < 400
+    assert heights[-1] < HIGH
     assert "<svg" not in stand_in(graph("a", figure_of([1.0] * 20, "raw")))
     assert stand_in(graph("a", figure_of([1.0] * 40_000, "both"))).count("L") + 1 == MOST_POINTS
     for control in SEEN:

@@ -191,7 +191,10 @@ def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> No
     first = answer()["frame"]["response"]
     assert first == answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]
     for scale, ramp in [("mapRamps", map_ramp), ("weightRamps", weight_ramp)]:
-        assert page_constants()[scale] == {name: list(map(list, ramp(theme))) for name, theme in THEMES.items()}
+        colours = {name: [colour for _, colour in ramp(theme)] for name, theme in THEMES.items()}
+        assert page_constants()[scale] == colours
+        for theme in THEMES.values():
+            assert [share for share, _ in ramp(theme)] == [k / 20 for k in range(21)]
 
 
 def test_layers_that_are_too_wide_to_be_opened_say_so() -> None:

@@ -16,7 +16,7 @@ from webapp.figures.loss import LINE
 ATTRIBUTES = {"className": "class", "htmlFor": "for"}
 """Properties that HTML calls otherwise; of the others it has the name in small letters."""
 
-WIDE, HIGH = 1000, 400
+WIDE, HIGH = 3000, 2000
 """The box of a line, in units of its own."""
 MOST_POINTS = 600
 """The most points of a line; the page's scripts draw all of them."""
@@ -145,7 +145,7 @@ def run_line(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
     some = np.unique(np.linspace(0, max(0, len(steps) - 1), min(len(steps), MOST_POINTS)).astype(int))
     across = steps[some] / last
     down = (high - np.log10(losses[some])) / (high - low)
-    points = "L".join(f"{WIDE * x:.4g} {HIGH * max(0.0, y):.4g}" for x, y in zip(across, down, strict=True))
+    points = "L".join(f"{WIDE * x:.0f} {HIGH * max(0.0, y):.0f}" for x, y in zip(across, down, strict=True))
     # A run that is lost at its first step has no line.
     line = element("path", {"d": f"M{points}", "vector-effect": "non-scaling-stroke"}, "") if points else ""
     box = {"className": "first-line", "viewBox": f"0 0 {WIDE} {HIGH}", "preserveAspectRatio": "none"}
