@@ -102,7 +102,7 @@ FIRST_VISIT = f"""if (!location.search) {{
 """Marks a first visit before the first paint, so that nothing moves; a visitor with a link came for its content, and a
 browser that stores nothing knows of no first visit."""
 
-COLOUR_SCHEME = f"""{{
+COLOUR_SCHEME = f"""try {{
   const system = matchMedia("(prefers-color-scheme: dark)");
   const follow = () => {{
     const forced = matchMedia("(forced-colors: active)").matches;
@@ -112,7 +112,7 @@ COLOUR_SCHEME = f"""{{
   }};
   follow();
   system.addEventListener("change", follow);
-}}"""
+}} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
 """Chooses the theme before the first paint, so that nothing flashes, and again where the system's changes, as Mantine
 does once it has loaded. Where the system chooses the colours, the theme is the one that goes with them."""
 
