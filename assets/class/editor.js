@@ -151,7 +151,9 @@ function editLessons(given) {
       make("ol", {}, ...lesson.steps.map((one, k) => stepRow(one, k))),
       small(say("add_step"), () => change(() => (at = lesson.steps.push(newStep()) - 1))),
       menu(say("add_story"), [["", say("add_story")], ...given.story], addPage),
-      small(say("add_twin"), () => change(() => (at = lesson.steps.push(twinOf(step())) - 1))),
+      ...(step().ask === TASK
+        ? []
+        : [small(say("add_twin"), () => change(() => (at = lesson.steps.push(twinOf(step())) - 1)))]),
       small(say("remove_step"), () => change(remove)),
       make("p", { class: "note", id: "size" }, sizeWords(lesson)),
     );
@@ -206,7 +208,8 @@ function editLessons(given) {
       text("question", say("question")),
       text("prompt", say("prompt")),
       ...(has("choices") ? [choices()] : []),
-      ...(has("knobs") ? [knobs()] : isTask ? [] : [seeds()]),
+      ...(has("knobs") ? [knobs()] : []),
+      ...(isTask ? [] : [seeds()]),
       ...(has("axis") ? [axis()] : []),
       text("answer", say("own_answer")),
     );

@@ -15,6 +15,7 @@ globalThis.root = new Plain("div");
 const other = document.getElementById;
 document.getElementById = (id) => {
   if (id === "state") return { textContent: '{"story": []}' };
+  if (id === "words") return null;
   return id === "page" ? root : (root.all().find((part) => part.id === id) ?? other(id));
 };
 globalThis.location = { hostname: "", pathname: "/lesson", search: "?of=story.rate" };
@@ -89,6 +90,22 @@ return [chosen(), sets(0, "right"), sets(1, "lower"), sets(0, "right"), sets(0, 
 """, lesson) == [
         ["wrong", "right"], ["right", "wrong"], ["same", "lower"], ["right", "wrong"], ["same", "lower"]
     ]  # fmt: skip
+
+
+def test_all_but_a_task_has_a_twin_on_the_samples_of_the_class(page: Scripts) -> None:
+    task = STEP | {"ask": "task", "knobs": ["alpha"], "goal": {"final_loss": 0.1}}
+    twins, seeds = page.execute_script(DOES % """
+const twin = () => root.all().find(({ tag, children }) => tag === "button" && children[0] === "add_twin");
+const twins = [];
+for (const lesson of arguments) {
+  await opens(lesson);
+  twins.push(Boolean(twin()));
+}
+twin().on.click();
+const pressed = root.all().filter((part) => part["aria-pressed"] === "true").map((part) => part.text());
+return [twins, pressed];
+""", LESSON | {"steps": [task]}, LESSON | {"steps": [STEP | {"ask": "hunt", "knobs": ["alpha"]}]})  # fmt: skip
+    assert (twins, seeds) == ([False, True], ["kind_hunt", "seed_class"])
 
 
 HERE = "http://127.0.0.1:8050/lesson"

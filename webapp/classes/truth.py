@@ -156,7 +156,7 @@ class Truths:
         if asked.choices:
             ask["choices"] = [choice.text for choice in asked.choices]
         if asked.ask not in PREDICTIONS:
-            ask |= {"knobs": list(asked.knobs), "link": f"?{self._query(asked.before, None)}"}
+            ask |= {"knobs": list(asked.knobs), "link": f"?{self._given(asked, step, secret)}"}
         if asked.ask == TASK:
             ask |= {"name": lesson.task_name(step), "reasons": [reason.text for reason in asked.reasons]}
         if asked.goal:
@@ -167,7 +167,7 @@ class Truths:
         """The value of an answer; Malformed for any other. That of a hunt is the query of the run that is handed in."""
         asked = lesson.steps[step]
         if asked.is_hunt:
-            return self._handed_in(asked, text_within(exactly(plain, {"link"})["link"], LONGEST))
+            return self._handed_in(asked, step, secret, text_within(exactly(plain, {"link"})["link"], LONGEST))
         value: Value = PREDICTIONS[asked.ask].read(self.question(lesson, step, secret), plain)
         return value
 
@@ -215,7 +215,7 @@ class Truths:
 
     def begin_board(self, lesson: Lesson, step: int, secret: bytes, links: Collection[str]) -> None:
         """Makes the runs of a board, beside the requests: of the links that count, and of the run that was given."""
-        for link in (self._query(lesson.steps[step].before, None), *links):
+        for link in (self._given(lesson.steps[step], step, secret), *links):
             self._later(partial(self._judged, lesson, step, secret, link), BOARD)
 
     def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any] | None:
@@ -223,7 +223,7 @@ class Truths:
 
         None as long as one of its runs is being made, which is begun again where that failed.
         """
-        first = self._query(lesson.steps[step].before, None)
+        first = self._given(lesson.steps[step], step, secret)
         keys = {link: self._hunt_key(lesson, step, secret, link) for link in (first, *entries.values())}
         found = {link: one for link, key in keys.items() if (one := self._answers.known(key))}
         if len(found) < len(keys):
@@ -249,17 +249,21 @@ class Truths:
 
         return self._answers.answer(self._hunt_key(lesson, step, secret, link), make)[0]
 
-    def _handed_in(self, asked: Step, query: str) -> str:
-        """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
-        link = self._allowed(asked, query)
+    def _given(self, asked: Step, step: int, secret: bytes) -> str:
+        """The query of the run that a hunt or a task gives."""
+        return self._query(asked.before, self._seed(asked, step, secret))
+
+    def _handed_in(self, asked: Step, step: int, secret: bytes, query: str) -> str:
+        """The query of a run that differs from the given one in the allowed knobs alone; Malformed for any other."""
+        link = self._allowed(asked, query, self._given(asked, step, secret))
         if runs.take_too_long(runs.HUNTED, [link.experiment]):
             raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
         return self._canonical(link)
 
-    def _allowed(self, asked: Step, query: str) -> Link:
-        """The link of a run that a hunt or a task allows; Malformed for any other."""
+    def _allowed(self, asked: Step, query: str, given: str) -> Link:
+        """The link of a run that a hunt or a task allows, which gives another; Malformed for any other."""
         try:
-            link, base = self._link(query), self._link(asked.before)
+            link, base = self._link(query), self._link(given)
         except LessonRefused as refused:
             raise Malformed(str(refused)) from None
         check_turned(link, base, asked.knobs, asked.ask)
@@ -274,7 +278,7 @@ class Truths:
         if goal is None:
             raise NotFound
         try:
-            link = self._allowed(asked, query)
+            link = self._allowed(asked, query, asked.before)
         except Malformed as refused:
             return _not_judged(str(refused))
         if tasks.is_too_long(link.experiment):
@@ -384,7 +388,7 @@ class Truths:
     @staticmethod
     def _seed(asked: Step, step: int, secret: bytes) -> int | None:
         """The data seed of both runs; None for that of the links."""
-        return _number(secret, f"step {step}") if asked.seed == CLASS and not asked.is_hunt else None
+        return _number(secret, f"step {step}") if asked.seed == CLASS else None
 
     def _link(self, query: str) -> Link:
         try:

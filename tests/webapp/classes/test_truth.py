@@ -478,6 +478,23 @@ def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence
         assert truths.value(lesson, 0, SECRET, {"link": link}) == link
 
 
+def test_a_twin_of_a_hunt_gives_a_run_on_other_samples(truths: Truths) -> None:
+    lesson = lesson_of(HUNT, HUNT | {"seed": "class"})
+    first, twin = (truths.question(lesson, step, SECRET)["link"] for step in (0, 1))
+    seed = _number(SECRET, "step 1")
+    assert (read_link(first, SHORT_LINKS, 300).experiment.seed, read_link(twin, SHORT_LINKS, 300).experiment.seed) == (
+        3, seed,
+    )  # fmt: skip
+    assert truths.value(lesson, 1, SECRET, {"link": twin}) == twin[1:]
+    with pytest.raises(Malformed, match="leaves the data seed as it was"):
+        truths.value(lesson, 1, SECRET, {"link": first})
+    truths.begin_board(lesson, 1, SECRET, [twin[1:]])
+    work_off(truths)
+    own = not_none(truths.board(lesson, 1, SECRET, {1: twin[1:]}))["rows"][0]["own"]
+    (end,) = runs.ends_at(read_link(first, SHORT_LINKS, 300).experiment, [seed])
+    assert own == end
+
+
 def test_a_board_whose_run_failed_is_made_once_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
     own, lesson = Truths(SETTINGS, SHORT_LINKS), lesson_of(HUNT)
     own.question(lesson, 0, SECRET)
