@@ -12,6 +12,14 @@ LESSON = {
          "knobs": ["momentum"]},
     ],
 }  # fmt: skip
+HOLDS_LINKS = """
+const { fetch } = window;
+const held = new Promise((goOn) => (window.goOn = () => goOn((window.fetch = fetch))));
+window.fetch = async (url, ...given) => {
+  if (String(url).endsWith("/address")) await held;
+  return fetch(url, ...given);
+};
+"""
 
 
 def test_a_hunt_takes_the_run_that_is_shown_and_no_other_network(stranger: Visitor, server: Server) -> None:
@@ -39,13 +47,27 @@ def test_a_hunt_takes_the_run_that_is_shown_and_no_other_network(stranger: Visit
     stranger.click("#hunt button")
     stranger.reads("#hunt [role=status]", start="This hunt leaves samples")
 
-    teacher.ask(f"class/{code}/go", {"n": 2, "to": "reveal"}, X_Class_Key=key)
+    # A knob that is turned before the link of the run has come: neither run is handed in.
+    stranger.turns(stranger.types, "samples-field", "500")
+    stranger.js(HOLDS_LINKS)
+    stranger.turns(stranger.types, "alpha-field", "0.3")
+    stranger.click("#hunt button")
+    stranger.turns(stranger.types, "alpha-field", "0.4")
+    stranger.js("goOn()")
+    stranger.reads("#hunt [role=status]", start="Nothing was handed in, since another run came first.")
+    # The teacher goes back to the lobby: the hunt is not over, and what was handed in stays.
+    teacher.ask(f"class/{code}/go", {"n": 2, "to": "back"}, X_Class_Key=key)
+    stranger.reads("#hunt [role=status]", start="The hunt is closed until your teacher asks it again.")
+    teacher.ask(f"class/{code}/go", {"n": 3, "to": "first"}, X_Class_Key=key)
+    stranger.until("return !document.querySelector('#hunt button').hidden")
+
+    teacher.ask(f"class/{code}/go", {"n": 4, "to": "reveal"}, X_Class_Key=key)
     board = stranger.until(f"return (await (await fetch('class/{code}')).json()).shown")
     assert [(row["seat"], row["knobs"]["alpha"]) for row in board["rows"]] == [(1, "0.2")]
     stranger.until(
         "return document.querySelector('#hunt [role=status]').textContent === 'The hunt is over. Look at the wall.'"
     )
-    teacher.ask(f"class/{code}/go", {"n": 3, "to": "next"}, X_Class_Key=key)
+    teacher.ask(f"class/{code}/go", {"n": 5, "to": "next"}, X_Class_Key=key)
     stranger.until("return document.querySelector('#hunt p').textContent === 'Hunt. And with momentum?'")
     assert stranger.js("return document.querySelector('#hunt [role=status]').textContent").startswith("Judged on 32")
     teacher.close()

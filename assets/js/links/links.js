@@ -142,7 +142,7 @@ function showLine(sentence, good = true) {
 export async function currentQuery() {
   const { serial } = state.shown;
   clearTimeout(timer);
-  if (!query) {
+  if (query?.serial !== serial) {
     const reply = await requestAnalysis("address", {});
     if (!reply) return null;
     // A filter names no run, so the reply may be about what was shown before it was turned.
