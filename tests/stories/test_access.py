@@ -468,6 +468,11 @@ def test_axe_finds_nothing_on_pages_beside_the_bench_which_lead_back_to_it_and_h
     visitor.js("localStorage.setItem(...arguments)", THEME_KEY, "dark")
     visitor.driver.refresh()
     assert visitor.js(PAPER) == paper_of("dark"), "as it was chosen on the bench"
+    visitor.driver.get(f"{visitor.url}j")
+    assert visitor.js(PAPER) == paper_of("dark")
+    visitor.js("document.body.append(document.createElement('iframe'))")
+    visitor.js("frames[0].localStorage.setItem(...arguments)", THEME_KEY, "light")
+    visitor.until(f"{PAPER} === arguments[0]", paper_of("light"))
     visitor.console()
     visitor.js("localStorage.removeItem(arguments[0])", THEME_KEY)
     visitor.click(".mark")

@@ -112,9 +112,10 @@ COLOUR_SCHEME = f"""try {{
   }};
   follow();
   system.addEventListener("change", follow);
+  addEventListener("storage", ({{ key }}) => key === "{THEME_KEY}" && follow());
 }} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
-"""Chooses the theme before the first paint, so that nothing flashes, and again where the system's changes, as Mantine
-does once it has loaded. Where the system chooses the colours, the theme is the one that goes with them."""
+"""Chooses the theme before the first paint, so that nothing flashes, and again where the system's changes, or another
+tab chooses one, as Mantine does once it has loaded. Where the system chooses the colours, the theme goes with them."""
 
 LOADED_AGAIN = """addEventListener("error", ({ target: missing }) => {
   if (!missing.matches?.("[data-again]")) return;
