@@ -1,11 +1,11 @@
 /** The best α: a range, and the final loss at each α. */
 
-import { formatKnob } from "../js/core/format.js";
 import { make, setText } from "../js/lib/dom.js";
 import { circle, div, para, path, rect, text } from "./elements.js";
 import { chartBox, rangeControl } from "./answer.js";
 import { drawing, lossAxis, lossWords, lossY } from "./axis.js";
 import { answered, ROUNDS, roundName, votesTable } from "./charts.js";
+import { formatKnob } from "./numbers.js";
 import { alphaAt, alphaPosition, alphaWords, MOST_ALPHA, PER_DECADE } from "./positions.js";
 import { BESIDE, LINE, nameOf } from "./run_chart.js";
 import { say } from "./words.js";

@@ -2,9 +2,9 @@
  * A loss axis that runs upwards, with an end above it for runs that diverge and one below it, as SVG; and curves on it.
  */
 
-import { formatCount, formatNumber } from "../js/core/format.js";
 import { element } from "../js/lib/dom.js";
 import { path, rect, text } from "./elements.js";
+import { formatCount, formatKnob, formatNumber } from "./numbers.js";
 import { PER_DECADE, positionOf } from "./positions.js";
 import { say } from "./words.js";
 
@@ -14,7 +14,7 @@ import { say } from "./words.js";
 const tickWords = (power) =>
   Math.abs(power) > 4
     ? formatNumber(10 ** power, 1).replace(/^1 × /, "")
-    : String(Number((10 ** power).toPrecision(1)));
+    : formatKnob(Number((10 ** power).toPrecision(1)));
 
 /**
  * @param {Ask["axis"]} axis

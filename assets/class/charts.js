@@ -1,9 +1,9 @@
 /** Parts of charts of what a class said beside what happened, and their tables for those who do not see them. */
 
-import { formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { path, rect, text } from "./elements.js";
 import { curveLine, drawing, lossAxis, lossY, sampleNames } from "./axis.js";
+import { formatNumber } from "./numbers.js";
 import { say } from "./words.js";
 
 /** @import { Ask, HuntAsk, LossAxis, Room, Shown, Votes } from "./types.js" */

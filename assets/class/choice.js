@@ -1,10 +1,10 @@
 /** A choice among texts: one is ticked, and each has a bar for each round. */
 
-import { formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { div, radio } from "./elements.js";
 import { lossSign } from "./axis.js";
 import { answered, ROUNDS, votesTable } from "./charts.js";
+import { formatNumber } from "./numbers.js";
 import { divergedName, runChart } from "./run_chart.js";
 import { say } from "./words.js";
 

@@ -1,11 +1,11 @@
 /** A drawn curve of the loss, or four numbers of it: its medians beside the run. */
 
-import { formatNumber, parseNumber } from "../js/core/format.js";
 import { element, make, setText } from "../js/lib/dom.js";
 import { button, circle, div, path, text } from "./elements.js";
 import { chartBefore, chartBox, clamp, draggable } from "./answer.js";
 import { axesOf, curveLine, drawing, lossAxis, lossSign, lossWords, lossY, sampleNames } from "./axis.js";
 import { answered, NAME, ROUNDS, roundName, table } from "./charts.js";
+import { formatNumber, parseNumber } from "./numbers.js";
 import { COLUMNS, positionOf, positionWords } from "./positions.js";
 import { nameOf, runChart, truthName } from "./run_chart.js";
 import { say } from "./words.js";

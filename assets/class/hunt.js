@@ -1,9 +1,9 @@
 /** A hunt: what a phone says of it, and the board of all runs that were handed in. */
 
-import { formatKnob } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { circle, div, para, path, text } from "./elements.js";
 import { drawing, lossSign } from "./axis.js";
+import { formatKnob } from "./numbers.js";
 import { foot, heading } from "./page.js";
 import { say } from "./words.js";
 

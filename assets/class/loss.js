@@ -1,6 +1,5 @@
 /** A final loss: a bar on the loss axis, its histograms beside the run, and the words for it. */
 
-import { formatNumber } from "../js/core/format.js";
 import { element, make, setText } from "../js/lib/dom.js";
 import { circle, div, para, path, rect, text } from "./elements.js";
 import { chartBefore, chartBox, draggable, rangeControl } from "./answer.js";
@@ -17,6 +16,7 @@ import {
   roundName,
   votesTable,
 } from "./charts.js";
+import { formatCount, formatNumber } from "./numbers.js";
 import { comparedWords, PER_DECADE, positionOf, positionWords } from "./positions.js";
 import { LINE, nameOf, runChart, truthName } from "./run_chart.js";
 import { say } from "./words.js";
@@ -185,7 +185,9 @@ function truthLine(ask, shown, axis, plot, unit) {
   const y = lossY(axis, truth);
   const line = path(truth === null ? "truth bad" : "truth", `M${axis.left} ${y}H${axis.right}`);
   if (truth === null) {
-    const place = say(shown.one === "sample" ? "diverges_at_sample" : "diverges_at_step", { at: diverged ?? 0 });
+    const place = say(shown.one === "sample" ? "diverges_at_sample" : "diverges_at_step", {
+      at: formatCount(diverged ?? 0),
+    });
     const share = (diverged ?? 0) / axesOf(axis, ask, shown).samples;
     const [side, anchor] = share < 0.5 ? [0.4, "start"] : [-0.4, "end"];
     return [line, text("name bad", plot.x(share) + side * unit, axis.top + 1.6 * unit, `× ${place}`, anchor)];

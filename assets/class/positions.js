@@ -1,7 +1,7 @@
 /** Positions on a loss axis and on α's scale, and the words for them. */
 
 import { constants } from "../js/core/constants.js";
-import { formatKnob, formatNumber } from "../js/core/format.js";
+import { formatKnob, formatNumber } from "./numbers.js";
 import { say } from "./words.js";
 
 /** @import { Ask } from "./types.js" */

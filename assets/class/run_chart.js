@@ -1,9 +1,9 @@
 /** The chart of a result on a phone: the run beside the one before, with the names of one's own predictions. */
 
-import { formatNumber } from "../js/core/format.js";
 import { text } from "./elements.js";
 import { chartBox } from "./answer.js";
 import { axesOf, curveLine, drawing, lossAxis, lossY, sampleNames } from "./axis.js";
+import { formatNumber } from "./numbers.js";
 import { say } from "./words.js";
 
 /** @import { Ask, LossAxis, Mine, Shown } from "./types.js" */

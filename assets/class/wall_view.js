@@ -1,11 +1,11 @@
 /** The picture of a class in one box: the wall, and smaller beside the teacher's control. */
 
-import { formatNumber } from "../js/core/format.js";
 import { make } from "../js/lib/dom.js";
 import { div, para } from "./elements.js";
 import { questionChart } from "./charts.js";
 import { board, isHunt, knobNames } from "./hunt.js";
 import { kindOf, resultStyle, spokenTables } from "./kinds.js";
+import { formatNumber } from "./numbers.js";
 import { typed } from "./place.js";
 import { qrDrawing } from "./qr.js";
 import { say, spacedCode } from "./words.js";

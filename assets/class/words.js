@@ -18,6 +18,9 @@ export function sayIn(other, act) {
   }
 }
 
+/** The marks of thousands and decimals. */
+export const marks = () => words?.["marks"] ?? ",.";
+
 /** KXW PRT. @param {string} code */
 export const spacedCode = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 

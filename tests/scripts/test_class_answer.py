@@ -3,9 +3,10 @@
 import pytest
 
 from tests.scripts.node import Scripts, scripts
+from webapp.classes.language import words_of
 from webapp.classes.values import alpha_at, loss_at, position_of
 
-answers = scripts("class/positions.js", "class/curve.js")
+answers = scripts("class/positions.js", "class/curve.js", "class/numbers.js", "class/words.js")
 
 
 def test_positions_are_those_of_the_server(answers: Scripts) -> None:
@@ -14,6 +15,19 @@ def test_positions_are_those_of_the_server(answers: Scripts) -> None:
     losses = answers.execute_script("return [-61, -20, 0, 21].map(nnbench.lossAt)")
     assert losses == pytest.approx([loss_at(at) for at in (-61, -20, 0, 21)])
     assert answers.call("positionOf", 0.0282) == pytest.approx(position_of(0.0282))
+
+
+def test_a_number_is_written_and_read_as_in_the_language_of_the_page(answers: Scripts) -> None:
+    written, read = answers.execute_script("""
+let found;
+nnbench.sayIn(arguments[0], () => {
+  const written = [nnbench.formatCount(10_000), nnbench.formatNumber(0.183), nnbench.formatKnob(1234.5)];
+  found = [written, ["0.183", "1.5", ...written].map(nnbench.parseNumber)];
+});
+return found;""", words_of("de")["common"])  # fmt: skip
+    assert written == ["10.000", "0,183", "1.234,5"]
+    assert read == [0.183, 1.5, 10_000, 0.183, 1234.5]
+    assert answers.execute_script("return nnbench.formatCount(10_000)") == "10,000"
 
 
 def test_a_stroke_goes_straight_from_one_column_to_another(answers: Scripts) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+from webapp.base.format import number
+
 LANGUAGES = ("en", "de")
 ENGLISH = LANGUAGES[0]
 PLURAL = re.compile(r"\[([^|]*)\|([^\]]*)\]")
@@ -35,10 +37,19 @@ class Words:
 
     def __init__(self, lang: str) -> None:
         self._words = words_of(lang)["truth"]
+        self._marks = str.maketrans(",.", words_of(lang)["common"]["marks"])
 
     def __call__(self, name: str, **values: Any) -> str:
         """A sentence; a plural in it goes by `n`."""
         return filled(self._words[name], values)
+
+    def number(self, x: float, digits: int = 3) -> str:
+        """x with that many significant digits, as this language writes it: 12.300 and 0,183."""
+        return self.local(number(x, digits))
+
+    def local(self, text: str) -> str:
+        """A number as the bench writes it, with the marks of this language for thousands and decimals."""
+        return text.translate(self._marks)
 
 
 class Refusal(Exception):

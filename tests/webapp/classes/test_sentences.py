@@ -116,6 +116,16 @@ def test_one_is_told_in_the_singular(lang: str, words: tuple[str, ...]) -> None:
     assert (told["class_words"], luck[0], luck[2], chosen["class_words"]) == words
 
 
+def test_numbers_have_the_marks_of_the_lessons_language() -> None:
+    assert shown(LOSS, TRUTH, lang="de")["result"] == "Er stieg von 0,183 auf 1,02."
+    late = TRUTH | {"truth": None, "diverged": 12_345}
+    assert shown(LOSS, late, lang="de")["result"] == "Er divergierte bei Schritt 12.345."
+    changes = [("samples", "4,000", "10,000"), ("α", "0.1", "3.1 × 10⁻⁶"), ("rate", "1/(1+0.1k)", "none")]
+    assert sentences.difference(changes, "de", others=False)["text"].endswith(
+        "samples 4.000 → 10.000, α 0,1 → 3,1 × 10⁻⁶, rate 1/(1+0.1k) → none."
+    )
+
+
 def test_opinions_that_part_are_told_by_two_groups() -> None:
     told = shown(LOSS, TRUTH, {-31: (40, 0), 0: (35, 0), 21: (25, 0)}, {-31: (10, 0), 0: (0, 40)})
     assert told["said"] == "Opinions parted: 40 % said lower, 35 % higher, and after talking 20 % and 80 %."

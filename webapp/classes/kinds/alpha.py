@@ -6,7 +6,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
-from webapp.base.format import knob_number, number
+from webapp.base.format import knob_number
 from webapp.base.validation import whole_upto
 from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.kinds.runs import check_wanted, curve_of
@@ -56,7 +56,7 @@ def _group(truth: Plain, value: int) -> str:
 
 
 def _happened(say: Words, asked: Step, truth: Plain) -> dict[str, list[str]]:
-    best = say("best_is", loss=number(truth["loss"]), alpha=knob_number(truth["alpha"]))
+    best = say("best_is", loss=say.number(truth["loss"]), alpha=say.local(knob_number(truth["alpha"])))
     return {"it": [], "opening": [say("best"), best, "."]}
 
 
@@ -64,7 +64,7 @@ def _miss(say: Words, truth: Plain, value: int) -> str:
     final, times = truth["finals"][value], _times(truth, value)
     if final is None:
         return say("alpha_diverges")
-    return say("over_best", times=number(times, 2)) if times < math.inf else say("it_ended", loss=number(final))
+    return say("over_best", times=say.number(times, 2)) if times < math.inf else say("it_ended", loss=say.number(final))
 
 
 KIND = Prediction(
@@ -76,8 +76,8 @@ KIND = Prediction(
     distance=lambda truth, value: math.log10(_times(truth, value)),
     group=_group,
     happened=_happened,
-    luck=lambda say, truth: say("alpha_luck", loss=number(truth["limit"] * truth["loss"])) + ".",
-    value=lambda say, truth, value: say("alpha", alpha=knob_number(alpha_at(value))),
+    luck=lambda say, truth: say("alpha_luck", loss=say.number(truth["limit"] * truth["loss"])) + ".",
+    value=lambda say, truth, value: say("alpha", alpha=say.local(knob_number(alpha_at(value)))),
     miss=_miss,
     answers=lambda truth: range(MOST_ALPHA + 1),
 )

@@ -7,7 +7,6 @@ import numpy as np
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
-from webapp.base.format import number
 from webapp.base.validation import Malformed, listed
 from webapp.classes.kinds import scores, turn
 from webapp.classes.kinds.prediction import Plain, Prediction
@@ -81,9 +80,9 @@ KIND = Prediction(
     distance=lambda truth, value: math.inf if truth["truth"] is None else _distance(truth, value),
     group=_group,
     happened=turn.happened,
-    luck=lambda say, truth: say("curve_luck", factor=number(10.0 ** truth["limit"], 2)) + ".",
+    luck=lambda say, truth: say("curve_luck", factor=say.number(10.0 ** truth["limit"], 2)) + ".",
     value=lambda say, truth, value: "",
-    miss=lambda say, truth, value: say("off", times=number(10.0 ** _distance(truth, value), 2)),
+    miss=lambda say, truth, value: say("off", times=say.number(10.0 ** _distance(truth, value), 2)),
     answers=lambda truth: range(0),
     is_drawn=True,
 )

@@ -2,7 +2,7 @@
 
 import math
 
-from webapp.base.format import knob_number, number
+from webapp.base.format import knob_number
 from webapp.classes.kinds import scores, turn
 from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.kinds.runs import turned, turned_runs
@@ -22,8 +22,8 @@ def _value(say: Words, truth: Plain, value: int) -> str:
     if value == diverges(truth["axis"]):
         return say("named_diverges")
     if value == below(truth["axis"]):
-        return say("below", loss=knob_number(loss_at(truth["axis"][0])))
-    return number(loss_at(value))
+        return say("below", loss=say.local(knob_number(loss_at(truth["axis"][0]))))
+    return say.number(loss_at(value))
 
 
 def _miss(say: Words, truth: Plain, value: int) -> str:
@@ -32,12 +32,12 @@ def _miss(say: Words, truth: Plain, value: int) -> str:
     if loss is None:
         return say("it_diverged", place=turn.place(say, truth))
     if value == diverges(axis) or loss == 0.0:
-        return say("it_ended", loss=number(loss))
+        return say("it_ended", loss=say.number(loss))
     if value == below(axis):
-        return say("at_least_too_low", times=number(loss / loss_at(axis[0]), 2))
+        return say("at_least_too_low", times=say.number(loss / loss_at(axis[0]), 2))
     guess = loss_at(value)
     low, high = sorted((guess, loss))
-    return say("too_low" if guess < loss else "too_high", times=number(high / low, 2))
+    return say("too_low" if guess < loss else "too_high", times=say.number(high / low, 2))
 
 
 KIND = Prediction(

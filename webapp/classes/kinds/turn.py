@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 
-from webapp.base.format import number
 from webapp.classes.kinds import scores
 from webapp.classes.kinds.prediction import Plain
 from webapp.classes.kinds.runs import SEEDS
@@ -28,8 +27,8 @@ def _change(truth: Plain, say: Words) -> tuple[str, dict[str, str]]:
     if after is None:
         return "diverged" if before is not None else "again", {"place": place(say, truth)}
     if before is None:
-        return "learned", {"after": number(after)}
-    values = {"before": number(before), "after": number(after)}
+        return "learned", {"after": say.number(after)}
+    values = {"before": say.number(before), "after": say.number(after)}
     low, high = sorted((before, after))
     if values["before"] == values["after"]:
         return "stayed", values
@@ -48,7 +47,7 @@ def loss_of(truth: Plain) -> float | None:
 
 def place(say: Words, truth: Plain) -> str:
     """The step at which the run diverges."""
-    return say(truth["one"], at=f"{truth['diverged'] or 0:,}")
+    return say(truth["one"], at=say.local(f"{truth['diverged'] or 0:,}"))
 
 
 def luck(say: Words, truth: Plain) -> str:
@@ -76,5 +75,5 @@ def diverging_seeds(say: Words, lost: int) -> str:
 
 
 def _range(say: Words, name: str, losses: Sequence[float], **values: int) -> str:
-    low, high = number(min(losses)), number(max(losses))
+    low, high = say.number(min(losses)), say.number(max(losses))
     return say(f"{name}_at", a=low, **values) if low == high else say(f"{name}_between", a=low, b=high, **values)

@@ -1,13 +1,15 @@
 """The sentences of a reveal: what the class said, what happened, and how near each prediction came.
 
-Their words are those of the lesson's language, in `words/`. A number in them is written as on the bench.
+Their words are those of the lesson's language, in `words/`. A number in them is written as on the bench, with that
+language's marks.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from webapp.base.format import grouped, number
+from webapp.base.format import grouped
 from webapp.classes.kinds import scores
 from webapp.classes.kinds.prediction import Plain, Prediction
 from webapp.classes.kinds.scores import Round, end_of, or_none
@@ -24,6 +26,8 @@ Answered = tuple[Round, tuple[int, int]]
 """A round that somebody answered, and how many of it are within luck, sure and not sure."""
 LISTED = 8
 """The rows of a board on the wall."""
+
+NUMBER = re.compile(r"−?[0-9][0-9.,]*( × 10\S+)?")
 
 
 def shown(asked: Step, truth: Plain, rounds: Sequence[Round], lang: str) -> dict[str, Any]:
@@ -151,11 +155,17 @@ TOLD_APART_UP_TO = 1 / 3
 def difference(changes: Sequence[tuple[str, str, str]], lang: str, *, others: bool) -> dict[str, Any]:
     """In what two runs differ: each knob with its values, and whether there is more. A good question turns one."""
     say = Words(lang)
+    changes = [(knob, _local(say, was), _local(say, now)) for knob, was, now in changes]
     if len(changes) == 1 and not others:
         return {"good": True, "text": say("differ_alone", **dict(zip(("knob", "was", "now"), changes[0], strict=True)))}
     told = ", ".join(f"{knob} {was} → {now}" for knob, was, now in changes)
     name = ("differ_more" if told else "differ_otherwise") if others else "differ" if told else "same_run"
     return {"good": False, "text": say(name, changes=told)}
+
+
+def _local(say: Words, value: str) -> str:
+    """The value of a knob, which need not be a number."""
+    return say.local(value) if NUMBER.fullmatch(value) else value
 
 
 def advice(truth: Plain, lang: str) -> list[dict[str, Any]]:
@@ -249,7 +259,7 @@ def _found(say: Words, places: Sequence[Place]) -> str:
     best, count = places[0].entry, sum(place.place == 1 for place in places)
     if best.median == math.inf:
         return say("all_diverge")
-    return say("found", n=count, seat=best.seat, median=number(best.median))
+    return say("found", n=count, seat=best.seat, median=say.number(best.median))
 
 
 def _lucky(say: Words, places: Sequence[Place], lucky: Place | None) -> str:
@@ -258,7 +268,7 @@ def _lucky(say: Words, places: Sequence[Place], lucky: Place | None) -> str:
         return say("both_first", n=count, seat=best.entry.seat)
     if lucky is None:
         return ""
-    own, median = number(lucky.entry.own), _diverging(say, lucky.entry.median)
+    own, median = say.number(lucky.entry.own), _diverging(say, lucky.entry.median)
     return say("lucky", seat=lucky.entry.seat, own=own, median=median, place=lucky.place, count=len(places))
 
 
@@ -275,4 +285,4 @@ def _row(place: Place) -> dict[str, Any]:
 
 
 def _diverging(say: Words, loss: float) -> str:
-    return say("divergence") if loss == math.inf else number(loss)
+    return say("divergence") if loss == math.inf else say.number(loss)
