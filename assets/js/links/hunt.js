@@ -19,7 +19,7 @@ const CLOSED = "The hunt is closed until your teacher asks it again. Look at the
 const NO_ANSWER = "The server does not answer. Hand it in again.";
 const TURNED = "Nothing was handed in, since another run came first. Hand in the one that you want.";
 
-/** The hunt as the class last told it, and why it is closed; null before, and where the class asks for something else. */
+/** The hunt as the class last told it, and why it is closed; null before one is asked. */
 /** @type {?{ n: number, step: number, question: string, closed: string }} */
 let hunt = null;
 let said = JUDGED;
