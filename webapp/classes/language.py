@@ -53,7 +53,7 @@ class Words:
 
 
 class Refusal(Exception):
-    """A refusal as the name of its sentence among the words, with the values in it."""
+    """A refusal as the name of its sentence among the words, with the values in it, which may be refusals too."""
 
     def __init__(self, name: str, **values: Any) -> None:
         super().__init__(name)
@@ -61,7 +61,8 @@ class Refusal(Exception):
 
     def said(self, lang: str) -> str:
         """The sentence in this language."""
-        return filled(words_of(lang)["refused"][self._name], self._values)
+        values = {name: one.said(lang) if isinstance(one, Refusal) else one for name, one in self._values.items()}
+        return filled(words_of(lang)["refused"][self._name], values)
 
     def __str__(self) -> str:
         return self.said(ENGLISH)

@@ -35,6 +35,7 @@ from webapp.classes.goals import allowed_words, asked_words
 from webapp.classes.kinds import runs, scores
 from webapp.classes.kinds.scores import Round
 from webapp.classes.kinds.table import PREDICTIONS
+from webapp.classes.language import Refusal
 from webapp.classes.lesson import CLASS, TASK, Lesson, LessonRefused, Step, read_lesson
 from webapp.classes.packaged import packaged_lessons
 from webapp.classes.reveal import sentences
@@ -124,11 +125,11 @@ class Truths:
         drawn = [
             at for at, step in enumerate(lesson.steps) if step.seed == CLASS and step.choices and not step.is_judged
         ]
-        refusal = ""
+        refusal = None
         for _ in range(runs.MOST_DRAWS):
             secret = draw()
-            refusal = next(filter(None, (self._choices_refusal(lesson, at, secret) for at in drawn)), "")
-            if not refusal:
+            refusal = next(filter(None, (self._choices_refusal(lesson, at, secret) for at in drawn)), None)
+            if refusal is None:
                 return secret
         raise LessonRefused(refusal)
 
@@ -257,7 +258,7 @@ class Truths:
         """The query of a run that differs from the given one in the allowed knobs alone; Malformed for any other."""
         link = self._allowed(asked, query, self._given(asked, step, secret))
         if runs.take_too_long(runs.HUNTED, [link.experiment]):
-            raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
+            raise Malformed(Refusal("too_long"))
         return self._canonical(link)
 
     def _allowed(self, asked: Step, query: str, given: str) -> Link:
@@ -313,7 +314,7 @@ class Truths:
             if asked.goal is not None:
                 return tasks.refusal(asked, asked.goal, self._link(asked.before), where, runs.check_wanted)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
-            return self._choices_refusal(lesson, step, b"") if choices else ""
+            return str((choices and self._choices_refusal(lesson, step, b"")) or "")
         except (LessonRefused, RunTooLong) as error:
             return f"{where}{error}"
 
@@ -331,14 +332,12 @@ class Truths:
             return f"Step {step + 1}: its axis leaves out the final loss of the run before, which is {number(before)}."
         return ""
 
-    def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
+    def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> Refusal | None:
         holding = self._holding(lesson.steps[step], step, secret)
         if len(holding) == 1:
-            return ""
-        texts = [lesson.steps[step].choices[at].text for at in holding]
-        if not texts:
-            return f"Step {step + 1}: none of its choices holds for its runs."
-        return f"Step {step + 1}: more than one of its choices holds for its runs: {'; '.join(texts)}."
+            return None
+        texts = "; ".join(lesson.steps[step].choices[at].text for at in holding)
+        return Refusal("many_hold" if texts else "none_holds", step=step + 1, texts=texts)
 
     def _check_links(self, asked: Step, step: int) -> None:
         """LessonRefused where a link of the step leads to no run, such as one whose data are stored no longer."""
@@ -349,7 +348,7 @@ class Truths:
         try:
             self._answers.answer(("links", asked.before, asked.after), make)
         except LessonRefused as error:
-            raise LessonRefused(f"Step {step + 1}: {error}") from None
+            raise LessonRefused(Refusal("link_refused", step=step + 1, why=str(error))) from None
 
     def _holding(self, asked: Step, step: int, secret: bytes) -> list[int]:
         """The numbers of the choices that hold, by the runs alone."""

@@ -9,6 +9,7 @@ from engine.experiments.knobs import DISTINCT, FILTER, LOSS, SEED, WITHOUT, Knob
 from webapp.base.format import told_apart
 from webapp.base.validation import Malformed
 from webapp.bench.narration import shown_value
+from webapp.classes.language import ENGLISH, Refusal
 from webapp.classes.lesson import HUNT
 from webapp.links.codec import Link
 
@@ -19,6 +20,18 @@ OF_TASKS = (SEED, DISTINCT)
 WEIGHTS = "weights"
 """The weight seed, by its name in links, which a task may allow."""
 WEIGHT_SEED = "weight seed"
+
+
+class KnobName(Refusal):
+    """A knob in a refusal: as English speaks of it, and elsewhere by its name on the bench, which is in English."""
+
+    def __init__(self, spoken: str, label: str) -> None:
+        super().__init__(spoken)
+        self._spoken, self._label = spoken, label
+
+    def said(self, lang: str) -> str:
+        """The knob in this language."""
+        return self._spoken if lang == ENGLISH else f"„{self._label}“"
 
 
 def knobs_of(experiment: Experiment) -> list[Knob]:
@@ -50,10 +63,10 @@ def check_turned(own: Link, before: Link, allowed: Sequence[str], what: str) -> 
         experiment = experiment.replace_unchecked(weights=first.weights)
     rows = knobs_of(first)
     if not same_beside(rows, experiment, first):
-        raise Malformed(f"This run has another network or other data than that of the {what}.")
+        raise Malformed(Refusal("other_run", what=Refusal(what)))
     for knob in rows:
         if knob.link_name not in allowed and getattr(experiment, knob.name) != getattr(first, knob.name):
-            raise Malformed(f"This {what} leaves {knob.spoken} as it was. Set it back.")
+            raise Malformed(Refusal("leaves", what=Refusal(what), knob=KnobName(knob.spoken, knob.label)))
 
 
 def turned(own: Experiment, before: Experiment) -> Mapping[str, tuple[str, str]]:

@@ -19,13 +19,15 @@ from tests.webapp.classes.stand_in import LARGEST, StandIn
 from tests.webapp.operations.test_metrics import numbers
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
-from webapp.classes.language import LANGUAGES, filled, words_of
-from webapp.classes.lesson import LessonRefused
+from webapp.classes.language import LANGUAGES, Refusal, filled, words_of
+from webapp.classes.lesson import LessonRefused, read_lesson
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
 from webapp.classes.story import STEPS, story_lesson
+from webapp.classes.truth import Truths
 from webapp.http.rate_limit import LARGE
+from webapp.links.short_links import ShortLinks
 from webapp.operations.operations import Operations
 from webapp.operations.prometheus import PrometheusMetrics
 from webapp.sessions.sessions import Sessions
@@ -39,8 +41,8 @@ KEY = "X-Class-Key"
 class Bench:
     """A bench with a stand-in for its truths, and its visitors."""
 
-    def __init__(self, given_settings: Settings = SETTINGS) -> None:
-        self.truths = StandIn()
+    def __init__(self, given_settings: Settings = SETTINGS, truths: Any = None) -> None:
+        self.truths = truths or StandIn()
         self.metrics = PrometheusMetrics()
         sessions = Sessions.from_settings(given_settings)
         self.server: Flask = assemble(
@@ -320,7 +322,7 @@ def test_a_seat_answers_twice_a_second_and_a_burst_is_refused(room: Class) -> No
 
 @pytest.mark.parametrize(("name", "part"), [("own", "find"), ("story.rate", "secret")])
 def test_a_lesson_that_cannot_be_asked_says_why(name: str, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    why = "Step 1: none of its choices holds for its runs."
+    why = Refusal("none_holds", step=1)
 
     def refuse(*_: Any) -> None:
         raise LessonRefused(why)
@@ -328,7 +330,24 @@ def test_a_lesson_that_cannot_be_asked_says_why(name: str, part: str, monkeypatc
     monkeypatch.setattr(StandIn, part, refuse)
     for lang in LANGUAGES:
         reply = Visitor(Bench()).post("/class", {"lesson": name, "people": 5}, Accept_Language=lang)
-        assert sentence(reply, 400) == words_of(lang)["refused"]["lesson_refused"].format(why=why)
+        assert sentence(reply, 400) == words_of(lang)["refused"]["lesson_refused"].format(why=why.said(lang))
+
+
+def test_a_run_that_a_hunt_does_not_take_is_refused_in_the_language_of_the_class() -> None:
+    hunt = {"ask": "hunt", "question": "?", "before": "?experiment=xor-hidden-layer&v=1", "knobs": ["alpha"]}
+    lesson = read_lesson({"nnbench": "lesson", "version": 1, "lang": "de", "title": "?", "steps": [hunt]})
+    bench = Bench(truths=Truths(SETTINGS, ShortLinks(SETTINGS), {"story.rate": lesson}))
+    room = bench.open()
+    phone = room.join()
+    room.go("first")
+    said = {}
+    for lang in LANGUAGES:
+        body = {"n": 2, "value": {"link": f"{hunt['before']}&seed=9"}, "sure": True}
+        said[lang] = sentence(phone.post(f"{room.path}/answer", body, Accept_Language=lang), 400)
+    assert said == {
+        "en": "This hunt leaves the data seed as it was. Set it back.",
+        "de": "Diese Jagd lässt „data seed“, wie es war. Stell es zurück.",
+    }
 
 
 def test_a_store_that_is_away_is_a_503_in_a_sentence(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -263,7 +263,7 @@ def test_every_word_of_a_page_is_used_and_there() -> None:
 
 
 def test_every_refusal_of_a_class_is_among_the_words_and_every_one_of_these_is_used() -> None:
-    sources = "".join(path.read_text("utf-8") for path in Path(routes.__file__).parent.glob("*.py"))
+    sources = "".join(path.read_text("utf-8") for path in Path(routes.__file__).parents[1].rglob("*.py"))
     refused = words_of("en")["refused"].keys()
     assert set(re.findall(r"(?:said|Refused|Refusal|Full)\((?:HTTPStatus\.\w+, )?\"(\w+)\"", sources)) <= refused
     assert refused <= set(re.findall(r"\"(\w+)\"", sources))

@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from webapp.base.addresses import network_of
-from webapp.base.validation import exactly, one_of, text_within, whole_upto, yes_or_no
+from webapp.base.validation import Malformed, exactly, one_of, text_within, whole_upto, yes_or_no
 from webapp.classes import language
 from webapp.classes.language import Refusal, language_asked, said
 from webapp.classes.lesson import Lesson, LessonRefused
@@ -47,7 +47,7 @@ WRONG_PER_MINUTE = 60
 class ClassRefused(Refusal):
     """A refusal with its status, and with the number `n` of the room's phase where it helps."""
 
-    def __init__(self, status: HTTPStatus, name: str, n: int | None = None, **values: str) -> None:
+    def __init__(self, status: HTTPStatus, name: str, n: int | None = None, **values: Any) -> None:
         super().__init__(name, **values)
         self.status = status
         self.n = n
@@ -109,13 +109,15 @@ class Views(NamedTuple):
         except ServiceUnavailable:
             raise ServiceUnavailable(said("lessons_away"), retry_after=60) from None
         except LessonRefused as error:
-            raise ClassRefused(HTTPStatus.BAD_REQUEST, refusal_of(name), most=f"{MOST_STEPS}", why=str(error)) from None
+            raise ClassRefused(
+                HTTPStatus.BAD_REQUEST, refusal_of(name), most=f"{MOST_STEPS}", why=error.args[0]
+            ) from None
         if lesson.tasks:
             raise ClassRefused(HTTPStatus.BAD_REQUEST, "asks_tasks", lesson=name)
         try:
             return lesson, self.truths.secret(lesson)
         except LessonRefused as error:
-            raise ClassRefused(HTTPStatus.BAD_REQUEST, "lesson_refused", why=str(error)) from None
+            raise ClassRefused(HTTPStatus.BAD_REQUEST, "lesson_refused", why=error.args[0]) from None
 
     def state(self, code: str) -> Any:
         """The state: the same bytes for all, but for the teacher."""
@@ -274,6 +276,10 @@ def answering(view: Callable[..., Any], store_away: str = "store_away") -> Calla
             return refused(error.status, error, {} if error.n is None else {"n": error.n})
         except SeatRefused as error:
             return refused(HTTPStatus.FORBIDDEN, error, {})
+        except Malformed as error:
+            if not isinstance(error.args[0], Refusal):
+                raise
+            return refused(HTTPStatus.BAD_REQUEST, error.args[0], {})
         except NoRoom:
             return refused(HTTPStatus.NOT_FOUND, Refusal("no_class"), {})
         except RoomsFull as error:
