@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from engine.kernel.cache import PROGRAMS, has_code, persistent_folder, stamp, tell_who_waits
-from engine.kernel.compiled import LONGEST_FIRST, NOT_STORED, stored_entry_point
+from engine.kernel.compiled import LONGEST_FIRST, NOT_STORED, is_stored, stored_entry_point
 
 
 def store_side_by_side() -> bool:
@@ -21,8 +21,8 @@ def store_side_by_side() -> bool:
 
 
 def _store(number: int) -> bool:
+    folder = persistent_folder()
     try:
-        stored_entry_point(persistent_folder(), *LONGEST_FIRST[number])
+        return is_stored(folder, stored_entry_point(folder, *LONGEST_FIRST[number]))
     except NOT_STORED:
         return False
-    return True

@@ -13,6 +13,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import threading
 import time
 import zlib
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,9 @@ COMPILE_SECONDS = 30.0
 """The time it takes to compile the plain program, the shortest that was measured."""
 COMPILING_AT_MOST = 600.0
 """Seconds after which a compiler that has not come to its end is taken for dead."""
+CPU_INFO = Path("/proc/cpuinfo")
+CPU_LINES = ("vendor_id", "cpu family", "model", "flags", "Features", "CPU implementer", "CPU part", "isa")
+"""The lines that tell one kind of processor from another, on x86, Arm and RISC-V."""
 NICENESS = 5
 """Priority of the compiler beside readable layers that work."""
 
@@ -163,8 +168,20 @@ def has_code(folder: Path | None, *, by_rule: bool) -> bool:
 
 
 def stamp(folder: Path, *, by_rule: bool) -> Path:
-    """The file that says that the code is in the folder, for sources in this place: Numba finds it from no other."""
-    return folder / f"{PROGRAMS[by_rule]}-{zlib.crc32(os.fsencode(HERE)):08x}.stored"
+    """The file that says that the code is in the folder, for sources in this place and for this target: Numba finds it
+    from no other."""
+    return folder / f"{PROGRAMS[by_rule]}-{zlib.crc32(os.fsencode(HERE) + target().encode()):08x}.stored"
+
+
+@functools.cache
+def target() -> str:
+    """The Python, the Numba and the processor that code is compiled for, told without the tenth of a second and more
+    that it takes to ask LLVM."""
+    processor = [platform.machine(), os.environ.get("PROCESSOR_IDENTIFIER", "")]
+    with contextlib.suppress(OSError):
+        first = CPU_INFO.read_text("utf-8").partition("\n\n")[0]
+        processor += [line for line in first.splitlines() if line.partition("\t")[0] in CPU_LINES]
+    return "\n".join([str(sys.implementation.cache_tag), version("numba"), *processor])
 
 
 def marker(folder: Path, *, by_rule: bool) -> Path:

@@ -44,7 +44,12 @@ class CompiledFunctions:
 def compiled_in(folder: Path | None, *, by_rule: bool) -> tuple[CompiledFunctions, bool]:
     """The entry points, loaded from the folder or compiled and stored there, and whether all of them are there."""
     made: list[Any] = [entry_point(folder, *one) for one in (BY_RULE if by_rule else PLAIN)]
-    return CompiledFunctions(*made), all(Path(str(entry.stats.cache_path)).parent == folder for entry in made)
+    return CompiledFunctions(*made), all(is_stored(folder, entry) for entry in made)
+
+
+def is_stored(folder: Path | None, entry: Any) -> bool:
+    """Whether an entry point is in this folder: where it cannot be, Numba takes one of its own."""
+    return Path(str(entry.stats.cache_path)).parent == folder
 
 
 def entry_point(folder: Path | None, function: Callable[..., None], signature: Any) -> Callable[..., None]:

@@ -21,7 +21,7 @@ from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import ShapeError
 from engine.kernel import cache, flattened, parameters
-from engine.kernel.ahead import store_side_by_side
+from engine.kernel.ahead import _store, store_side_by_side
 from engine.kernel.cache import (
     COMPILE_SECONDS,
     COMPILING_AT_MOST,
@@ -32,6 +32,7 @@ from engine.kernel.cache import (
     has_code,
     marker,
     persistent_folder,
+    target,
     writable,
 )
 from engine.kernel.compiled import BY_RULE, LONGEST_FIRST, OF_BOTH, PLAIN
@@ -459,7 +460,7 @@ def test_compiling_ahead_reports_when_it_cannot_store_the_code(tmp_path: Path) -
     assert SETTING in done.stderr
 
 
-def test_code_is_stamped_where_the_disk_has_room_and_for_sources_in_their_place(
+def test_code_is_stamped_where_the_disk_has_room_and_for_sources_in_their_place_and_one_target(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("engine.kernel.compiled.PLAIN", (OF_BOTH[1],) * 4)
@@ -470,8 +471,16 @@ def test_code_is_stamped_where_the_disk_has_room_and_for_sources_in_their_place(
         assert not has_code(persistent_folder(), by_rule=False)
     Kernel().functions()
     assert has_code(persistent_folder(), by_rule=False)
-    monkeypatch.setattr("engine.kernel.cache.HERE", tmp_path)
-    assert not has_code(persistent_folder(), by_rule=False)
+    (tmp_path / "cpuinfo").write_text("processor\t: 0\nflags\t\t: sse2\n\nprocessor\t: 1\n")
+    for place, other in (
+        ("engine.kernel.cache.CPU_INFO", tmp_path / "cpuinfo"), ("engine.kernel.cache.version", lambda _: "0.1"),
+        ("sys.implementation.cache_tag", "cpython-310"), ("engine.kernel.cache.HERE", tmp_path),
+    ):  # fmt: skip
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(place, other)
+            target.cache_clear()
+            assert not has_code(persistent_folder(), by_rule=False), place
+    target.cache_clear()
 
 
 def test_every_entry_point_is_compiled_ahead_and_a_full_folder_is_told(
@@ -484,6 +493,10 @@ def test_every_entry_point_is_compiled_ahead_and_a_full_folder_is_told(
         done.append(number)
         return number != 2
 
+    # Code that Numba puts into a folder of its own is not in this one.
+    entry = Mock(**{"stats.cache_path": f"{tmp_path}/numba/native_0"})
+    monkeypatch.setattr("engine.kernel.ahead.stored_entry_point", lambda *_: entry)
+    assert not _store(0)
     monkeypatch.setattr("engine.kernel.ahead.ProcessPoolExecutor", lambda *_, **__: ThreadPoolExecutor(1))
     monkeypatch.setattr("engine.kernel.ahead._store", store)
     monkeypatch.setenv(SETTING, str(tmp_path))
