@@ -80,7 +80,8 @@ return nnbench.splitWords({ inputs: ["v0"], outputs: ["y0"], classes: false, spl
 
 
 @pytest.mark.parametrize(
-    ("split", "end"), [([1, 0, 0], "scaled. The row is learned."), ([2, 0, 0], "scaled. All 2 rows are learned.")]
+    ("split", "end"),
+    [([1, 0, 0], "scaled. The row is for learning."), ([2, 0, 0], "scaled. All 2 rows are for learning.")],
 )
 def test_the_rows_of_a_table_without_a_split_are_all_learned(page: Scripts, split: list[int], end: str) -> None:
     assert page.execute_script(SPLIT, split).endswith(end)

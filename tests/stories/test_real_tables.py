@@ -61,6 +61,8 @@ def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(pengui
     penguins.turns(penguins.types, "alpha-field", "0.02")
     assert penguins.js("return document.querySelector('#split-bar [role=status]')") is None
     assert "68 test, looked at once" in penguins.js(BAR)
+    penguins.turns(penguins.js, "nnbench.turnKnobs({ without: '2' })")
+    penguins.until(f"{BAR}.startsWith('205 of 206 learned 68 held out 68 test')")
     penguins.opens("circle")
     penguins.opens("penguins")
     assert "68 test, looked at once" in penguins.js(BAR), "a table that one comes back to is not closed again"

@@ -95,7 +95,7 @@ def run_response(
         }
         | ({} if held is None else {"held": held})
         | (answers_of_view(step_view, view.map_options, of_view) if view.maps else {})
-        | ({} if experiment.rows is None else {"rows": [len(part) for part in experiment.rows]})
+        | row_counts(experiment)
         | rate_shape(experiment)
     )
 
@@ -103,6 +103,17 @@ def run_response(
 def answers_of_run(experiment: Experiment, run: Run, *, held: bool) -> tuple[RowAnswers, RowAnswers | None] | None:
     """The answers to the rows of a table at the end of the run; None for drawn inputs, and where they take too long."""
     return row_answers(experiment, run.trained) if affords_answers(experiment, run.trained, held=held) else None
+
+
+def row_counts(experiment: Experiment) -> dict[str, Any]:
+    """How many rows of a table are to be learned, held out and kept for a test, and how many of the first are learned:
+    those that come among the samples and are not left out."""
+    rows, count = experiment.rows, experiment.distinct_count
+    if rows is None:
+        return {}
+    if experiment.samples < len(rows.learned) and (turns := experiment.turns) is not None:
+        count = len(np.setdiff1d(turns, experiment.without))
+    return {"rows": [*map(len, rows), count]}
 
 
 def rate_shape(experiment: Experiment) -> dict[str, Any]:

@@ -167,7 +167,8 @@
  * @property {?Probe} probe
  * @property {Answers} [answers]
  * @property {Frame} frame
- * @property {[number, number, number]} [rows] How many rows of a table are learned, held out and kept for the test.
+ * @property {[number, number, number, number]} [rows] How many rows of a table are to be learned, held out and kept for
+ *   the test, and how many of the first come and are not left out.
  * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
  *   as a number where its line is drawn, and which samples they are.
  * @property {number[]} [rates] The rate's factor along the run, where it is not constant by default.

@@ -104,9 +104,10 @@ export function splitWords({ inputs, outputs, classes, split: [learned, heldOut,
   const last = state.shown.frame.strip.layers.at(-1);
   const removed = last?.kind === "map" ? " The activation at the end is removed." : "";
   const network = `${counted} to ${answers}: the loss becomes ${loss}, and columns are scaled.${removed}`;
-  if (!heldOut) return `${network} ${learned === 1 ? "The row is" : `All ${formatCount(learned)} rows are`} learned.`;
   const [some, others, kept] = [learned, heldOut, test].map(formatCount);
-  return `${network} ${some} rows are learned, ${others} held out, ${kept} kept for a test until you look at them.`;
+  if (!heldOut && learned === 1) return `${network} The row is for learning.`;
+  if (!heldOut) return `${network} All ${some} rows are for learning.`;
+  return `${network} ${some} rows are for learning, ${others} held out, ${kept} for a test until you look at them.`;
 }
 
 /** @param {Ask} ask */

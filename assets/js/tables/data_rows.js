@@ -194,6 +194,8 @@ export function orderWords(rows, samples, shuffled) {
  * These words about the table in use, where some of its learned rows are not used; else nothing.
  * @param {Experiment} experiment @param {number} learned
  */
-export function unusedWords({ inputs: stored, samples }, learned) {
-  return isTable(stored) && learned > samples ? orderWords(learned, samples, stored.shuffled ?? true) : "";
+export function unusedWords({ inputs: stored, samples, distinct }, learned) {
+  return isTable(stored) && typeof distinct !== "number" && learned > samples
+    ? orderWords(learned, samples, stored.shuffled ?? true)
+    : "";
 }

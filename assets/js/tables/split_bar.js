@@ -1,6 +1,7 @@
 /**
- * The rows of a table: how many are learned, held out and kept for a test; and a look at the latter, once. A score that
- * one has chosen by is no test any more, so the bar counts looks, and links take the count along.
+ * The rows of a table: how many are learned of those that may be, held out and kept for a test; and a look at the
+ * latter, once. A score that one has chosen by is no test any more, so the bar counts looks, and links take the count
+ * along.
  */
 
 import { byId, make, makeButton } from "../lib/dom.js";
@@ -11,10 +12,6 @@ import { requestAnalysis } from "../net/analyses.js";
 
 /** @import { Experiment, RunResponse } from "../core/types.js" */
 
-const PARTS = [
-  { kind: "learned", name: "learned" },
-  { kind: "held-out", name: "held out" },
-];
 /** The name of the count of looks in a link. */
 const LOOKS = "looks";
 const MOST_LOOKS = 999;
@@ -66,10 +63,14 @@ function draw() {
   const { rows } = state.shown;
   const box = byId("split-bar");
   if (!rows) return box.replaceChildren();
-  const [learned, heldOut, test] = rows;
-  const parts = PARTS.map((part, at) => ({ ...part, count: [learned, heldOut][at] })).filter(({ count }) => count);
-  const bars = [...parts, ...(test ? [{ kind: "test", count: test }] : [])];
-  const words = parts.map(({ count, name }) => make("span", {}, `${formatCount(count)} ${name}`));
+  const [learned, heldOut, test, used] = rows;
+  const [of, held] = [learned, heldOut].map(formatCount);
+  const bars = [
+    { kind: "learned", count: learned, words: `${used < learned ? `${formatCount(used)} of ` : ""}${of} learned` },
+    { kind: "held-out", count: heldOut, words: `${held} held out` },
+    { kind: "test", count: test, words: "" },
+  ].filter(({ count }) => count);
+  const words = bars.flatMap((bar) => (bar.words ? [make("span", {}, bar.words)] : []));
   return box.replaceChildren(
     make(
       "div",

@@ -16,6 +16,7 @@ from engine.activations import ACTIVATIONS
 from engine.base.smoothing import low_pass
 from engine.bench import bench_for
 from engine.data.targets import TARGETS
+from engine.data.turns import PASSED_OVER
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.kernel import flattened
@@ -31,7 +32,7 @@ from webapp.bench.requests import ViewOptions, read_summary
 from webapp.bench.run_summary import RunSummary
 from webapp.figures.response_maps import BORDER_GRID, LAST_SAMPLES, Window, samples_drawn
 from webapp.page.initial_page import grouped_experiments, initial_page
-from webapp.responses.run import network_name, run_response
+from webapp.responses.run import network_name, row_counts, run_response
 from webapp.responses.static_view import NO_WEIGHTS, StaticView
 
 VIEW = ViewOptions("light", None, maps=True)
@@ -180,6 +181,19 @@ def test_what_a_table_or_a_larger_space_shows_is_json_too() -> None:
     assert decoded(plane["output"]) == pytest.approx(trained.respond(grid)[:, 0], abs=1e-6)
     experiment = Experiment((Affinity(3, 1),), ("v0",))
     assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
+
+
+@pytest.mark.parametrize(("knobs", "learned"), [
+    ({}, 206), ({"without": (2, 7, 13)}, 203), ({"distinct": 50}, 50), ({"distinct": 50, "without": (2,)}, 49),
+    ({"samples": 100}, 100), ({"samples": 100, "without": (2, 7, 13)}, 98),
+])  # fmt: skip
+def test_of_the_rows_of_a_table_those_are_learned_that_come_and_are_not_left_out(
+    knobs: dict[str, Any], learned: int
+) -> None:
+    experiment = replace(CATALOGUE["penguins"].experiment, **knobs)
+    assert row_counts(experiment) == {"rows": [206, 68, 68, learned]}
+    moved = not_none(experiment.turns)[experiment.passed != PASSED_OVER if experiment.without else slice(None)]
+    assert len(np.unique(moved)) == learned
 
 
 def test_the_chart_the_last_sample_and_a_divergence_are_said_in_words() -> None:
