@@ -8,6 +8,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine import CATALOGUE, look_at_test, run
 from tests.engine.asserting import known
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped
 
@@ -102,6 +103,12 @@ def test_names_and_ends_of_colours_follow_the_scaling(beginner: Visitor) -> None
     beginner.reads(".colour-scale b", start="Output miles per gallon")
     beginner.turns(beginner.js, "nnbench.turnKnobs({ scaling: 'standard' })")
     beginner.reads(".colour-scale b", start="Scaled output miles per gallon")
+    for size in ((1366, 768), (1280, 720), DESK):  # its notes fit, the small pictures at their foot too
+        look(beginner.driver, *size)
+        beginner.until("return innerHeight === arguments[0]", size[1])
+        beginner.until(
+            "const notes = document.querySelector('.notes-rest'); return notes.scrollHeight <= notes.clientHeight"
+        )
 
 
 def test_a_row_that_is_looked_at_is_closed_with_its_table(beginner: Visitor) -> None:
