@@ -37,7 +37,13 @@ export function makeNotes({ inputs, rows }, kind, acts) {
   const rest = [...(inputs > 2 ? planeNotes(inputs) : []), ...(single && !isWinner ? [thumbs(row, acts)] : [])];
   return [
     make("div", { class: "notes-first" }, ...scale, make("p", { class: "share" }), ...key),
-    make("div", { class: "notes-rest" }, sampleNote(), make("p", { class: "hint" }), ...rest),
+    make(
+      "div",
+      { class: `notes-rest ${inputs > 2 ? "with-axes" : ""}` },
+      sampleNote(),
+      make("p", { class: "hint" }),
+      ...rest,
+    ),
   ];
 }
 
