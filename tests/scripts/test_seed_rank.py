@@ -37,6 +37,8 @@ page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")
     (ONE_DIVERGES, 30, 1.0, "Best of 32 seeds, 30 within luck, 1 diverges"),
     ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
     ([0.5] * 32, 3, 0, "All 32 data seeds have the same final loss"),
+    (FALLING[:31], 21, 0, "10th best of 31 seeds, 1 leaves nothing to learn from"),
+    ([0.5] * 30, 3, 0, "All 30 data seeds have the same final loss, 2 leave nothing to learn from"),
 ])  # fmt: skip
 def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
     page: Scripts, losses: list[float | None], seed: int, spread: float, words: str
@@ -47,6 +49,14 @@ def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
 def test_of_equal_losses_the_first_and_the_last_seed_are_named(page: Scripts) -> None:
     said = page.execute_script(FOUND, 4, [0] * 32)
     assert said.startswith("Final losses go from 0 with seed 0 to 0 with seed 31.")
+
+
+def test_seeds_without_a_run_are_known_and_have_no_dot(page: Scripts) -> None:
+    page.load()
+    script = FOUND.replace("settled[at]) }", "settled[at]), none: [7] }")
+    said = page.execute_script(script, 4, [0.5, *FALLING[1:7], None, *FALLING[8:]])
+    assert said.startswith("Final losses go from 0.500 with seed 0 to 0.990 with seed 1. 28th best of 31 seeds, ")
+    assert page.execute_script("return nnbench.spreadOf(nnbench.state.shown.summary).settled.has(7)") is False
 
 
 def test_where_a_twin_diverges_no_seed_is_beyond_luck(page: Scripts) -> None:

@@ -16,10 +16,14 @@ SEEDS = 32
 
 
 def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """The final losses of the first of these seeds, as many as one request may cost; None for a run that diverged.
+    """The final losses of the first of these seeds, as many as one request may cost; None for a run that diverged, and
+    for the seeds in `none`, which hold out every row but those that are left out, so that there is no run.
 
     `plain` is {"seeds": up to 32 seeds}. No losses at all if this many runs would take too long.
     """
     seeds = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(plain, {"seeds"})["seeds"], SEEDS)]
-    piece = runs_per_request(prepared.experiment, prepared.checkpoint)
-    return {"settled": settled_with(seeds[:piece], prepared)}
+    seeds = seeds[: runs_per_request(prepared.experiment, prepared.checkpoint)]
+    none, losses = prepared.experiment.seeds_without_rows(seeds), settled_with(seeds, prepared)
+    if not none:
+        return {"settled": losses}
+    return {"settled": [None if seed in none else loss for seed, loss in zip(seeds, losses, strict=True)], "none": none}

@@ -441,7 +441,7 @@
  * @property {ChangeLuck} luck
  * @property {ChangeLuck} more_luck
  * @property {BandReply} percentile_band
- * @property {{ settled: (?number)[] }} seed_spread
+ * @property {{ settled: (?number)[], none?: number[] }} seed_spread Under the seeds `none` there is no run.
  * @property {SensitivityReply} sensitivity
  * @property {ScoreReply} score_curve
  * @property {{ seconds?: number, of?: number, more?: boolean, decided?: DecidedReply }} when_decided Only its seconds,

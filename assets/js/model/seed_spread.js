@@ -1,4 +1,7 @@
-/** The final losses of a run under the 32 data seeds around its own, all else being equal; null where one diverges. */
+/**
+ * The final losses of a run under the 32 data seeds around its own, all else being equal; null where one diverges.
+ * Seeds that leave nothing to learn from have none.
+ */
 
 import { constants } from "../core/constants.js";
 import { runKey } from "../core/knobs.js";
@@ -13,19 +16,20 @@ export const SEEDS = constants.knobs.seeds.together;
 const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
 
 /**
- * @typedef {{ settled: Map<number, ?number>, tooLong?: boolean }} SeedSpread The known final losses, by seeds.
+ * @typedef {{ settled: Map<number, ?number>, none: Set<number>, tooLong?: boolean }} SeedSpread The known final
+ *   losses, by seeds, and the seeds that have none.
  * @type {import("../net/hints.js").Knowledge<Partial<SeedSpread>, RunSummary>}
  */
 const spreads = knowledge("seed_spread", (summary) => runKey(summary, ["seed"], firstOf(summary.seed)));
 
 /** @param {Partial<SeedSpread>} known @returns {SeedSpread} */
-const whole = (known) => Object.assign(known, { settled: known.settled ?? new Map() });
+const whole = (known) => Object.assign(known, { settled: known.settled ?? new Map(), none: known.none ?? new Set() });
 
 /** @param {RunSummary} summary */
 export const spreadOf = (summary) => whole(spreads.of(summary));
 
 /** @param {SeedSpread} known */
-export const isWhole = ({ settled }) => settled.size === SEEDS;
+export const isWhole = ({ settled, none }) => settled.size + none.size === SEEDS;
 
 /**
  * Asks for those that are not known, as long as go() is true, and for those near the run's own seed first. `knobs` are
@@ -40,13 +44,15 @@ export async function fillSpread(summary, go, { knobs = {}, onPiece = () => {} }
   const first = firstOf(seed);
   known.settled.set(seed, settled);
   while (go()) {
-    const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter((other) => !known.settled.has(other));
+    const isNew = (/** @type {number} */ other) => !known.settled.has(other) && !known.none.has(other);
+    const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter(isNew);
     seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed));
     if (!seeds.length || known.tooLong) return;
     const reply = await requestAnalysis("seed_spread", { seeds }, knobs, { patient: true });
     if (!reply) return;
     known.tooLong = !reply.settled.length;
-    reply.settled.forEach((loss, k) => known.settled.set(seeds[k], loss));
+    for (const other of reply.none ?? []) known.none.add(other);
+    reply.settled.forEach((loss, k) => known.none.has(seeds[k]) || known.settled.set(seeds[k], loss));
     onPiece();
   }
 }

@@ -11,7 +11,7 @@ import { luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { addHint } from "../net/hints.js";
 import { claimedFrom } from "../model/luck.js";
-import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
+import { fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { fitCause } from "./failure.js";
 
 /** @import { Run, RunResponse, RunSummary } from "../core/types.js" */
@@ -65,7 +65,7 @@ const loss = (settled) => settled ?? Infinity;
  */
 function pairsOf(before, now) {
   const [was, is] = [before, now].map((summary) => spreadOf(summary).settled);
-  const seeds = [...is.keys()].sort((a, b) => a - b);
+  const seeds = [...is.keys()].filter((seed) => was.has(seed)).sort((a, b) => a - b);
   return seeds.map((seed) => ({ seed, was: loss(was.get(seed)), is: loss(is.get(seed)) }));
 }
 
@@ -92,9 +92,9 @@ function show(response, before) {
   const [same, contrary] = [countOf(effect), countOf(CONTRARY[effect])];
   const diverging = [effect, CONTRARY[effect]].includes(DIVERGES) ? 0 : countOf(DIVERGES);
   const rest = diverging ? `; in ${diverging} it ${DIVERGES}` : "";
-  const counted = `In ${same} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`;
+  const counted = `In ${same} of ${pairs.length} data seeds the same ${noun} ${effect}${rest}.`;
   const isContrary = contrary >= MOST_SEEDS && response.luck?.verdict === "effect" && isClaimed(response, effect);
-  response.contrary = isContrary ? `in ${contrary} of ${SEEDS} data seeds it ${CONTRARY[effect]}` : "";
+  response.contrary = isContrary ? `in ${contrary} of ${pairs.length} data seeds it ${CONTRARY[effect]}` : "";
   const opening = isContrary ? "It is this data seed." : openingFor(response, Math.max(same, contrary) >= MOST_SEEDS);
   setText(byId("elsewhere"), [opening, counted].filter(Boolean).join(" "));
   byId("elsewhere").hidden = false;
@@ -139,7 +139,7 @@ function open() {
   if (!before) return;
   const pairs = pairsOf(before.summary, shown.summary);
   const box = picture();
-  const name = `Final loss before and after, under ${SEEDS} data seeds`;
+  const name = `Final loss before and after, under ${pairs.length} data seeds`;
   box.setAttribute("aria-label", name);
   const ends = make("p", { class: "ends" }, make("span", {}, "before"), make("span", {}, "after"));
   box.replaceChildren(make("h2", { class: "title" }, name), slopes(pairs, shown.summary.seed), ends);

@@ -69,18 +69,22 @@ function showRank({ summary }) {
 export function rankWords({ settled }, all, isNudged) {
   const losses = [...all.values()];
   const diverged = losses.filter((loss) => loss === null).length;
-  if (settled === null) return `${diverged} of ${SEEDS} data seeds ${divergence(diverged)}`;
+  const count = losses.length;
+  const empty =
+    count < SEEDS ? `${SEEDS - count} ${count === SEEDS - 1 ? "leaves" : "leave"} nothing to learn from` : "";
+  const told = (/** @type {string} */ words) => [words, empty].filter(Boolean).join(", ");
+  if (settled === null) return told(`${diverged} of ${count} data seeds ${divergence(diverged)}`);
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
   const level = losses.filter((loss) => loss === settled).length - 1;
-  if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
+  if (level === count - 1) return told(`All ${count} data seeds have the same final loss`);
   /** @param {?number} loss */
   const isNear = (loss) => loss !== settled && isNudged(loss);
   const near = losses.filter(isNear).length;
-  if (near + level === SEEDS - 1) return `All ${SEEDS} data seeds end within the luck of this run`;
-  const place = placeWords(better, losses.length - level);
+  if (near + level === count - 1) return told(`All ${count} data seeds end within the luck of this run`);
+  const place = placeWords(better, count - level);
   const ties = [level && `level with ${level} more`, near && `${near} within luck`];
-  const rest = [...ties, diverged && divergeWords(diverged)].filter(Boolean);
-  return [`${place} of ${SEEDS}${rest.length ? " seeds" : ""}`, ...rest].join(", ");
+  const rest = [...ties, diverged && divergeWords(diverged), empty].filter(Boolean);
+  return [`${place} of ${count}${rest.length ? " seeds" : ""}`, ...rest].join(", ");
 }
 
 /** The finding of the dots: the least and the greatest final loss with their seeds, and the rank of this run. */
