@@ -27,6 +27,16 @@ const { picture } = nnbench.drawnIn(document.getElementById('compare-maps')), [w
 return [picture.titles, Array.from(was.rows[0]), Array.from(now.rows[0]), apart && Array.from(apart.rows[0])];
 """
 
+BEYOND = """
+const beyond = (place) => (one) => one.getBoundingClientRect().right > place.getBoundingClientRect().right + 10;
+const places = ['.stage-bar', '#compare-maps', '#compare-list', '.compare-weights'];
+return places.flatMap((css) => {
+  const place = document.querySelector(css);
+  return [...place.querySelectorAll('button, span')].filter(beyond(place)).map((one) => `${css} ${one.textContent}`);
+});
+"""
+"""Texts and buttons of a comparison that go beyond their part of the page."""
+
 
 @pytest.fixture
 def comparing(beginner: Visitor) -> Visitor:
@@ -223,6 +233,9 @@ def test_the_pinned_run_has_its_name_and_curve_until_the_view_is_closed_and_is_i
     comparing.until("return location.search.includes('view=loss')")
     comparing.replaces(comparing.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
     assert comparing.js(TAB) == [False, "Compare with slow"]
+    comparing.replaces(comparing.one("[data-run=A] .run-name"), "W" * 24 + Keys.ENTER)
+    assert comparing.js(BEYOND) == []
+    comparing.replaces(comparing.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
     assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
     inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
     comparing.js("scrollTo(0, 0)")
