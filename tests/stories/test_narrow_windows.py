@@ -285,7 +285,7 @@ def test_long_names_of_a_table_of_ones_own_are_cut_where_they_would_cover_anythi
     newcomer.js(LONG_NAMES)
     newcomer.turns(newcomer.click, "#facts-use")
     found = {}
-    for view, form in (("weights", None), ("output", "plane"), ("output", "lines")):
+    for view, form in (("weights", None), *(("output", form) for form in ("answers", "plane", "lines"))):
         newcomer.js(click(f"#view-{view}"))
         if form:
             newcomer.js(click(f"#output-form [data-form={form}]"))

@@ -278,7 +278,7 @@ function bars(said, truth) {
   const { probability } = state.shown.frame.response;
   /** @param {?number} value @param {number} k */
   const line = (value, k) => [
-    make("dt", { class: k === truth ? "of-truth" : null }, namedOutput(k)),
+    make("dt", { class: k === truth ? "of-truth" : null, title: namedOutput(k) }, namedOutput(k)),
     make(
       "dd",
       { class: k === truth ? "of-truth" : null, style: { "--share": probability ? (value ?? 0) : 0 } },
