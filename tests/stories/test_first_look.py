@@ -134,9 +134,10 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
 REQUESTED = "return performance.getEntriesByType('resource').some(({ name }) => name.includes(arguments[0]))"
 
 
-@pytest.mark.parametrize(
-    "file", ["/nnbench.js", "/react-dom@", "/dash_renderer.", "/_dash-layout", "/_dash-dependencies"]
-)
+OTHERS = [pytest.param(file, marks=pytest.mark.soak) for file in ("/react-dom@", "/_dash-dependencies")]
+
+
+@pytest.mark.parametrize("file", ["/nnbench.js", "/dash_renderer.", "/_dash-layout", *OTHERS])
 def test_a_file_that_could_not_be_had_is_asked_for_again(stranger: Visitor, file: str) -> None:
     stranger.driver.execute_cdp_cmd("Network.enable", {})
     stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": [f"*{file}*"]})
@@ -150,6 +151,26 @@ def test_a_file_that_could_not_be_had_is_asked_for_again(stranger: Visitor, file
     stranger.turns(stranger.js, "nnbench.turnKnobs({ seed: 4 })")
     others = ("_dash-component-suites", "preloaded")  # a script of Dash that runs without the one before it
     assert [line for line in stranger.console() if not any(other in line for other in others)] == []
+
+
+PAPER_AND_BUTTON = """
+const paper = getComputedStyle(document.documentElement).getPropertyValue('--paper');
+return [paper, document.querySelector('button')];
+"""
+
+
+def test_a_lesson_whose_files_could_not_be_had_asks_for_them_again(stranger: Visitor) -> None:
+    stranger.driver.execute_cdp_cmd("Network.enable", {})
+    stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/assets/class/*"]})
+    stranger.driver.get(f"{stranger.url}lesson/story.double.numbers")
+    try:
+        for file in ("/class.css", "/student.js"):
+            stranger.until(REQUESTED, file)
+        assert stranger.js(PAPER_AND_BUTTON) == ["", None]
+    finally:
+        stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    stranger.until(f"return (() => {{ {PAPER_AND_BUTTON} }})().every(Boolean)")
+    assert stranger.console() == []
 
 
 NO_SCRIPTS = ["*nnbench.js*", "*_dash-component-suites*"]

@@ -75,7 +75,7 @@ class ClassPages:
 {data_block("page-constants", CONSTANTS | {"prefix": self._prefix})}
 {data_block("words", {name: text for part in PARTS.get(entry, (entry,)) for name, text in words[part].items()})}
 {data_block("state", state)}
-<script src="{self._prefix}{self._scripts[entry].address}"></script>
+<script src="{self._prefix}{self._scripts[entry].address}" data-again></script>
 </body>
 </html>
 """

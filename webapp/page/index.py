@@ -124,6 +124,9 @@ LOADED_AGAIN = """addEventListener("error", ({ target: missing }) => {
 }, true);"""
 """Asks again for a file whose element has `data-again`, three seconds after it could not be had."""
 
+EVERYWHERE = f"{COLOUR_SCHEME}\n{LOADED_AGAIN}"
+"""The script of every page before its first paint: as one text, it has one hash in the Content-Security-Policy."""
+
 EXPECTED = '<link rel="expect" href="#landscape" blocking="render">'
 """Asks for the first paint once what stands above the first screen's end is there: a slow processor paints before that,
 and what has come first moves down. Browsers that do not know it paint as they do."""
@@ -207,11 +210,10 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 {{%metas%}}
 <title>{{%title%}}</title>
 <script>{STORAGE}</script>
-<script>{COLOUR_SCHEME}</script>
+<script>{EVERYWHERE}</script>
 <script>{stage_view()}
 {FIRST_VISIT}
-{ARRIVING}
-{LOADED_AGAIN}</script>
+{ARRIVING}</script>
 {styles or "{%css%}"}
 {EXPECTED}
 {{%favicon%}}

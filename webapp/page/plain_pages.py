@@ -8,7 +8,7 @@ import html
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from webapp.page.index import COLOUR_SCHEME, META_TAGS, font_links
+from webapp.page.index import EVERYWHERE, META_TAGS, font_links
 
 NO_SCRIPT = (
     "The bench needs JavaScript, which is switched off here.",
@@ -53,10 +53,10 @@ def document_head(title: str, prefix: str, styles: str) -> str:
 <meta charset="utf-8">
 {metas}
 <title>{html.escape(title)} · NNBench</title>
-<script>{COLOUR_SCHEME}</script>
+<script>{EVERYWHERE}</script>
 {font_links(prefix)}
 <link rel="icon" href="{prefix}favicon.ico">
-<link rel="stylesheet" href="{styles}">
+<link rel="stylesheet" href="{styles}" data-again>
 </head>"""
 
 
