@@ -10,6 +10,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -219,9 +220,9 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
     if hasattr(rows, "__array__"):
         array = np.asanyarray(rows)
-        rows = as_plain(array[:, None] if array.ndim == 1 else array)
+        rows = _plain(array[:, None] if array.ndim == 1 else array)
     elif _is_list(rows):
-        rows = list(map(as_plain, rows))
+        rows = list(map(_plain, rows))
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
     if not all(_is_list(row) for row in rows):
@@ -235,11 +236,24 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
             raise TableError(f"Row {at} has {len(row)} {what}{'s' * (len(row) != 1)}, the others {width}.")
     if set(map(type, itertools.chain.from_iterable(rows))) == {float} and np.isfinite(rows).all():
         return tuple(map(tuple, rows))
-    return tuple(tuple(_checked_numbers(row, at)) for at, row in enumerate(rows, start=1))
+    return tuple(tuple(_checked_numbers(row, at, what)) for at, row in enumerate(rows, start=1))
 
 
-def _checked_numbers(row: Sequence[Any], at: int) -> Iterable[float]:
-    for number in map(as_plain, row):
+def _plain(value: Any) -> Any:
+    """As plain values, in which dates stay dates: NumPy makes whole numbers of those with nanoseconds."""
+    array = np.asanyarray(value) if hasattr(value, "__array__") else None
+    if array is not None and array.dtype.kind in "mM":
+        return array.astype(f"{array.dtype.kind}8[us]").tolist()
+    return as_plain(value)
+
+
+def _checked_numbers(row: Sequence[Any], at: int, what: str) -> Iterable[float]:
+    for column, number in enumerate(map(_plain, row), start=1):
+        if isinstance(number, (date, timedelta)):
+            raise TableError(
+                f"Column {column} of the {what}s holds dates or times; a table has numbers. Take the days since the "
+                "first, as in (dates - dates[0]) / np.timedelta64(1, 'D')."
+            )
         whole_or_float = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not whole_or_float or not abs(number) <= sys.float_info.max:
             raise TableError(f"Row {at}: {shown(number)} is not a finite number.")

@@ -1,5 +1,6 @@
 """The network of an experiment as plain data: its layers, and its initial weights or how to draw them."""
 
+import itertools
 from dataclasses import Field, dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from engine.layers.initializers import Shape, WeightsAndBiases, initializer_name
 from engine.layers.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
+NO_WEIGHTS = "Given weights are a pair for each dense layer: M, a list of rows of numbers, and b, a list of numbers."
 LATER = MappingProxyType({"later": True})
 """Marks a field that older JSON does not have; there it has its default."""
 UNLESS_NONE = MappingProxyType({"later": True, "unless_none": True})
@@ -102,14 +104,26 @@ class DrawnWeights:
 
 @dataclass(frozen=True)
 class GivenWeights:
-    """One (M as rows, b) for each affine layer, in order. They are equal where their bits are."""
+    """One (M as rows, b) for each affine layer, in order. They are equal where their bits are.
+
+    Lists and arrays become tuples, and NumPy's numbers floats; ExperimentError for what is no such pair.
+    """
 
     values: tuple[tuple[tuple[tuple[float, ...], ...], tuple[float, ...]], ...]
 
     def __post_init__(self) -> None:
-        if any(hasattr(part, "__array__") for each in self.values for part in each):
-            plain = ((np.asarray(part, dtype=np.float64).tolist() for part in each) for each in self.values)
-            object.__setattr__(self, "values", tuple((tuple(map(tuple, M)), tuple(b)) for M, b in plain))
+        try:
+            rows = [row for M, b in self.values for row in (*M, b)]
+            kinds = set(map(type, itertools.chain.from_iterable(rows)))
+            parts = [self.values, *self.values, *(M for M, _ in self.values), *rows]
+            are_numpys = any(issubclass(kind, np.generic) for kind in kinds)
+            if all(type(part) is tuple for part in parts) and not are_numpys:
+                return
+            number = float if are_numpys else as_plain
+            plain = tuple((tuple(tuple(map(number, row)) for row in M), tuple(map(number, b))) for M, b in self.values)
+        except (TypeError, ValueError):
+            raise ExperimentError(NO_WEIGHTS) from None
+        object.__setattr__(self, "values", plain)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GivenWeights) and self.values == other.values and self._bits == other._bits

@@ -85,6 +85,25 @@ def test_arrays_are_the_rows_of_the_table_that_their_lists_make() -> None:
     assert refusal(TableError, Table, X[None], y) == "Row 1: [0, 1] is not a finite number."
 
 
+@pytest.mark.parametrize("unit", ["D", "s", "ns"])
+def test_dates_are_refused_with_their_column_whatever_holds_them(unit: str) -> None:
+    dates: Any = np.array(["2026-12-01", "2026-12-02", "2026-12-03"], dtype=f"datetime64[{unit}]")
+    X: Any = np.arange(3.0)
+    y: Any = np.ones(3)
+    mixed: Any = np.column_stack([X.astype(object), dates.astype(object if unit != "ns" else "datetime64[us]")])
+    said = (
+        "Column {} of the inputs holds dates or times; a table has numbers. Take the days since the first, as in "
+        "(dates - dates[0]) / np.timedelta64(1, 'D')."
+    )
+    rows: Any = [[1.0, one] for one in dates]
+    for column, given in ((1, dates), (1, dates - dates[0]), (1, [[one] for one in dates]), (2, rows), (2, mixed)):
+        assert refusal(TableError, Table, given, y) == said.format(column)
+    outputs = said.format(1).replace("inputs", "outputs")
+    assert refusal(TableError, Table, X, dates) == outputs
+    days: Any = (dates - dates[0]) / np.timedelta64(1, "D")
+    assert Table(days, y).inputs == ((0.0,), (1.0,), (2.0,))
+
+
 def test_names_and_classes_stand_in_the_table_and_what_they_may_not_be_is_said() -> None:
     lists: Any = {"names": [["a"], ["kind"]], "classes": ["x", "y"]}
     table = Table(TWO, HOT, **lists)

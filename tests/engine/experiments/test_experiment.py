@@ -77,6 +77,28 @@ def test_odd_weights_come_back_to_the_bit_and_json_is_one_line_that_names_every_
 # Networks and facts
 
 
+@pytest.mark.parametrize("layer", [
+    ((np.array([1.0, 2.0]), np.array([3.0, 4.0])), (5.0, 6.0)), ([np.array([1, 2]), [3, 4]], [5, 6]),
+    (((np.float64(1), 2.0), (3.0, 4.0)), (5.0, 6.0)), ([[1.0, 2.0], [3.0, 4.0]], np.array([5, 6])),
+])  # fmt: skip
+def test_weights_given_in_any_form_are_those_of_tuples(layer: Any) -> None:
+    forms: tuple[Any, ...] = ((layer,), [layer])
+    for values in forms:
+        experiment = dataclasses.replace(PLAIN, weights=GivenWeights(values))
+        assert experiment == dataclasses.replace(PLAIN, weights=GIVEN)
+        assert (hash(experiment.weights), repr(experiment.weights)) == (hash(GIVEN), repr(GIVEN))
+
+
+@pytest.mark.parametrize("values", [
+    3, ((((1.0, 2.0), (3.0, 4.0)),),), ((1, 2), (3, 4)), ((np.array([["a", "b"]]), np.zeros(1)),),
+    ((np.zeros(2), np.zeros(2)),),
+])  # fmt: skip
+def test_given_weights_that_are_no_pairs_are_refused_in_a_sentence(values: Any) -> None:
+    assert refusal(ExperimentError, GivenWeights, values) == (
+        "Given weights are a pair for each dense layer: M, a list of rows of numbers, and b, a list of numbers."
+    )
+
+
 def test_numpys_numbers_and_arrays_make_the_experiment_that_pythons_make() -> None:
     two: Any = np.int64(2)
     yes: Any = np.True_
