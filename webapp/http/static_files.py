@@ -24,8 +24,6 @@ from webapp.http.connections.exchange import SHARED_OUTPUT
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
 ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
-LOADED_LATER = (SUITES + "dash/dcc/async-graph.js",)
-"""The scripts that the page's scripts load by themselves; Dash's own list holds MathJax, charts and source maps too."""
 OWN_KINDS = (".woff2", ".svg", ".png", ".ico")
 ADDRESS = re.compile(r'(?:src|href)="([^"?]+)')
 
@@ -96,11 +94,11 @@ def _assets(folder: Path) -> Iterator[tuple[str, StaticFile]]:
 
 
 def _suites(server: Flask, app: Dash) -> Iterator[tuple[str, StaticFile]]:
-    """The scripts that the page names, and those that they load."""
+    """The scripts that the page names."""
     prefix = app.config.requests_pathname_prefix.rstrip("/")
     with server.test_request_context(app.config.routes_pathname_prefix):
         named = [address.removeprefix(prefix) for address in ADDRESS.findall(app.index())]
-        for address in (*named, *LOADED_LATER):
+        for address in named:
             if address.startswith(SUITES):
                 endpoint, parts = server.url_map.bind("").match(address)
                 view: Callable[..., Any] = server.view_functions[endpoint]

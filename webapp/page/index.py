@@ -5,14 +5,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from dash import __version__ as dash_version
 from dash.fingerprint import build_fingerprint
 from plotly import __version__ as plotly_version
 
-from webapp.page.before_dash.document import DASH_SCRIPTS, first_requests, static_parts
+from webapp.page.before_dash.document import dash_scripts, first_requests, static_parts
 from webapp.page.stage.stage import View
 from webapp.page.stage.views import FIRST, VIEWS
 
-PLOTLY_BUILD = "0"
+BUILD = "0"
 """Dash wants a build number in an address that browsers may keep for ever; the version is enough."""
 
 FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
@@ -202,8 +203,13 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 
     Plotly is the largest file, and waits in a template until `core/plotly.js` needs it.
     """
-    build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
-    plotly = f"{prefix}_dash-component-suites/{build}"
+    plotly, graph = (
+        f"{prefix}_dash-component-suites/{build_fingerprint(path, version, BUILD)}"
+        for path, version in (
+            ("plotly/package_data/plotly.min.js", plotly_version),
+            ("dash/dcc/async-graph.js", dash_version),
+        )
+    )
     return f"""<!DOCTYPE html>
 <html lang="en"{ATTRIBUTES}>
 <head>
@@ -228,7 +234,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 {constants}{BLOCK}
 {{%app_entry%}}
 {{%config%}}
-{DASH_SCRIPTS}
+{dash_scripts(graph)}
 <script src="{scripts}" data-again></script>
 </body>
 </html>

@@ -3,11 +3,15 @@
 FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
 """The addresses that Dash's client requests as soon as it has started."""
 
-DASH_SCRIPTS = """<template id="dash">
-{%scripts%}
-{%renderer%}
+
+def dash_scripts(graph: str) -> str:
+    """Dash's scripts are most of what a page loads, and wait in a template until the page's own have run. `graph` is
+    the address of the script of graphs: Dash would ask for it later, once, and show no graph where it does not come."""
+    return f"""<template id="dash">
+{{%scripts%}}
+<script src="{graph}"></script>
+{{%renderer%}}
 </template>"""
-"""Dash's scripts are most of what a page loads, and wait in a template until the page's own have run."""
 
 
 def static_parts(markup: str) -> str:
