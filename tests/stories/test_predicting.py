@@ -229,10 +229,13 @@ def test_the_switch_asks_at_every_turn_until_it_is_switched_off(guesser: Visitor
     guesser.types("alpha-field", "0.3")
     guesser.until("return nnbench.state.withheld === null && nnbench.queue.idle")
     assert not guesser.js("return nnbench.state.predicting"), "turned back, there is nothing to predict"
+    assert guesser.text("prediction-words") == ASKED_NEXT
+    assert guesser.by_id("prediction").is_displayed()
     Select(guesser.hand("function-1")).select_by_value("relu")
     guesser.until(HELD_BACK)
     guesser.click("#undo")
     guesser.until("return document.querySelector('[data-control=function-1]').value === 'tanh'")
+    assert guesser.by_id("prediction").is_displayed()
     guesser.types("alpha-field", "0.4")
     guesser.until(HELD_BACK)
     guesser.turns(guesser.click, "#predict")

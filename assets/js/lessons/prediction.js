@@ -171,6 +171,10 @@ export function installPrediction() {
   });
   runWithheld.on(ask);
   viewChanged.on(() => state.withheld && ask());
-  // The knobs were turned back: nothing is held back any more, and a lesson goes on asking.
-  runShown.on(() => state.predicting && begin(lessonAsks));
+  // The knobs were turned back: nothing is held back any more, and a lesson or the switch goes on asking.
+  runShown.on(() => {
+    if (!state.predicting) return;
+    begin(lessonAsks);
+    if (!lessonAsks && state.asksFirst) showPanel(constants.askedNext);
+  });
 }
