@@ -42,8 +42,12 @@ function followGraph() {
   let pressed = null;
   graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
   graph.on("plotly_unhover", () => (named = null));
-  // A finger names no dot before it presses.
-  graph.on("plotly_click", ({ points: [dot], event }) => event.type === "touchstart" && goToStep(dot.x));
+  // A finger names no dot before it presses. Plotly holds it for named from then on: it names it to no mouse again.
+  graph.on("plotly_click", ({ points: [dot], event }) => {
+    if (event.type !== "touchstart") return;
+    named = dot;
+    goToStep(dot.x);
+  });
   /** @param {MouseEvent} event */
   const press = ({ clientX, clientY }) => (pressed = named && { step: named.x, clientX, clientY });
   graph.addEventListener("mousedown", press, true);
