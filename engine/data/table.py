@@ -251,8 +251,7 @@ def _checked_numbers(row: Sequence[Any], at: int, what: str) -> Iterable[float]:
     for column, number in enumerate(map(_plain, row), start=1):
         if isinstance(number, (date, timedelta)):
             raise TableError(
-                f"Column {column} of the {what}s holds dates or times; a table has numbers. Take the days since the "
-                "first, as in (dates - dates[0]) / np.timedelta64(1, 'D')."
+                f"Column {column} of the {what}s holds dates or times; a table has numbers, such as days since the first."
             )
         whole_or_float = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not whole_or_float or not abs(number) <= sys.float_info.max:
