@@ -251,7 +251,7 @@ def _checked_numbers(row: Sequence[Any], at: int, what: str) -> Iterable[float]:
     for column, number in enumerate(map(_plain, row), start=1):
         if isinstance(number, (date, timedelta)):
             raise TableError(
-                f"Column {column} of the {what}s holds dates or times; a table has numbers, such as days since the first."
+                f"Column {column} of the {what}s holds dates; a table has numbers, such as days since the first."
             )
         whole_or_float = isinstance(number, (int, float)) and not isinstance(number, bool)
         if not whole_or_float or not abs(number) <= sys.float_info.max:

@@ -91,7 +91,7 @@ def test_dates_are_refused_with_their_column_whatever_holds_them(unit: str) -> N
     X: Any = np.arange(3.0)
     y: Any = np.ones(3)
     mixed: Any = np.column_stack([X.astype(object), dates.astype(object if unit != "ns" else "datetime64[us]")])
-    said = "Column {} of the inputs holds dates or times; a table has numbers, such as days since the first."
+    said = "Column {} of the inputs holds dates; a table has numbers, such as days since the first."
     rows: Any = [[1.0, one] for one in dates]
     for column, given in ((1, dates), (1, dates - dates[0]), (1, [[one] for one in dates]), (2, rows), (2, mixed)):
         assert refusal(TableError, Table, given, y) == said.format(column)
