@@ -32,9 +32,14 @@ _EXP_UNDERFLOWS = -746.0
 def as_plain(value: Any) -> Any:
     """An array, or what becomes one, as lists of Python's numbers, and NumPy's number as Python's; all else as it is.
 
-    Experiments hold Python's numbers only: what names a run reads their repr.
+    Experiments hold Python's numbers only: what names a run reads their repr. Dates become Python's, of which NumPy
+    makes whole numbers where they have nanoseconds.
     """
-    return np.asanyarray(value).tolist() if hasattr(value, "__array__") else value
+    if not hasattr(value, "__array__"):
+        return value
+    array = np.asanyarray(value)
+    kind = array.dtype.kind
+    return (array.astype(f"{kind}8[us]") if kind in "mM" else array).tolist()
 
 
 def sum_lanes(terms: FloatArray) -> FloatArray:

@@ -220,9 +220,9 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
     if hasattr(rows, "__array__"):
         array = np.asanyarray(rows)
-        rows = _plain(array[:, None] if array.ndim == 1 else array)
+        rows = as_plain(array[:, None] if array.ndim == 1 else array)
     elif _is_list(rows):
-        rows = list(map(_plain, rows))
+        rows = list(map(as_plain, rows))
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
     if not all(_is_list(row) for row in rows):
@@ -239,16 +239,8 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     return tuple(tuple(_checked_numbers(row, at, what)) for at, row in enumerate(rows, start=1))
 
 
-def _plain(value: Any) -> Any:
-    """As plain values, in which dates stay dates: NumPy makes whole numbers of those with nanoseconds."""
-    array = np.asanyarray(value) if hasattr(value, "__array__") else None
-    if array is not None and array.dtype.kind in "mM":
-        return array.astype(f"{array.dtype.kind}8[us]").tolist()
-    return as_plain(value)
-
-
 def _checked_numbers(row: Sequence[Any], at: int, what: str) -> Iterable[float]:
-    for column, number in enumerate(map(_plain, row), start=1):
+    for column, number in enumerate(map(as_plain, row), start=1):
         if isinstance(number, (date, timedelta)):
             raise TableError(
                 f"Column {column} of the {what}s holds dates; a table has numbers, such as days since the first."

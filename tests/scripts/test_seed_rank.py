@@ -38,6 +38,7 @@ page = scripts("outcomes/seed_dots.js", "model/seed_spread.js", "core/state.js")
     ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
     ([0.5] * 32, 3, 0, "All 32 data seeds have the same final loss"),
     (FALLING[:31], 21, 0, "10th best of 31 seeds, 1 leaves nothing to learn from"),
+    ([0.5], 0, 0, "31 of 32 data seeds leave nothing to learn from"),
     ([0.5] * 30, 3, 0, "All 30 data seeds have the same final loss, 2 leave nothing to learn from"),
 ])  # fmt: skip
 def test_a_rank_says_how_many_seeds_a_nudge_would_reach(

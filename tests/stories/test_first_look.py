@@ -132,8 +132,6 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
 
 
 REQUESTED = "return performance.getEntriesByType('resource').some(({ name }) => name.includes(arguments[0]))"
-
-
 OTHERS = [
     pytest.param(file, marks=pytest.mark.soak) for file in ("/react-dom@", "/async-graph.", "/_dash-dependencies")
 ]

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash
-from dash.fingerprint import check_fingerprint
 from flask import Flask, Response, abort, request
 
 from webapp.http.connections.exchange import SHARED_OUTPUT
@@ -94,7 +93,7 @@ def _assets(folder: Path) -> Iterator[tuple[str, StaticFile]]:
 
 
 def _suites(server: Flask, app: Dash) -> Iterator[tuple[str, StaticFile]]:
-    """The scripts that the page names."""
+    """The scripts that the page names, all by their versions."""
     prefix = app.config.requests_pathname_prefix.rstrip("/")
     with server.test_request_context(app.config.routes_pathname_prefix):
         named = [address.removeprefix(prefix) for address in ADDRESS.findall(app.index())]
@@ -104,8 +103,7 @@ def _suites(server: Flask, app: Dash) -> Iterator[tuple[str, StaticFile]]:
                 view: Callable[..., Any] = server.view_functions[endpoint]
                 given = server.make_response(view(**parts))
                 given.direct_passthrough = False
-                kept = YEAR if check_fingerprint(address)[1] else 0
-                yield address, _file(given.get_data(), given.mimetype, kept)
+                yield address, _file(given.get_data(), given.mimetype, YEAR)
 
 
 def _file(content: bytes, mimetype: str | None, kept: int) -> StaticFile:

@@ -66,8 +66,7 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
     the mark of a bench in somebody else's page or on a projector, with the hidden parts, and with the only knob that
     turns. A link that names no view, nor has a lesson about one, gets the one shown last, or else the first one."""
     lasting = {
-        view.name: {"small": " ".join(view.small)}
-        | {name: value for name, value in [("framed", view.framed), ("part", view.part)] if value}
+        view.name: {"small": " ".join(view.small), "framed": view.framed, "part": view.part}
         for view in views
         if view.lasting
     }

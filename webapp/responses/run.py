@@ -108,9 +108,10 @@ def answers_of_run(experiment: Experiment, run: Run, *, held: bool) -> tuple[Row
 def row_counts(experiment: Experiment) -> dict[str, Any]:
     """How many rows of a table are to be learned, held out and kept for a test, and how many of the first are learned:
     those that come among the samples and are not left out."""
-    rows, count = experiment.rows, experiment.distinct_count
+    rows = experiment.rows
     if rows is None:
         return {}
+    count = experiment.distinct_count
     if experiment.samples < len(rows.learned) and (turns := experiment.turns) is not None:
         count = len(np.setdiff1d(turns, experiment.without))
     return {"rows": [*map(len, rows), count]}

@@ -4,11 +4,8 @@
  * asked for until they come.
  */
 
-import { byId } from "../lib/dom.js";
+import { byId, findAll } from "../lib/dom.js";
 import { backOff, pause, retryAfter } from "../lib/http.js";
-
-/** Dash asks for them once, as it starts, and shows nothing where no answer comes. */
-const FIRST_REQUESTS = /_dash-(layout|dependencies)$/;
 
 /** Adds the files in their order, and when all are there, what starts Dash. */
 export async function loadDash() {
@@ -44,10 +41,13 @@ function added(script) {
   return outcome;
 }
 
+/** Dash asks once for what the document has asked ahead, and shows nothing where no answer comes. */
 function askUntilAnswered() {
   const { fetch } = window;
+  const links = /** @type {HTMLLinkElement[]} */ (findAll(document, "link[as=fetch]"));
+  const first = links.map(({ href }) => href);
   window.fetch = async (address, options) => {
-    if (!FIRST_REQUESTS.test(String(address))) return fetch(address, options);
+    if (!first.includes(new URL(String(address), location.href).href)) return fetch(address, options);
     for (let tries = 0; ; tries += 1) {
       const response = await fetch(address, options).catch(() => null);
       const after = response ? retryAfter(response) : 1;

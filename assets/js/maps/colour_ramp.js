@@ -22,13 +22,10 @@ export function rampOf(stops) {
 
 /** @param {Ramp} stops @param {number} share */
 function mixedAt(stops, share) {
-  const shares = stops.map((_, k) => k / (stops.length - 1));
-  const above = Math.max(
-    1,
-    shares.findIndex((stop) => stop >= share),
-  );
-  const mix = (share - shares[above - 1]) / (shares[above] - shares[above - 1]);
-  const [least, most] = [stops[above - 1], stops[above]].map(channelsOf);
+  const place = share * (stops.length - 1);
+  const below = Math.max(0, Math.ceil(place) - 1);
+  const mix = place - below;
+  const [least, most] = [stops[below], stops[below + 1]].map(channelsOf);
   return least.map((part, k) => Math.round(part + (most[k] - part) * mix));
 }
 

@@ -73,6 +73,7 @@ export function rankWords({ settled }, all, isNudged) {
   const empty =
     count < SEEDS ? `${SEEDS - count} ${count === SEEDS - 1 ? "leaves" : "leave"} nothing to learn from` : "";
   const told = (/** @type {string} */ words) => [words, empty].filter(Boolean).join(", ");
+  if (count === 1) return `${SEEDS - 1} of ${SEEDS} data seeds leave nothing to learn from`;
   if (settled === null) return told(`${diverged} of ${count} data seeds ${divergence(diverged)}`);
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
   const level = losses.filter((loss) => loss === settled).length - 1;

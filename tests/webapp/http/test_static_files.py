@@ -9,7 +9,7 @@ import brotli  # type: ignore[import-untyped]  # it carries no types
 import pytest
 from dash import Dash
 from dash import __version__ as dash_version
-from dash.fingerprint import build_fingerprint
+from dash.fingerprint import build_fingerprint, check_fingerprint
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
@@ -31,6 +31,7 @@ def test_every_file_that_the_page_names_is_served_and_kept_as_long_as_its_addres
     addresses = named(client)
     assert len(addresses) > 15
     assert GRAPH in addresses
+    assert all(check_fingerprint(address)[1] for address in addresses if address.startswith(SUITES))
     assert {client.get(address).status_code for address in addresses} == {200}
     folder = Path(__file__).parents[3] / "assets"
     for font in folder.rglob("*.woff2"):
