@@ -125,6 +125,30 @@ def test_a_change_that_is_held_back_is_remembered_though_a_knob_is_turned_meanwh
     assert (kept["layers"], kept["weights"], kept["alpha"]) == (["frozen"], {"seed": 2}, 0.2)
 
 
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_a_knob_that_is_turned_before_a_chosen_experiment_has_come_is_turned_there_and_no_other(
+    memory: Memory, asks_first: bool
+) -> None:
+    asked = memory.do(
+        f"nnbench.state.asksFirst = {str(asks_first).lower()}",
+        "nnbench.turnKnobs({ seed: 8 })",
+        "nnbench.chooseExperiment('circle')",
+        "nnbench.turnKnobs({ alpha: 0.2 })",
+        "answer({ ...sent.at(-1), knobs: { alpha: 0.5, samples: 3000, seed: 4, filter: 'both' } })",
+        "return sent.at(-1).knobs",
+    )
+    assert (asked["alpha"], asked["samples"], asked["seed"]) == (0.2, 3000, 4)
+
+
+def test_a_change_of_a_network_that_another_takes_the_place_of_is_refused_in_words(memory: Memory) -> None:
+    memory.do("window.notes = []", "nnbench.noticeRaised.on((text) => notes.push(text))")
+    freeze = "nnbench.changeExperiment('freeze', 0, true)"
+    assert memory.do("nnbench.chooseExperiment('circle')", freeze, "answer()", "return [sent.at(-1).act, notes]") == [
+        "choose", ["Another experiment is on its way, so this network was left as it is."],
+    ]  # fmt: skip
+    assert memory.do(freeze, "return [sent.at(-1).act, notes.length]") == ["change", 1]
+
+
 def test_undo_asks_for_the_run_before_and_redo_for_the_one_after(memory: Memory) -> None:
     memory.do("turn(0.2)", "nnbench.undo()")
     assert memory.do("return sent.at(-1).act") == "open"

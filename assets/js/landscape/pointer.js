@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from "../core/format.js";
 import { lostWords, placeWord } from "../core/knobs.js";
 import { luckJudged, mapChosen, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { changeExperiment, setKnobs, turnKnobs } from "../net/requests.js";
 import { scoreOf, scoreText } from "../model/measure.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { knobText } from "../cube/axis_words.js";
@@ -135,7 +135,7 @@ function turnTo(places) {
     turnKnobs(knobs);
     return;
   }
-  Object.assign(state.knobs, knobs);
+  setKnobs(knobs);
   changeExperiment("weight seed", 0, weightSeed);
 }
 

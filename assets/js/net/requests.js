@@ -129,7 +129,13 @@ export const requestRun = () => queue.turn(requestOf("turn"), state.held);
  * @param {() => void} [prepare]
  */
 export function requestAction(act, more = {}, prepare = () => {}) {
-  if (onlyKnob() && CHANGES.includes(act)) return;
+  if (CHANGES.includes(act)) {
+    if (onlyKnob()) return;
+    if (isLeaving()) {
+      noticeRaised.emit(LEAVING);
+      return;
+    }
+  }
   buildOnRestored();
   queue.act(() => {
     prepare();
@@ -138,12 +144,41 @@ export function requestAction(act, more = {}, prepare = () => {}) {
   undoChanged.emit();
 }
 
+/** The knobs that were turned since the latest run was whole, by their names: the run on its way leaves them so. */
+const turned = new Set();
+
+/**
+ * Knobs of the run that is asked for next, or that comes with the next change.
+ * @param {Partial<Knobs>} knobs
+ */
+export function setKnobs(knobs) {
+  Object.assign(state.knobs, knobs);
+  Object.keys(knobs).forEach((name) => turned.add(name));
+}
+
+/**
+ * A run brings its knobs, but for those that were turned meanwhile; one that a turn has brought has older ones.
+ * @param {RunResponse} response
+ */
+function takeKnobs({ act, experiment }) {
+  const settled = !state.held && queue.idle;
+  if (settled) turned.clear();
+  else if (act === "turn") return;
+  const later = Object.entries(state.knobs).filter(([name]) => turned.has(name));
+  state.knobs = { ...knobsOf(experiment), ...Object.fromEntries(later) };
+}
+
 /** A change that is asked for while undo's run is under way changes that run, and is a step of its own. */
 function buildOnRestored() {
   const { restored, base } = state;
   if (!restored || !base) return;
   Object.assign(state, { base: restored, ghosts: restored.ghosts, restored: null });
 }
+
+const LEAVING = "Another experiment is on its way, so this network was left as it is.";
+
+/** Whether another experiment than the one that is shown was asked for: no change of that one's network goes to it. */
+const isLeaving = () => !state.withheld && Boolean(state.shown) && state.key !== state.shown.key;
 
 /** The acts that change more than a knob. @type {RunRequest["act"][]} */
 const CHANGES = ["change", "edit", "randomize", "keep"];
@@ -158,7 +193,7 @@ export function turnKnobs(knobs) {
   /** @param {[string, unknown]} knob */
   const isLocked = ([name, value]) => !free.includes(name) && value !== Object(state.knobs)[name];
   if (onlyKnob() && Object.entries(knobs).some(isLocked)) return;
-  Object.assign(state.knobs, knobs);
+  setKnobs(knobs);
   if (state.restored && !haveKnobs(state.knobs, state.restored.experiment)) buildOnRestored();
   requestRun();
   if (!state.held) undoChanged.emit();
@@ -178,6 +213,7 @@ export function changeExperiment(what, at, value) {
 /** Starts an experiment of the list afresh, and shows it at its last step. @param {string} key */
 export function chooseExperiment(key) {
   if (onlyKnob()) return;
+  turned.clear();
   requestAction("choose", {}, () => {
     state.key = key;
     state.cursorStep = null;
@@ -191,7 +227,7 @@ export function chooseExperiment(key) {
  */
 export function openExperiment({ key, experiment }, more = {}) {
   state.key = key;
-  state.knobs = knobsOf(experiment, state.knobs);
+  setKnobs(knobsOf(experiment, state.knobs));
   requestAction("open", { experiment, ...more });
 }
 
@@ -248,6 +284,7 @@ function takeRun(response) {
     showRun(response);
     return;
   }
+  takeKnobs(response);
   refusalsCleared.emit();
   runWithheld.emit(response);
 }
@@ -264,11 +301,11 @@ function showRun(response) {
   state.shown = response;
   state.key = response.key;
   state.experiment = response.experiment;
+  takeKnobs(response);
   refusalsCleared.emit();
   const settled = !state.held && queue.idle;
   // A knob that is turned before the first run has come changes that run.
   const completed = settled || !state.base;
-  if (settled) state.knobs = knobsOf(state.experiment);
   const same = state.base && sameRun(state.base.summary, response.summary) && !state.restored;
   if (same) response.said = state.base.said;
   // A run that an act brought keeps the act's words where it is only drawn anew before it is completed.
@@ -349,6 +386,7 @@ function backToBase() {
   state.restored = null;
   if (!base) return;
   state.key = base.key;
+  turned.clear();
   state.knobs = knobsOf(base.experiment, state.knobs);
 }
 
