@@ -11,6 +11,8 @@ cannot be asked, the counts alone are said. Where nothing else is at fault, and 
 half the final loss, the run fails by luck of its samples.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from engine.base.number_text import loss_text, number_text
@@ -73,7 +75,7 @@ def _blamed(evidence: Evidence, step: int | None, counted: str) -> Cause | None:
     given = not isinstance(evidence.experiment, Experiment) and evidence.made.diverged_at is not None
     if diverges is None and not given:
         return Cause("alpha", step, f"{capitalized(counted)}.")
-    smaller = (_two_digits(times * evidence.experiment.alpha) for times in SMALLER)
+    smaller = _alphas_beside(evidence.experiment, SMALLER)
     if diverges is False and not any(evidence.is_lower_elsewhere(alpha) for alpha in smaller):
         return None
     return Cause("alpha", step, f"{capitalized(evidence.pace)} {TOO_LARGE}: {counted}.")
@@ -129,8 +131,7 @@ def _better_alpha(evidence: Evidence) -> tuple[float, float] | None:
     """The α, of some smaller and larger ones, at which the same run ends lowest, and its final loss there; None where
     it learns at none."""
     training = evidence.experiment
-    tried = {_two_digits(times * training.alpha) for times in OTHER_ALPHAS}
-    alphas = np.array(sorted(alpha for alpha in tried if alpha > 0.0 and _allows(training, alpha)))
+    alphas = np.array(sorted(set(_alphas_beside(training, OTHER_ALPHAS))))
     if not len(alphas):
         return None
     starts = np.tile(flat_weights(evidence.checkpoint), (len(alphas), 1))
@@ -142,8 +143,10 @@ def _better_alpha(evidence: Evidence) -> tuple[float, float] | None:
     return (float(alphas[best]), end) if evidence.is_beaten_by(end) else None
 
 
-def _two_digits(alpha: float) -> float:
-    return float(f"{alpha:.1e}")
+def _alphas_beside(training: Training, times: Iterable[float]) -> list[float]:
+    """These multiples of α, in two digits, as far as they can be trained with."""
+    alphas = (float(f"{multiple * training.alpha:.1e}") for multiple in times)
+    return [alpha for alpha in alphas if alpha > 0.0 and _allows(training, alpha)]
 
 
 def _allows(training: Training, alpha: float) -> bool:
