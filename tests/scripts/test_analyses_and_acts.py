@@ -60,3 +60,26 @@ def test_a_checkpoint_that_the_server_lost_is_stored_again_and_no_second_time_wh
     page: Scripts, is_run: bool, is_kept: bool, at: float, reply: Any
 ) -> None:
     assert page.execute_script(LOST, is_run, is_kept, at) == [[reply, reply], ["open"]]
+
+
+CUT = """
+const { state, requestAnalysis } = nnbench, summary = { checkpoint: "00" }, ended = new AbortController();
+let now = 10 ** 6;
+performance.now = () => now;
+window.setTimeout = (act, wait) => queueMicrotask(act, (now += wait));
+Object.assign(state, { shown: { summary, serial: 1 }, experiment: {}, withheld: null });
+const lines = [true, false, false];
+window.fetch = async (_, { signal }) => {
+  if (lines.pop() === false) throw new TypeError();
+  if (signal) ended.abort(), signal.throwIfAborted();
+  return { ok: true, headers: { get: () => null }, json: async () => ({ height: 3 }) };
+};
+return (async () => {
+  const reply = await requestAnalysis("step", {});
+  return [reply, lines.length, await requestAnalysis("luck", {}, {}, { signal: ended.signal })];
+})();
+"""
+
+
+def test_what_is_lost_on_the_way_is_asked_again_and_not_what_nobody_waits_for(page: Scripts) -> None:
+    assert page.execute_script(CUT) == [{"height": 3}, 0, None]

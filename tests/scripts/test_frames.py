@@ -11,7 +11,8 @@ queue.turn(() => ({}));
 const trace = { x: { dtype: "i4", bdata: "" }, y: { dtype: "f8", bdata: "" } };
 let serial = 0;
 const response = (name, alpha, more = {}) => ({
-  serial: (serial += 1), key: "own", experiment: {}, summary: { alpha }, loss: { data: [trace], layout: {} },
+  serial: (serial += 1), act: "turn", key: "own", experiment: {}, summary: { alpha },
+  loss: { data: [trace], layout: {} },
   ghost: { y: trace.y }, said: {}, frame: { name, ...more },
 });
 Object.assign(state, { predicting: true, base: { summary: { alpha: 1 } } });

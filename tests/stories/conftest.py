@@ -19,6 +19,7 @@ from selenium.webdriver.chrome.options import Options
 from engine.experiments.catalogue import FIRST
 from tests.script_coverage import SETTING, counting
 from tests.stories.firefox import Firefox
+from tests.stories.proxy import Proxy
 from tests.stories.visitor import Visitor
 from tests.stories.webkit import WebKit
 from webapp import create_app
@@ -184,7 +185,7 @@ def arrived(driver: Chrome, server: Server) -> Visitor:
     return person
 
 
-def new_visitor(driver: Chrome, server: Server) -> Visitor:
+def new_visitor(driver: Chrome, server: Server | Proxy) -> Visitor:
     """Somebody with a run of their own, at a desk in a light room, who will see the loss on the stage. They have been
     here before, so that no run plays itself."""
     look(driver, *DESK)

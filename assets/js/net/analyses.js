@@ -16,9 +16,12 @@ export const noPreview = () => state.shown.frame.no_preview;
 /** Seconds until an analysis that gave its place in the queue to another one is requested again. */
 const AFTER_DROPPED = 0.25;
 
+/** Seconds until an analysis is requested again whose request or reply was lost on the way. */
+const AFTER_LOST = 1;
+
 let serial = Date.now();
 
-/** The times in a row that the server had no room for a question, and the time until which the page asks none. */
+/** The times in a row that a question got no reply, and the time until which the page asks none. */
 let refusals = 0;
 let quietUntil = 0;
 
@@ -50,8 +53,8 @@ function knownReply(name, asked) {
 
 /**
  * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
- * shown are discarded. A `patient` one that gave its place in the server's queue to a newer analysis comes again, and
- * `signal` ends one that nobody waits for any more.
+ * shown are discarded, and what is lost on the way is requested again. A `patient` one that gave its place in the
+ * server's queue to a newer analysis comes again, and `signal` ends one that nobody waits for any more.
  * @template {keyof Analyses} Name
  * @param {Name} name
  * @param {object} asked
@@ -69,7 +72,7 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   for (let tries = 0; await isAskedNow(isShown); tries++) {
     const { serial: shownSerial } = state.shown;
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing }, signal);
-    const seconds = retryAfter(response);
+    const seconds = response ? retryAfter(response) : isShown() && AFTER_LOST;
     if (seconds) {
       quietUntil = performance.now() + 1000 * backOff(seconds, refusals++);
       continue;
@@ -98,7 +101,8 @@ function setCompiling(isCompiling) {
 }
 
 /**
- * Waits until the server, if it refused a question of any kind, may be asked again; whether the run is still shown.
+ * Waits until the server, if it gave no reply to a question of any kind, may be asked again; whether the run is still
+ * shown.
  * @param {() => boolean} isShown
  */
 async function isAskedNow(isShown) {

@@ -322,9 +322,8 @@ def test_a_run_that_diverges_at_a_row_is_blamed_on_its_seed_however_small_alpha_
     rows = Table((*[(0.0, 0.0, 0.0)] * 3, (0.0, 0.0, 1483.0)), ((0.0,),) * 4, shuffled=False)
     one = Experiment((Affinity(3, 1),), TABLE, DrawnWeights(0), rows, alpha, samples, seed)
     cause = known(why(replace(one, held_out=held_out, split="seed")))
-    assert cause.sentence == (
-        f"The run diverges at step {samples - 1}. It is this data seed: with most others a smaller α does not end lower."
-    )
+    luck = "It is this data seed: with most others a smaller α does not end lower."
+    assert cause.sentence == f"The run diverges at step {samples - 1}. {luck}"
 
 
 @FEW
