@@ -15,6 +15,22 @@ FIRST_PAGE = "tanh"
 PHONE = (390, 844)
 
 
+HOLDS_LINKS = """
+const { fetch } = window;
+window.links = [];
+window.fetch = async (address, options) => {
+  if (!address.endsWith('link')) return fetch(address, options);
+  const link = {}, let_go = new Promise((done) => (link.let_go = done));
+  links.push(link);
+  await let_go;
+  const reply = await fetch(address, options);
+  setTimeout(() => (link.come = true), 100);
+  return reply;
+};
+"""
+"""Every link waits until it is let go; it has come when the page has had the time to open it."""
+
+
 def seen(visitor: Visitor, id_: str) -> bool:
     return visitor.by_id(id_).is_displayed()
 
@@ -356,3 +372,24 @@ def test_a_reload_goes_on_with_the_page_of_the_story(beginner: Visitor) -> None:
     beginner.rests()
     assert beginner.shown["alpha"] == 0.03
     assert beginner.js("return location.search.includes('lesson=stuck')")
+
+
+@pytest.mark.soak
+def test_of_two_pages_the_one_asked_for_last_stays_and_none_opens_a_story_that_was_left(newcomer: Visitor) -> None:
+    def lets_go(link: int) -> None:
+        newcomer.js("links[arguments[0]].let_go()", link)
+        newcomer.until("return links[arguments[0]].come", link)
+        newcomer.rests()
+
+    begins_story(newcomer)
+    newcomer.js(HOLDS_LINKS)
+    newcomer.click("#lesson-next")
+    newcomer.click("#lesson-contents")
+    newcomer.click("[data-lesson=double]")
+    for link in (1, 0):
+        lets_go(link)
+        stands(newcomer, "double")
+    newcomer.click("#lesson-next")
+    newcomer.click("#lesson-close")
+    lets_go(2)
+    assert not seen(newcomer, "lesson")

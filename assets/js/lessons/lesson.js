@@ -140,8 +140,8 @@ function dismiss() {
 
 /** Opens a page of the story; the focus goes to its heading. @param {?string} key */
 async function openPage(key) {
-  if (await followLink(`?lesson=${key}`)) byId("lesson-title").focus();
-  else noticeRaised.emit(NOT_OPENED);
+  if (!(await followLink(`?lesson=${key}`))) noticeRaised.emit(NOT_OPENED);
+  else if (state.lesson?.key === key) byId("lesson-title").focus();
 }
 
 /** The story goes on at the page that is open, or where it was left. */

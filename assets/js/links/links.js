@@ -58,11 +58,18 @@ export function openedQuery() {
   return isShared() && search.length > 1 && !isOwnAddress(search) ? search : null;
 }
 
-/** Opens a link; false when the server did not say where it leads. @param {string} link */
+/** The number of links that were followed or given up. */
+let followed = 0;
+
+/**
+ * Opens a link, if no other one is followed until its reply has come; false when the server did not say where it leads.
+ * @param {string} link
+ */
 export async function followLink(link) {
+  const mine = ++followed;
   const reply = await replyTo(link);
-  if (reply) openLinked(reply);
-  return reply !== null;
+  if (reply && mine === followed) openLinked(reply);
+  return reply !== null || mine !== followed;
 }
 
 /** The reply about a link; nobody asks for that of the address which the page has come with. @param {string} link */
@@ -189,9 +196,10 @@ function writeLink() {
 
 /**
  * The address that the page has written before names no lesson that is dismissed, though the link of a new run comes
- * later.
+ * later. A page of it that is still on its way is given up.
  */
 export function dropLesson() {
+  followed += 1;
   const { pathname, search } = location;
   /** @param {string} part */
   const isOfLesson = (part) => LESSONS.includes(part.split("=")[0]);

@@ -178,7 +178,7 @@ function buildOnRestored() {
 const LEAVING = "Another experiment is on its way, so this network was left as it is.";
 
 /** Whether another experiment than the one that is shown was asked for: no change of that one's network goes to it. */
-const isLeaving = () => !state.withheld && Boolean(state.shown) && state.key !== state.shown.key;
+const isLeaving = () => queue.acting && !state.withheld && Boolean(state.shown) && state.key !== state.shown.key;
 
 /** The acts that change more than a knob. @type {RunRequest["act"][]} */
 const CHANGES = ["change", "edit", "randomize", "keep"];
@@ -260,7 +260,7 @@ export function receive(response) {
     if (response.loss) takeRun(whole(response));
     else if (response.refused) refuse(response.refused);
     else if (response.lost) reopen();
-    else if (response.note) noticeRaised.emit(response.note);
+    else if (response.note) refuse({ field: "note", sentence: response.note });
   }
   queue.pump();
   if (!queue.idle) return;
@@ -375,6 +375,7 @@ function showDetails(response) {
 function refuse(refusal) {
   if (refusal.field === "note") {
     noticeRaised.emit(refusal.sentence);
+    if (state.base) state.key = state.base.key;
     return;
   }
   refused.emit(refusal);
