@@ -5,6 +5,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
+from webapp.http.guard import OTHER_VERSION
 
 ALPHA = "α must be a number above 0, at most 1e300. Still showing 0.1."
 SAMPLES = "Samples are a whole number from 1 to 1,000,000. Still showing 300."
@@ -92,3 +93,15 @@ def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visit
     assert f"diverged at step {at}" in visitor.js("return document.getElementById('loss-picture').textContent")
     visitor.turns(visitor.types, "alpha-field", "0.02")
     assert "ended the divergence" in visitor.sentence
+
+
+@pytest.mark.soak
+def test_a_page_that_an_update_made_old_says_to_reload_it_and_goes_on_there(newcomer: Visitor) -> None:
+    newcomer.turns(newcomer.click, "#next-seed")
+    before, depth = newcomer.shown, newcomer.depth
+    newcomer.js("const { queue } = nnbench, { send } = queue; queue.send = (slot, { view, ...old }) => send(slot, old)")
+    newcomer.js("nnbench.turnKnobs({ alpha: 0.3 })")
+    newcomer.until("return document.getElementById('note-text').textContent.startsWith(arguments[0])", OTHER_VERSION)
+    assert "400" in newcomer.console().pop()
+    newcomer.reload()
+    assert (newcomer.shown["fingerprint"], newcomer.depth) == (before["fingerprint"], depth)

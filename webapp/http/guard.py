@@ -74,6 +74,10 @@ OWN_SENTENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """Refusals whose sentence names the limit that was met."""
 LIMITED = (*OWN_SENTENCE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
+OF_THE_PAGE = ("/_dash-update-component", "/analysis/")
+"""Paths that only the page's own scripts ask: what they send is malformed where the server was updated meanwhile."""
+OTHER_VERSION = "Reload this page: it is of another version than the server."
+
 
 RefusalPage = Callable[[int, str, str], str]
 """Makes the HTML document of a refusal from its status, its sentence and its id."""
@@ -172,6 +176,8 @@ def refuse(error: Exception, refusal_page: RefusalPage) -> Response:
         "%s %s %.80r: %d, %s", ticket, request.method, request.path, response.status_code, sentence,
         extra=beside(ticket=ticket),
     )  # fmt: skip
+    if isinstance(error, Malformed) and request.path.startswith(OF_THE_PAGE):
+        sentence = f"{OTHER_VERSION} {sentence}"
     if request.method == "POST":
         response.set_data(json.dumps({"error": sentence, "id": ticket}) + "\n")
         response.content_type = "application/json"

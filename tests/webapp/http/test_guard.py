@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from webapp.base.validation import Malformed
 from webapp.http.envelope import DEEPEST
-from webapp.http.guard import inline_hashes, install
+from webapp.http.guard import OTHER_VERSION, inline_hashes, install
 from webapp.sessions.sessions import BadTab
 from webapp.settings import Settings
 
@@ -244,7 +244,7 @@ def test_what_no_page_sends_is_refused_in_a_sentence(client: FlaskClient, caplog
     check_refusal(client.post(POST, data={"output": "text.children"}), 415, caplog)
     answer = posted(client, harmed(lambda body: body["inputs"][0].update(value="hostile")))
     check_refusal(answer, 400, caplog)
-    assert said(answer)["error"] == "Alpha must be a number."
+    assert said(answer)["error"] == f"{OTHER_VERSION} Alpha must be a number."
     check_refusal(posted(client, harmed(lambda body: body["inputs"][0].update(value="tab"))), 400, caplog)
     body = honest()
     body["inputs"][0]["value"] = "x" * 65 * 1024
