@@ -60,7 +60,7 @@ def run_response(
 ) -> dict[str, Any]:
     """The response to a run, without the static view that the page has already."""
     experiment = prepared.experiment
-    static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme, prepared.caches)
+    static = StaticView(content.rows[key], experiment, prepared.checkpoint, prepared.caches)
     answered = answers_of_run(experiment, run, held=view.held)
     words = held_out_words(experiment, run, answered)
     unseen = None if experiment.never_repeats else run.held_out

@@ -46,12 +46,11 @@ NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add a den
 
 @dataclass(frozen=True)
 class StaticView:
-    """All that a static view depends on: the catalogue entry, the experiment, its checkpoint, and the theme."""
+    """All that a static view depends on: the catalogue entry, the experiment and its checkpoint."""
 
     entry: CatalogueEntry
     experiment: Experiment
     checkpoint: Network
-    theme: str
     caches: Caches = field(default_factory=Caches, compare=False, repr=False)
 
     @functools.cached_property
@@ -61,7 +60,7 @@ class StaticView:
         table = experiment.table  # the maps reach as far as its scaled rows, but for test rows
         inputs: Any = experiment.inputs if table is None else (table.digest, experiment.test)
         drawn = isinstance(experiment.weights, DrawnWeights) and experiment.weights  # zeros are the same for every seed
-        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, drawn, self.theme, GRID)
+        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, drawn, GRID)
         once = "" if experiment.repeatable else secrets.token_hex(8)
         shares = self.input_domain.as_probabilities
         identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once, *([shares] if shares else [])))

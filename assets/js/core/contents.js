@@ -16,10 +16,10 @@ const names = new WeakMap();
 function namesOf(frame) {
   const known = names.get(frame);
   if (known) return known;
-  const { strip, ports, answers, picture, response } = frame;
+  const { strip, ports, answers, picture } = frame;
+  const { target, border, reach, scale, ...outputs } = frame.response;
   const layers = strip.layers.map((layer) => ("name" in layer ? layer.name : layer.kind));
-  const shape = [strip.widths, response.rows, response.inputs, response.scaled, picture];
-  const text = JSON.stringify([layers, shape, ports, answers]);
+  const text = JSON.stringify([layers, strip.widths, outputs, picture, ports, answers]);
   names.set(frame, text);
   return text;
 }

@@ -74,5 +74,5 @@ def test_units_of_other_tables_and_units_that_are_none_have_no_rows() -> None:
 def test_a_page_knows_the_shape_of_pictures() -> None:
     for key, shape in (("digits", {"rows": 8, "columns": 8, "cells": tuple(range(64))}), ("penguins", None)):
         experiment = CATALOGUE[key].experiment
-        view = StaticView(CATALOGUE_CONTENT.rows[key], experiment, experiment.network(), "light")
+        view = StaticView(CATALOGUE_CONTENT.rows[key], experiment, experiment.network())
         assert static_view(view, CATALOGUE_CONTENT).get("picture") == shape

@@ -83,7 +83,7 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
         assert Experiment.from_plain(given["experiment"]) == experiment
         wanted = flattened(parameters(done.trained))
         assert weights_of(given["weights"]).tobytes() == np.array(wanted, dtype="<f8").tobytes()
-        static = StaticView(row, experiment, experiment.network(), "light")
+        static = StaticView(row, experiment, experiment.network())
         window = static.input_domain.window((0, 1), experiment.facts()[0][-1])
         output = static.input_domain.shown(done.trained.respond(window.grid))
         assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))

@@ -46,8 +46,8 @@ WHOLE = {
 MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
 
 
-def view_of(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> StaticView:
-    return StaticView(CATALOGUE[key], experiment, experiment.network(), theme)
+def view_of(experiment: Experiment = EXPERIMENT, key: str = FIRST) -> StaticView:
+    return StaticView(CATALOGUE[key], experiment, experiment.network())
 
 
 def answer(
@@ -110,7 +110,7 @@ TURNS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 OTHERS: dict[str, Callable[[], StaticView]] = {
-    "theme": lambda: view_of(theme="dark"), "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
+    "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
     "inputs": lambda: view_of(replace(EXPERIMENT, inputs="corners")),
     "checkpoint": lambda: view_of(replace(EXPERIMENT, weights=DrawnWeights(9))),
     "experiment": lambda: view_of(key="affine-swap"),
