@@ -12,9 +12,11 @@ from webapp.sweeps.job import address_of, addresses
 
 
 class Turns:
-    """The work done for each address and for each owner; a job of several owners counts for the one with the least."""
+    """The work done for each address and for each owner, whose jobs follow one another; a job of several owners counts
+    for the one with the least."""
 
     def __init__(self) -> None:
+        self._latest: list[str] = []
         self._of_address: dict[str, float] = {}
         self._of_owner: dict[str, float] = {}
 
@@ -23,7 +25,10 @@ class Turns:
         owners = {owner for owners in jobs.values() for owner in owners}
         self._of_address = _present(self._of_address, addresses(owners))
         self._of_owner = _present(self._of_owner, owners)
-        return min(jobs, key=lambda job: min(map(self._done_for, jobs[job]), default=(0.0, 0.0)))
+        order = sorted(jobs, key=lambda job: self._latest.index(job) if job in self._latest else -1)
+        job = min(order, key=lambda job: min(map(self._done_for, jobs[job]), default=(0.0, 0.0)))
+        self._latest = [one for one in self._latest if one != job and one in jobs] + [job]
+        return job
 
     def charge(self, owners: Sequence[str], work: float) -> None:
         """Notes the work of a piece, which its owners share."""

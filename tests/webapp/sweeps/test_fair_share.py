@@ -18,6 +18,7 @@ def turns_of(jobs: dict[str, list[str]], rounds: int, turns: Turns | None = None
 def test_sessions_share_the_pieces_and_owners_with_fewer_sweeps_are_first() -> None:
     counted = turns_of({"a": ["ann"], "b": ["ann"], "c": ["ann"], "d": ["bob"]}, 100)
     assert counted["d"] == 50
+    assert {counted[job] for job in "abc"} == {16, 17}, "a short sweep does not wait for the end of a long one"
     turns = Turns()
     turns_of({"a": ["ann"]}, 1000, turns)
     counted = turns_of({"a": ["ann"], "b": ["bob"]}, 100, turns)
