@@ -51,8 +51,8 @@ def asked_words(goal: Goal) -> str:
 
 def allowed_words(step: Step) -> str:
     """The knobs that may be turned, in words."""
-    labels = {knob.link_name: knob.label for knob in KNOBS.values()} | {WEIGHTS: WEIGHT_SEED}
-    return listed([labels.get(name, name) for name in step.knobs])
+    spoken = {knob.link_name: knob.spoken for knob in KNOBS.values()} | {WEIGHTS: f"the {WEIGHT_SEED}"}
+    return listed([spoken.get(name, name) for name in step.knobs])
 
 
 def listed(words: Sequence[str]) -> str:

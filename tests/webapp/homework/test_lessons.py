@@ -96,6 +96,7 @@ def test_the_page_is_told_what_the_marking_says(client: FlaskClient) -> None:
     assert reply["query"] == "experiment=tanh-signs&alpha=0.2&samples=300&seed=3&v=1"
     assert reply["ask"]["asked"] == "a final loss of at most 0.12 with at most 300 samples"
     assert reply["ask"]["allowed"] == "α"
+    assert told(7, f"?{query_of(lesson.steps[6].before, '')}")["ask"]["allowed"] == "the weight seed and α"
     assert reply["ask"]["name"] == lesson.task_name(0)
     assert client.post("/lesson/alpha-and-luck/2/task", json={"link": "?"}).status_code == 404
     assert client.post("/lesson/alpha-and-luck/11/task", json={"link": "?"}).status_code == 404
