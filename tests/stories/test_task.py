@@ -98,4 +98,6 @@ def test_a_long_prompt_of_a_task_leaves_room_for_the_stage(stranger: Visitor, se
     look(stranger.driver, 390, 844)
     stranger.rests()
     assert stranger.js(BELOW)
+    stranger.open("?experiment=circle&task=alpha-and-lu")
+    says(stranger, "There is no such task")
     look(stranger.driver, 1440, 900)

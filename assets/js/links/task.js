@@ -69,7 +69,11 @@ function show() {
 }
 
 export function installTask() {
-  if (!taskOfAddress()) return;
+  if (!taskOfAddress()) {
+    const isCut = new URLSearchParams(location.search).has("task");
+    if (isCut) showHandIn({ kind: "Task", words: "", told: NO_TASK, label: "", isOpen: false }, copy);
+    return;
+  }
   runShown.on(() => {
     told = JUDGING;
     show();
