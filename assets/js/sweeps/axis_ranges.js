@@ -4,8 +4,10 @@
  * @import { Row } from "./types.js"
  */
 
-import { parseNumber, plainNumber } from "../core/format.js";
+import { parseNumber } from "../core/format.js";
 
+const FIELDS = { from: "From", to: "To", count: "Values" };
+const FIELD_NAMES = /** @type {(keyof typeof FIELDS)[]} */ (Object.keys(FIELDS));
 /** A longer list of whole numbers is not written out: the server refuses those between whole numbers in a sentence. */
 const MOST_LISTED = 1500;
 
@@ -16,24 +18,31 @@ const MOST_LISTED = 1500;
  */
 export function rangeText({ whole, words }, typed) {
   if (words) return typed.words.join(",");
-  const [from, to, count] = [typed.from, typed.to, typed.count].map(plainNumber);
-  const listed = whole && wholeNumbers(parseNumber(from), parseNumber(to), parseNumber(count), typed.log);
+  const [from, to, count] = FIELD_NAMES.map((name) => parseNumber(typed[name]));
+  const listed = whole && wholeNumbers(from, to, count, typed.log);
   return listed || `${from}:${to}:${count}${typed.log ? ":log" : ""}`;
 }
 
-const FIELDS = { from: "From", to: "To", count: "Values" };
-const FIELD_NAMES = /** @type {(keyof typeof FIELDS)[]} */ (Object.keys(FIELDS));
-
 /**
- * The first field of an axis that has no number, and the sentence about it; null where all have.
+ * The first field of an axis that has no number, or none that a range takes, and the sentence about it; null where all
+ * have.
  * @param {SweepAxis} sweepAxis @param {Row} typed
  */
 export function fieldMistake({ words }, typed) {
   if (words) return null;
-  const part = FIELD_NAMES.find((name) => !Number.isFinite(parseNumber(typed[name])));
-  if (!part) return null;
-  const found = typed[part].trim();
-  return { part, sentence: `${FIELDS[part]} is a number${found ? `, and “${found}” is none` : ""}.` };
+  /** @param {(number: number) => boolean} isWrong */
+  const firstOf = (isWrong) => FIELD_NAMES.find((name) => isWrong(parseNumber(typed[name])));
+  /** @param {keyof typeof FIELDS} part @param {string} kind */
+  const mistake = (part, kind) => {
+    const found = typed[part].trim();
+    return { part, sentence: `${FIELDS[part]} is a ${kind}${found ? `, and “${found}” is none` : ""}.` };
+  };
+  const part = firstOf((number) => !Number.isFinite(number));
+  if (part) return mistake(part, "number");
+  const count = parseNumber(typed.count);
+  if (!Number.isInteger(count) || count < 2) return mistake("count", "whole number from 2 up");
+  const low = typed.log && firstOf((number) => number <= 0);
+  return low ? { part: low, sentence: "Only numbers above 0 go by a factor." } : null;
 }
 
 /**
