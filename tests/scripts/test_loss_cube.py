@@ -188,14 +188,56 @@ def test_runs_that_are_still_to_run_are_not_those_that_a_filter_leaves_out(page:
     assert says == "α 0.4, noise 1 is still to run."
 
 
+def test_of_a_sweep_that_ended_early_the_finding_speaks_of_the_runs_that_are_made(page: Scripts) -> None:
+    losses = losses_of_runs()
+    filled(page, losses, np.arange(28, 59))
+    median = float(np.median(losses[1, 1]))
+    finding = answer(page, "nnbench.findingText(cube)")
+    start = f"Over 7 data seeds the median final loss of the runs made is lowest at α 0.2, noise 0.5: {median:.3f} "
+    assert finding.startswith(start)
+    assert "The lowest final loss of a single run made is" in finding
+    assert finding.endswith("% is luck of the data seed; the rest follows from α and noise.")
+    assert " Of how the runs made rank, " in finding
+    assert answer(page, "nnbench.leftText(cube, { kind: 'most' })") == "31 of 31 runs made are left (100 %)."
+    says = answer(page, f"nnbench.cellText(cube, {VIEW % 'median'}, {{ alpha: 0, noise: 1 }})")
+    assert " as much as over the map so far." in says
+
+
+def test_a_place_whose_runs_all_diverged_is_said_so(page: Scripts) -> None:
+    losses = losses_of_runs()
+    losses[2, 3] = np.nan
+    filled(page, losses, np.arange(84))
+    says = answer(page, f"nnbench.cellText(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
+    assert says == "α 0.4, noise 1: each of 7 runs over data seed diverged."
+
+
 RANGES = [
     ({"whole": False}, ("0.001", "1", "4", True), [0.001, 0.01, 0.1, 1.0]),
-    ({"whole": False}, ("0,5", "2", "4", False), [0.5, 1.0, 1.5, 2.0]),
+    ({"whole": False}, ("0,5", "2", "0x4", False), [0.5, 1.0, 1.5, 2.0]),
     ({"whole": True}, ("0", "9", "10", False), list(range(10))),
     ({"whole": True}, ("1", "256", "9", True), [2**power for power in range(9)]),
     ({"whole": True}, ("0", "10", "4", False), [0, 3, 7, 10]),
     ({"whole": True}, ("1", "3", "9", False), [1, 2, 3]),
 ]
+
+
+MISTAKES = [
+    (("a lot", "1", "4", True), "from", "From is a number, and “a lot” is none."),
+    (("1", "", "4", True), "to", "To is a number."),
+    (("1", "2", "2,5", False), "count", "Values is a whole number from 2 up, and “2,5” is none."),
+    (("1", "2", "1", False), "count", "Values is a whole number from 2 up, and “1” is none."),
+    (("1", "0", "4", True), "to", "Only numbers above 0 go by a factor."),
+]
+
+
+@pytest.mark.parametrize(("typed", "part", "sentence"), MISTAKES)
+def test_what_is_no_range_is_said_in_the_words_of_its_fields(
+    page: Scripts, typed: tuple[str, str, str, bool], part: str, sentence: str
+) -> None:
+    fields = dict(zip(("from", "to", "count", "log"), typed, strict=True))
+    assert answer(page, "nnbench.fieldMistake({ whole: true }, arguments[0])", fields) == {
+        "part": part, "sentence": sentence,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("axis", "typed", "values"), RANGES)

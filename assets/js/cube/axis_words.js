@@ -103,3 +103,6 @@ export const readHereText = (cube) =>
 
 /** The words after "runs" where these may be some of a part. @param {Cube} cube */
 export const ofPart = (cube) => (cube.part ? " read here" : "");
+
+/** The words after "runs" where there are more than those that a number is of. @param {Cube} cube */
+export const ofSome = (cube) => ofPart(cube) || (cube.made < cube.size ? " made" : "");

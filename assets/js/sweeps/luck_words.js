@@ -4,7 +4,7 @@
  */
 
 import { formatNumber } from "../core/format.js";
-import { axisTitle } from "../cube/axis_words.js";
+import { axisTitle, ofSome } from "../cube/axis_words.js";
 import { hasScores } from "../cube/cube_numbers.js";
 import { foldedAxes, NOT_MADE, summaryAt } from "../cube/loss_cube.js";
 import { ALIKE, luckAt, luckBeside, luckOverall, neighbourhood } from "./luck_share.js";
@@ -32,14 +32,16 @@ function factorText(numbers) {
 export function luckText(cube, view, places) {
   const [here, beside] = [luckAt(cube, view, places), luckBeside(cube, view, places)];
   if (here === NOT_MADE) return "";
-  if (here === ALIKE) return `All runs of ${cube.part ? "this map that are read here" : "this map"} end alike.`;
+  const some = ofSome(cube);
+  if (here === ALIKE) return `All runs of this map${some && ` that are${some}`} end alike.`;
   const seeds = joined(foldedAxes(cube, view));
   const own = `Luck: by the ${seeds} alone ranks vary here ${percentText(here)} as much as over ${wholeText(cube)}.`;
   return `${own} ${besideText(cube, view, places, beside)}`.trim();
 }
 
 /** The map that luck at a place is measured by. @param {Cube} cube */
-export const wholeText = (cube) => (cube.part ? "the map as it is read here" : "the whole map");
+export const wholeText = (cube) =>
+  cube.part ? "the map as it is read here" : cube.made < cube.size ? "the map so far" : "the whole map";
 
 /** @param {Cube} cube @param {View} view @param {Places} places @param {number} share */
 function besideText(cube, view, places, share) {
@@ -66,7 +68,8 @@ export function luckOverallText(cube, seeds) {
   if (!seeds.length || !rest.length) return "";
   const share = luckOverall(cube, seeds);
   if (share === NOT_MADE || share === ALIKE) return "";
-  const runs = cube.part ? "the runs read here" : "all runs";
+  const some = ofSome(cube);
+  const runs = some ? `the runs${some}` : "all runs";
   const whole = `Of how ${runs} rank, ${percentText(share)} is luck of the ${joined(seeds)}`;
   return share === 1 ? `${whole}.` : `${whole}; the rest follows from ${joined(rest)}.`;
 }

@@ -7,7 +7,7 @@
 
 import { byId, make, makeButton, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, parseNumber } from "../core/format.js";
-import { ofPart } from "../cube/axis_words.js";
+import { ofSome } from "../cube/axis_words.js";
 import { hasScores } from "../cube/cube_numbers.js";
 import { ALL_LOSSES } from "../cube/loss_cube.js";
 import { percentText } from "./luck_words.js";
@@ -54,7 +54,7 @@ export function leftText(cube, { kind }) {
   const share = count ? ` (${percentText(count / cube.made)})` : "";
   const left = `${count === 1 ? "is left" : "are left"}${share}`;
   const without = kind === LEAST && cube.lost ? " A run that diverged has no final loss." : "";
-  return `${formatCount(count)} of ${formatCount(cube.made)} runs${ofPart(cube)} ${left}.${without}`;
+  return `${formatCount(count)} of ${formatCount(cube.made)} runs${ofSome(cube)} ${left}.${without}`;
 }
 
 /**

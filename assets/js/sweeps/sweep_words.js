@@ -5,7 +5,7 @@
  */
 
 import { divergeVerb, formatCount } from "../core/format.js";
-import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "../cube/axis_words.js";
+import { axisTitle, drawnTitle, isSeed, knobText, ofSome, readHereText, seedsOf } from "../cube/axis_words.js";
 import { hasScores, numberWords } from "../cube/cube_numbers.js";
 import { foldedAxes, placesOfCell, summaryAt } from "../cube/loss_cube.js";
 import { luckOverallText, luckText, percentText } from "./luck_words.js";
@@ -60,6 +60,7 @@ export function cellText(cube, view, places) {
     const some = `${formatCount(left)} of ${count} ${left === 1 ? "is left" : "are left"}`;
     return `${place}: ${some} (${percentText(left / made)}), ${theirs}.`;
   }
+  if (lost === runs) return `${place}: each of ${count} diverged.`;
   const diverged = lost ? `; ${formatCount(lost)} ${divergeVerb(lost)}` : "";
   const all = `${place}: the median is ${text(median)} (${spread}), of ${count}${diverged}.`;
   return over.every(isSeed) ? `${all} ${luckText(cube, view, places)}`.trim() : all;
@@ -81,7 +82,7 @@ function shownText(cube) {
   const left = countLeft(cube);
   const lowest = lowestCell(cube);
   const { name, best, text } = numberWords(cube);
-  const read = ofPart(cube);
+  const read = ofSome(cube);
   const of = isFiltered(cube) ? " that is left" : "";
   const every = `Every run${read}${cube.made < cube.size ? " so far" : ""}${of}`;
   if (!left.count) return `No run${read} is left.`;
@@ -127,7 +128,8 @@ function overSeedsText(cube) {
   if (!best) return "";
   const words = numberWords(cube);
   const seedsText = over.map((name) => `${formatCount(cube.values[name].length)} ${axisTitle(name)}s`).join(" × ");
-  const median = `the median ${words.name}${cube.part ? " of the runs read here" : ""}`;
+  const some = ofSome(cube);
+  const median = `the median ${words.name}${some && ` of the runs${some}`}`;
   const opening = `Over ${seedsText} ${median} is ${words.best} at`;
   const places = `${formatCount(best.ties)} of ${formatCount(cube.size / best.runs)} places`;
   if (best.ties > 1) return `${opening} ${places}: ${words.text(best.median)}.`;
@@ -141,7 +143,8 @@ function mostLeftText(cube) {
   const best = over && mostLeft(cube, over);
   if (!best) return "";
   const { left, made, ties, share } = best;
-  const most = cube.part ? "Of the runs read here most" : "Most";
+  const some = ofSome(cube);
+  const most = some ? `Of the runs${some} most` : "Most";
   if (ties > 1) return `${most} are left at ${formatCount(ties)} places: ${percentText(share)} of the runs of each.`;
   return `${most} are left at ${placeText(cube, over, best.cell)}: ${formatCount(left)} of ${formatCount(made)}.`;
 }
