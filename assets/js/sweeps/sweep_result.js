@@ -329,7 +329,8 @@ function legend() {
     isFiltered(cube) && view.y ? "Dotted places have no run left" : "",
     job && ["cancelled", "failed"].includes(job.state) ? "A new map with the same values goes on from here" : "",
   ].filter(Boolean);
-  return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
+  const opened = foldedAxes(cube, view).length ? "the middle one of its runs" : "its run";
+  return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open ${opened}.` : "";
 }
 
 /** @param {Places} places */

@@ -117,7 +117,8 @@ function onRelease(event) {
 
 /** @param {MouseEvent} event */
 function onClick(event) {
-  const places = onMap(event.target) && !down.isDrag && under(event);
+  // A click has no halves of a pixel: the run that the mouse is at is the one that is said.
+  const places = onMap(event.target) && !down.isDrag && (zoom.at ?? under(event));
   if (places) openPixel(places);
 }
 
