@@ -42,6 +42,8 @@ const { range: { x, y } } = nnbench.shownSweep(), [across, up] = arguments;
 const share = ([from, to], at) => (at - from + 0.5) / (to - from);
 return [canvas.left + share(x, across) * canvas.width, canvas.bottom - share(y, up) * canvas.height];
 """
+UNDER_ITS_EDGE = CELL.replace("share(y, up)", "share(y, up + 0.499)")
+"""The point of a cell that lies a hair under the cell above, on whole pixels often in that."""
 CHOSEN = """
 const element = (id) => document.getElementById(id);
 return [element('sweep-x').value, element('sweep-y').value, element('sweep-csv').textContent];
@@ -91,7 +93,7 @@ def test_a_plan_says_its_runs_and_time_before_it_starts_and_what_is_refused_besi
     planner.until("return /^500,000 runs, .* s on /.test(document.getElementById('sweep-estimate').textContent)")
     refused = [
         ("alpha", "to", "a lot", "To is a number, and “a lot” is none."),
-        ("alpha", "from", "-1", "The axis α is given as a:b:n"),
+        ("alpha", "from", "-1", "Only numbers above 0 go by a factor."),
         ("weight_seed", "to", "0.5", "Seeds are whole numbers"),
     ]
     for axis, part, text, sentence in refused:
@@ -140,7 +142,7 @@ def test_a_cell_is_a_run_that_opens_with_the_same_bits_and_the_picture_has_its_a
     assert planner.js(LOSSES) == whole.settled.astype(np.float32).ravel().tolist()
     picture_has_the_axes(planner)
     assert planner.js(CHOSEN) == ["alpha", "weight_seed", "CSV"]
-    x, y = planner.js(CELL, 5, 3)
+    x, y = planner.js(UNDER_ITS_EDGE, 5, 3)
     planner.mouse("mouseMoved", x, y, held=False)
     planner.sees("sweep-says", f"α 0.464, weight seed 3: final loss {loss_text(whole.settled[5, 3])}.")
     planner.turns(planner.clicks_at, x, y)
@@ -427,6 +429,12 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
     planner.until(DONE, patience=60.0)
     assert (planner.text("sweep-name"), name) == (name, "α × weight seed of tanh learns signs")
     assert planner.shown["title"] == CATALOGUE["spiral"].title
+    planner.js("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    planner.click("#sweep-link")
+    planner.reads("#sweep-says", start="Link of this map: http")
+    planner.click("#sweep-zoom-in")
+    planner.until("return nnbench.shownSweep().range.x[1] < 11")
+    planner.reads("#sweep-says", start="Link of this map: http")
     planner.js("document.getElementById('sweep-back').click()")
     planner.reads("#sweep-list-says", start="There are none yet")
     planner.open("?sweep=aaaaaaaaaaaaaaaaaaaaaa")
@@ -435,6 +443,9 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
     planner.js("document.getElementById('sweeps-dialog').close()")
     planner.js(OPENS)
     planner.until("return document.getElementById('sweep-rows') !== null")
+    for cut in ("sweep=aaaaaa", "zoom=alpha:0.01:1:log,momen"):
+        planner.open(f"?{cut}")
+        planner.sees("note-text", "The link names a larger map that cannot be read. Was all of the link copied?")
 
 
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
@@ -448,11 +459,18 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     visitor.until("return /of 40,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
     visitor.reads("#sweep-says", "Paler cells are still to run")
     assert visitor.js(INKS) > 10
+    id_ = visitor.js("return nnbench.shownSweep().id")
+    visitor.click("#sweep-back")
+    assert visitor.js("return document.activeElement.id") == "sweep-new"
+    visitor.until("return document.querySelector('#sweep-rows li')")
+    visitor.js("(window.listed = document.querySelector('#sweep-rows .edged')).focus()")
+    visitor.until("return !window.listed.isConnected")
+    assert visitor.js("return document.activeElement.textContent") == "Cancel", "the list was drawn again"
+    visitor.click(f"[data-control='{id_}']")
     visitor.click("#sweep-cancel")
     visitor.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")
     visitor.until("return document.getElementById('sweep-finding').textContent !== ''")
     visitor.reads("#sweep-says", "goes on from here")
-    id_ = visitor.js("return nnbench.shownSweep().id")
     visitor.click("#sweep-back")
     visitor.until("return document.querySelector('#sweep-rows li, #sweep-list-says:not(:empty)')")
     assert id_ not in visitor.js("return document.getElementById('sweep-rows').innerHTML"), "it is wanted no more"

@@ -57,7 +57,7 @@ export function planForm(started, zoomed) {
   return make(
     "section",
     { class: "sweep-plan", "aria-labelledby": "sweep-new" },
-    make("h3", { id: "sweep-new", class: "title" }, "New map"),
+    make("h3", { id: "sweep-new", class: "title", tabindex: -1 }, "New map"),
     make("p", { id: "sweep-bench", class: "hint" }, benchWords()),
     make("div", { id: "sweep-axes" }),
     ...(scoreName() ? [measureMenu()] : []),

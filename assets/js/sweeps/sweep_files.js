@@ -1,5 +1,6 @@
 /** Files of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
 
+import { copyText } from "../lib/clipboard.js";
 import { byId, setText } from "../lib/dom.js";
 import { saveAddress } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
@@ -66,9 +67,6 @@ function pictureText() {
 /** The link opens the sweep in any browser. */
 export async function copyLink() {
   const link = `${location.origin}${location.pathname}?sweep=${result.id}`;
-  const copied = await navigator.clipboard?.writeText(link).then(
-    () => true,
-    () => false,
-  );
-  setText(byId("sweep-says"), copied ? "Link copied. Whoever opens it sees this map." : link);
+  const isCopied = await copyText(link);
+  setText(byId("sweep-says"), isCopied ? "Link copied. Whoever opens it sees this map." : `Link of this map: ${link}`);
 }

@@ -3,7 +3,7 @@
  * @import { JobList, ListedJob } from "./types.js"
  */
 
-import { byId, find, focusedIn, make, makeButton, setText } from "../lib/dom.js";
+import { byId, make, makeButton, refill, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { axesWords, axisTitle } from "../cube/axis_words.js";
 import { leaveSweep, ownSweeps, restartSweep } from "./sweep_requests.js";
@@ -42,11 +42,12 @@ async function refresh(open) {
 
 /** @param {HTMLElement} list @param {JobList} jobList @param {(id: string) => void} open */
 function draw(list, { sweeps, says }, open) {
-  const focused = focusedIn(list)?.dataset.control;
-  list.replaceChildren(...sweeps.map((sweep) => rowOf(sweep, open)));
+  const rows = sweeps.map((sweep) => rowOf(sweep, open));
+  refill(list, rows, (control) => {
+    const own = sweeps.find(({ id }) => control.endsWith(id));
+    return own ? `[data-control="${own.id}"]` : "button";
+  });
   setText(byId("sweep-list-says"), sweeps.length ? says : NONE);
-  const again = focused && find(list, `[data-control="${focused}"]`);
-  if (again) again.focus();
 }
 
 /** @param {ListedJob} sweep @param {(id: string) => void} open */
@@ -60,15 +61,21 @@ function rowOf(sweep, open) {
     setText(byId("sweep-list-says"), await act(id));
     refresh(open);
   };
-  const again = { class: "button edged", "aria-label": `Start again ${name}` };
+  /** @param {string} text @param {(id: string) => Promise<string>} act */
+  const control = (text, act) =>
+    makeButton(
+      { class: "button edged", "data-control": `${text} ${id}`, "aria-label": `${text} ${name}` },
+      then(act),
+      text,
+    );
   const hasEnded = state !== "wanted" && state !== "done";
   return make(
     "li",
     {},
     makeButton({ class: "button", "data-control": id, title: counts }, () => open(id), name),
     make("span", { class: "hint" }, progressText(sweep)),
-    ...(hasEnded ? [makeButton(again, then(restartSweep), "Start again")] : []),
-    makeButton({ class: "button edged", "aria-label": `${ending} ${name}` }, then(leaveSweep), ending),
+    ...(hasEnded ? [control("Start again", restartSweep)] : []),
+    control(ending, leaveSweep),
     ...(says ? [make("p", { class: "hint sweep-says" }, says)] : []),
   );
 }

@@ -6,7 +6,7 @@
  */
 
 import { byId, closest, dialogById } from "../lib/dom.js";
-import { runSettled } from "../core/signals.js";
+import { noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { storedSweep, storeSweep } from "../model/tab_storage.js";
 import { drawPlan, followBench, planForm, writePlan } from "./plan_form.js";
@@ -16,11 +16,14 @@ import { drawZoom, leaveZoom, openedWindow, zoomView } from "./zoom_view.js";
 import { readWindow } from "./zoom_window.js";
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
+const NO_MAP = "The link names a larger map that cannot be read. Was all of the link copied?";
 
 /** The sweep that the address named when the page was opened, until it is shown. @type {?string} */
 let linked = null;
 /** The window of a zoom that it named. @type {?Window} */
 let linkedWindow = null;
+/** Whether it named one of these that cannot be read. */
+let isCut = false;
 /** Whether the dialog shows a zoom, also when it is opened again. */
 let isZoom = false;
 
@@ -40,6 +43,7 @@ function showAll() {
   leaveAll();
   byId("sweeps-body").replaceChildren(planForm(showOne, showZoom), sweepList(showOne));
   drawPlan();
+  byId("sweep-new").focus();
 }
 
 /** @param {Window} window */
@@ -91,13 +95,16 @@ function openLinked() {
     showZoom(linkedWindow);
   }
   linkedWindow = null;
+  if (isCut) noticeRaised.emit(NO_MAP);
+  isCut = false;
 }
 
 export function installSweepsDialog() {
   const address = new URLSearchParams(location.search);
-  const id = address.get("sweep");
-  linkedWindow = readWindow(address.get("zoom"));
+  const [id, window] = [address.get("sweep"), address.get("zoom")];
+  linkedWindow = readWindow(window);
   if (id && ID.test(id)) linked = id;
+  isCut = (id !== null && !linked) || (window !== null && !linkedWindow);
   runSettled.on(() => {
     if (dialog().open) followBench();
     openLinked();
