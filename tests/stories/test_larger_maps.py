@@ -463,9 +463,10 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     visitor.click("#sweep-back")
     assert visitor.js("return document.activeElement.id") == "sweep-new"
     visitor.until("return document.querySelector('#sweep-rows li')")
-    visitor.js("(window.listed = document.querySelector('#sweep-rows .edged')).focus()")
-    visitor.until("return !window.listed.isConnected")
-    assert visitor.js("return document.activeElement.textContent") == "Cancel", "the list was drawn again"
+    visitor.js("(window.pressed = document.querySelector('#sweep-rows .edged')).focus()")
+    progress = "return document.querySelector('#sweep-rows .hint').textContent"
+    visitor.until(f"{progress} !== arguments[0]", visitor.js(progress))
+    assert visitor.js("return document.activeElement === window.pressed"), "it hears the click that it is pressed for"
     visitor.click(f"[data-control='{id_}']")
     visitor.click("#sweep-cancel")
     visitor.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")

@@ -3,7 +3,7 @@
  * @import { JobList, ListedJob } from "./types.js"
  */
 
-import { byId, make, makeButton, refill, setText } from "../lib/dom.js";
+import { byId, find, make, makeButton, refill, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { axesWords, axisTitle } from "../cube/axis_words.js";
 import { leaveSweep, ownSweeps, restartSweep } from "./sweep_requests.js";
@@ -40,13 +40,22 @@ async function refresh(open) {
   if (isMoving) timer = setTimeout(() => refresh(open), PACE);
 }
 
-/** @param {HTMLElement} list @param {JobList} jobList @param {(id: string) => void} open */
+/**
+ * Draws the rows where more than their progress is another: a button that is replaced while it is pressed hears no click.
+ * @param {HTMLElement} list @param {JobList} jobList @param {(id: string) => void} open
+ */
 function draw(list, { sweeps, says }, open) {
   const rows = sweeps.map((sweep) => rowOf(sweep, open));
-  refill(list, rows, (control) => {
-    const own = sweeps.find(({ id }) => control.endsWith(id));
-    return own ? `[data-control="${own.id}"]` : "button";
-  });
+  for (const sweep of sweeps) {
+    const progress = find(list, `[data-control="${sweep.id}"] + .hint`);
+    if (progress) setText(progress, progressText(sweep));
+  }
+  const isOther = rows.length !== list.children.length || rows.some((row, k) => !row.isEqualNode(list.children[k]));
+  if (isOther)
+    refill(list, rows, (control) => {
+      const own = sweeps.find(({ id }) => control.endsWith(id));
+      return own ? `[data-control="${own.id}"]` : "button";
+    });
   setText(byId("sweep-list-says"), sweeps.length ? says : NONE);
 }
 
