@@ -285,6 +285,8 @@ def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
     x, y = visitor.js(CELL, 6, 0)
     visitor.mouse("mouseMoved", x, y, held=False)
     visitor.sees("sweep-says", "α 10, weight seed 0: diverged.")
+    visitor.selects("#sweep-y", "loss")
+    visitor.sees("sweep-says", "Click a place to open the middle one of its runs.")
     visitor.js("document.getElementById('sweeps-dialog').close()")
 
 
@@ -472,6 +474,7 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     visitor.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")
     visitor.until("return document.getElementById('sweep-finding').textContent !== ''")
     visitor.reads("#sweep-says", "goes on from here")
+    assert " of 40,000 runs; hatched cells diverged." in visitor.saved(visitor.click, "#sweep-svg")
     visitor.click("#sweep-back")
     visitor.until("return document.querySelector('#sweep-rows li, #sweep-list-says:not(:empty)')")
     assert id_ not in visitor.js("return document.getElementById('sweep-rows').innerHTML"), "it is wanted no more"

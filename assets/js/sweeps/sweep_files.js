@@ -56,6 +56,7 @@ function pictureText() {
     folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : short,
     ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis] ?? 0])}`),
     cube.part && `${formatCount(cube.size)} of ${formatCount(whole.size)} runs (${partText(cube)})`,
+    !cube.part && cube.made < cube.size && `${formatCount(cube.made)} of ${formatCount(cube.size)} runs`,
     filterText(filter) && `only ${filterText(filter)}`,
     view.y && filterText(filter) && "dotted where none is left",
     view.y && HOW_IT_IS_DRAWN[isShare(measure) ? measure : MEDIAN],

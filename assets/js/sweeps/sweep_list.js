@@ -41,7 +41,8 @@ async function refresh(open) {
 }
 
 /**
- * Draws the rows where more than their progress is another: a button that is replaced while it is pressed hears no click.
+ * Draws the rows where more than their progress is another: a button that is replaced while it is pressed hears no
+ * click.
  * @param {HTMLElement} list @param {JobList} jobList @param {(id: string) => void} open
  */
 function draw(list, { sweeps, says }, open) {

@@ -323,14 +323,19 @@ function legend() {
   const measure = measureOf(cube, view);
   const diverged = measure !== LEFT && cube.lost ? "Hatched cells diverged" : "";
   const pale = cube.part ? "are not read yet" : "are still to run";
-  const parts = [
+  const ofCells = [
     cube.made < cube.size ? `Paler cells ${pale} and have the colour of the nearest run` : "",
     measure === LUCK ? `${LUCK_SCALE} ${wholeText(cube)}` : diverged,
-    isFiltered(cube) && view.y ? "Dotted places have no run left" : "",
+    isFiltered(cube) ? "Dotted places have no run left" : "",
+  ];
+  const parts = [
+    ...(view.y ? ofCells : []),
     job && ["cancelled", "failed"].includes(job.state) ? "A new map with the same values goes on from here" : "",
   ].filter(Boolean);
   const opened = foldedAxes(cube, view).length ? "the middle one of its runs" : "its run";
-  return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open ${opened}.` : "";
+  return cube.made
+    ? `${parts.map((part) => `${part}. `).join("")}Click a ${view.y ? "cell" : "place"} to open ${opened}.`
+    : "";
 }
 
 /** @param {Places} places */
