@@ -6,7 +6,7 @@ import { chartBox, rangeControl } from "./answer.js";
 import { drawing, lossAxis, lossWords, lossY } from "./axis.js";
 import { answered, ROUNDS, roundName, votesTable } from "./charts.js";
 import { formatKnob } from "./numbers.js";
-import { alphaAt, alphaPosition, alphaWords, MOST_ALPHA, PER_DECADE } from "./positions.js";
+import { alphaAt, alphaPosition, alphaWords, MOST_ALPHA, namedAlphas, PER_DECADE } from "./positions.js";
 import { BESIDE, LINE, nameOf } from "./run_chart.js";
 import { say } from "./words.js";
 
@@ -23,7 +23,7 @@ export const alpha = {
       setText(number, alphaWords(position));
       onChange(position);
     });
-    const ticks = ["0.001", "0.01", "0.1", "1"].map((words) => make("span", {}, words));
+    const ticks = namedAlphas().map(([, words]) => make("span", {}, words));
     set(start);
     return div(
       "answer alpha",
@@ -114,7 +114,7 @@ const alphaDots = ({ finals = [], truth }, axis, radius) =>
 
 /** The names of four α. @param {LossAxis} axis @param {number} y */
 const alphaNames = (axis, y) =>
-  [0, 20, 40, 60].map((at) => {
+  namedAlphas().map(([at, words]) => {
     const anchor = at === MOST_ALPHA ? "end" : at ? "middle" : "start";
-    return text("tick", axis.x(at / MOST_ALPHA), y, `${at ? "" : "α "}${formatKnob(alphaAt(at))}`, anchor);
+    return text("tick", axis.x(at / MOST_ALPHA), y, `${at ? "" : "α "}${words}`, anchor);
   });

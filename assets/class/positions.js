@@ -31,6 +31,13 @@ export const alphaPosition = (alpha) => PER_DECADE * (Math.log10(alpha) - scale.
 /** @param {number} position */
 export const alphaWords = (position) => `α ${formatKnob(alphaAt(position))}`;
 
+/** Four positions of α, from the lowest to the highest, each with its number. @returns {[number, string][]} */
+export const namedAlphas = () =>
+  [0, 1, 2, 3].map((third) => {
+    const at = (third * MOST_ALPHA) / 3;
+    return [at, formatKnob(alphaAt(at))];
+  });
+
 /** The loss of a position in words. @param {number} position @param {Ask["axis"]} axis */
 export function positionWords(position, [low, high]) {
   if (position > high) return say("it_diverges");

@@ -22,10 +22,11 @@ def test_a_number_is_written_and_read_as_in_the_language_of_the_page(answers: Sc
 let found;
 nnbench.sayIn(arguments[0], () => {
   const written = [nnbench.formatCount(10_000), nnbench.formatNumber(0.183), nnbench.formatKnob(1234.5)];
-  found = [written, ["0.183", "1.5", ...written].map(nnbench.parseNumber)];
+  const alphas = nnbench.namedAlphas().map(([, words]) => words);
+  found = [[...written, ...alphas], ["0.183", "1.5", ...written].map(nnbench.parseNumber)];
 });
 return found;""", words_of("de")["common"])  # fmt: skip
-    assert written == ["10.000", "0,183", "1.234,5"]
+    assert written == ["10.000", "0,183", "1.234,5", "0,001", "0,01", "0,1", "1"]
     assert read == [0.183, 1.5, 10_000, 0.183, 1234.5]
     assert answers.execute_script("return nnbench.formatCount(10_000)") == "10,000"
 
