@@ -79,6 +79,8 @@ function beginAgain() {
 /** @param {PointerEvent} event */
 function onPress(event) {
   if (!onMap(event.target) || event.button) return;
+  // The pixel that a mouse is at is none that a finger presses.
+  if (event.pointerType === "touch") markPixel(null);
   if (!down.points.size) down.isDrag = false;
   down.points.set(event.pointerId, shareOf(event));
   beginAgain();
