@@ -103,12 +103,24 @@ def test_names_and_ends_of_colours_follow_the_scaling(beginner: Visitor) -> None
     beginner.reads(".colour-scale b", start="Output miles per gallon")
     beginner.turns(beginner.js, "nnbench.turnKnobs({ scaling: 'standard' })")
     beginner.reads(".colour-scale b", start="Scaled output miles per gallon")
-    for size in ((1366, 768), (1280, 720), DESK):  # its notes fit, the small pictures at their foot too
-        look(beginner.driver, *size)
-        beginner.until("return innerHeight === arguments[0]", size[1])
-        beginner.until(
-            "const notes = document.querySelector('.notes-rest'); return notes.scrollHeight <= notes.clientHeight"
-        )
+    fits(beginner, ".notes-rest")  # and the small pictures at their foot
+    beginner.follows("?experiment=iris&view=output")
+    beginner.click("#output-form [data-form=plane]")
+    beginner.click("[data-control=two-inputs]")
+    beginner.until("return document.querySelectorAll('.held-inputs input').length === 2")
+    fits(beginner, ".notes-rest", ".held-inputs")
+
+
+def fits(visitor: Visitor, *parts: str) -> None:
+    """Sees that nothing of these parts of the notes is to be scrolled."""
+    for size in ((1366, 768), (1280, 720), DESK):
+        look(visitor.driver, *size)
+        visitor.until("return innerHeight === arguments[0]", size[1])
+        for css in parts:
+            visitor.until(
+                "const { scrollHeight, clientHeight } = document.querySelector(arguments[0]);"
+                "return scrollHeight <= clientHeight", css,
+            )  # fmt: skip
 
 
 def test_a_row_that_is_looked_at_is_closed_with_its_table(beginner: Visitor) -> None:
