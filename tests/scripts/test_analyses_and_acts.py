@@ -76,10 +76,12 @@ window.fetch = async (_, { signal }) => {
 };
 return (async () => {
   const reply = await requestAnalysis("step", {});
-  return [reply, lines.length, await requestAnalysis("luck", {}, {}, { signal: ended.signal })];
+  lines.push(true, false);
+  const link = await requestAnalysis("address", {});
+  return [reply, lines.pop(), link, await requestAnalysis("luck", {}, {}, { signal: ended.signal })];
 })();
 """
 
 
-def test_what_is_lost_on_the_way_is_asked_again_and_not_what_nobody_waits_for(page: Scripts) -> None:
-    assert page.execute_script(CUT) == [{"height": 3}, 0, None]
+def test_what_is_lost_is_asked_again_but_for_links_and_what_nobody_waits_for(page: Scripts) -> None:
+    assert page.execute_script(CUT) == [{"height": 3}, True, None, None]

@@ -244,6 +244,8 @@ def answering(beginner: Visitor) -> Iterator[None]:
 def test_without_a_server_that_gives_links_and_codes_the_page_says_so(beginner: Visitor) -> None:
     beginner.js(AWAY.replace("address|qr", "qr"))
     sharing(beginner)
+    beginner.js("document.getElementById('share-prompt').value = ''")
+    beginner.replaces(beginner.by_id("share-title"), "Short")
     beginner.sees("share-qr", "There is no QR code at the moment. Type on to try again.")
     beginner.presses(Keys.ESCAPE)
     beginner.js(AWAY)

@@ -19,6 +19,9 @@ const AFTER_DROPPED = 0.25;
 /** Seconds until an analysis is requested again whose request or reply was lost on the way. */
 const AFTER_LOST = 1;
 
+/** Links and files: who asked for one hears that it was lost, and may ask again. @type {(keyof Analyses)[]} */
+const SAID_TO_BE_LOST = ["address", "export", "landscape_file"];
+
 let serial = Date.now();
 
 /** The times in a row that a question got no reply, and the time until which the page asks none. */
@@ -53,8 +56,9 @@ function knownReply(name, asked) {
 
 /**
  * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
- * shown are discarded, and what is lost on the way is requested again. A `patient` one that gave its place in the
- * server's queue to a newer analysis comes again, and `signal` ends one that nobody waits for any more.
+ * shown are discarded, and but for links and files, what is lost on the way is requested again. A `patient` one that
+ * gave its place in the server's queue to a newer analysis comes again, and `signal` ends one that nobody waits for any
+ * more.
  * @template {keyof Analyses} Name
  * @param {Name} name
  * @param {object} asked
@@ -72,7 +76,8 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   for (let tries = 0; await isAskedNow(isShown); tries++) {
     const { serial: shownSerial } = state.shown;
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing }, signal);
-    const seconds = response ? retryAfter(response) : isShown() && AFTER_LOST;
+    const isAgain = isShown() && !SAID_TO_BE_LOST.includes(name);
+    const seconds = response ? retryAfter(response) : isAgain && AFTER_LOST;
     if (seconds) {
       quietUntil = performance.now() + 1000 * backOff(seconds, refusals++);
       continue;
