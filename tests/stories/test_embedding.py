@@ -192,6 +192,7 @@ NO_STORAGE = """
 for (const name of ['localStorage', 'sessionStorage']) {
   Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException('', 'SecurityError'); } });
 }
+window.BroadcastChannel = class { constructor() { throw new DOMException('', 'SecurityError'); } };
 """
 
 

@@ -56,9 +56,11 @@ STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
     const getItem = (key) => kept.get(key) ?? null, setItem = (key, text) => kept.set(key, String(text));
     const removeItem = (key) => kept.delete(key);
     Object.defineProperty(window, name, { value: { getItem, setItem, removeItem } });
+    window.BroadcastChannel = class { postMessage() {} };
   }
 }"""
-"""Where a browser lets this page store nothing, it remembers while it is open; or Dash would not show it at all."""
+"""Where a browser lets this page store nothing, it remembers while it is open; or Dash would not show it at all. No tab
+comes with a copy of that memory, and Firefox refuses a channel to other tabs with it."""
 
 
 def stage_view(views: Sequence[View] = VIEWS) -> str:
