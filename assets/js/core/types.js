@@ -569,10 +569,10 @@
  * @property {string[]} targets In words.
  * @property {(?number)[]} [answers] Of classes the other one that the run without it answers, from 0; null for none.
  * @property {(?number)[]} doubles The first other row with the same numbers.
- * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long.
+ * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long or no rows have scores.
  * @property {"accuracy" | "r2"} [measure]
  * @property {EncodedArray} [steps]
- * @property {EncodedArray} [learned]
+ * @property {?EncodedArray} [learned]
  * @property {?EncodedArray} [held_out]
  * @property {number} [constant]
  * @property {string} [none]

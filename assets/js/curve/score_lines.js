@@ -5,7 +5,7 @@
  * @typedef {object} Scores
  * @property {"accuracy" | "r2"} [measure]
  * @property {Numbers} [steps]
- * @property {Numbers} [learned]
+ * @property {?Numbers} [learned] None where the rows have no score.
  * @property {?Numbers} [heldOut]
  * @property {number} [constant]
  * @property {string} [none] Why there are none.
@@ -22,7 +22,7 @@ import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
-import { chooseMeasure, LOSS, RIGHT, scoreName, showsScores } from "../model/measure.js";
+import { areShares, chooseMeasure, LOSS, RIGHT, scoreName, showsScores } from "../model/measure.js";
 import { letterSize, plotMargins } from "./labels.js";
 import { axes } from "./svg_figure.js";
 
@@ -52,11 +52,11 @@ async function fill(response, go) {
   if (!scores.steps && !scores.none) {
     const reply = await requestAnalysis("score_curve", {});
     if (!reply) return;
-    if (reply.none || !reply.steps || !reply.learned) scores.none = reply.none;
+    if (reply.none || !reply.steps) scores.none = reply.none;
     else {
-      const { measure, steps, learned, held_out: heldOut, constant } = reply;
-      Object.assign(scores, { measure, constant, steps: decode(steps), learned: decode(learned) });
-      scores.heldOut = heldOut ? decode(heldOut) : null;
+      const { measure, steps, constant } = reply;
+      const [learned, heldOut] = [reply.learned, reply.held_out].map((values) => (values ? decode(values) : null));
+      Object.assign(scores, { measure, constant, steps: decode(steps), learned, heldOut });
     }
   }
   if (go()) draw();
@@ -137,13 +137,12 @@ function parts(scores, earlier) {
   /** @param {number} left @param {number} top @param {string} text @param {string} kind */
   const words = (left, top, text, kind) =>
     element("text", { class: kind, x: left, y: top + MIDDLE * size, "font-size": size }, text);
-  const isShare = (scores.measure ?? earlier?.measure) !== "r2";
-  const ticks = { tickvals: TICKS, ticktext: TICKS.map((tick) => tickText(tick, isShare)), gridcolor: yaxis.gridcolor };
+  const ticks = { tickvals: TICKS, ticktext: TICKS.map(tickText), gridcolor: yaxis.gridcolor };
   const frame = axes({ margin, xaxis, yaxis: ticks, font }, { width, height, x, level: (power) => y(10 ** power) });
   const shared = [...frame, ...line(earlier ?? {}, earlier?.learned, "earlier")];
   if (!scores.steps) return [...shared, words(l + 8, t + size, scores.none ?? UNKNOWN, "said")];
   const constant = scores.constant ?? 0;
-  const note = isShare ? `one answer for all: ${percent(constant)}` : "one answer for all: 0";
+  const note = `one answer for all: ${areShares() ? percent(constant) : 0}`;
   return [
     ...shared,
     element("path", { class: "constant", d: `M${l} ${y(constant)}H${width - r}` }),
@@ -154,10 +153,10 @@ function parts(scores, earlier) {
   ];
 }
 
-/** @param {number} tick @param {boolean} isShare */
-function tickText(tick, isShare) {
+/** @param {number} tick */
+function tickText(tick) {
   // A telephone has room for four letters beside the axis.
-  if (isShare) return isNarrow() ? `${100 * tick}%` : `${100 * tick} %`;
+  if (areShares()) return isNarrow() ? `${100 * tick}%` : `${100 * tick} %`;
   return tick ? String(tick) : "≤ 0";
 }
 
@@ -192,7 +191,7 @@ function endLabels(scores, y, apart) {
 export function scoreWords() {
   if (!isShown()) return "";
   const scores = known.of(state.shown);
-  if (!scores.steps || !scores.learned) return scores.none ?? UNKNOWN;
+  if (!scores.steps) return scores.none ?? UNKNOWN;
   const { learned, heldOut, steps } = scores;
   const of = scores.measure === "r2" ? "R²" : "Right";
   /** @param {Numbers} values @param {string} name */
@@ -201,7 +200,10 @@ export function scoreWords() {
     return `${name} ${first} at first, ${last} at the end`;
   };
   const one = placeWord(state.shown.summary);
-  const sets = [ends(learned, "learned rows"), ...(heldOut ? [ends(heldOut, "held-out rows")] : [])];
+  const sets = [
+    ...(learned ? [ends(learned, "learned rows")] : []),
+    ...(heldOut ? [ends(heldOut, "held-out rows")] : []),
+  ];
   const constant = endText(scores, Float64Array.of(scores.constant ?? 0));
   const until = `${one} ${formatCount(steps[steps.length - 1])}`;
   return `${of}, which ends at ${until}: ${sets.join("; ")}. One answer for all has ${constant}.`;

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+
+from engine.base.numerics import FloatArray
 from engine.scoring.curve import score_curve
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
@@ -10,21 +13,32 @@ from webapp.figures.encode import packed, typed
 from webapp.jobs.job import current_job
 
 TOO_LONG = "This run takes too long to be scored along its steps. Lower the samples first."
+NO_SPREAD = "There is no R² of these rows: their targets do not differ."
 
 
 def scores_along(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """Steps and scores, and that of one answer for all. `plain` is {}; only `none`, a sentence, for a run that would
-    take too long."""
+    """Steps, scores, None for rows that have none, and the score of one answer for all; only `none`, a sentence, for a
+    run that would take too long or has no scores at all. `plain` is {}."""
     exactly(plain, set())
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
     if not affordable(experiment, checkpoint):
         return {"none": TOO_LONG}
     found = score_curve(experiment, checkpoint, lambda _step: job.check_cancelled())
+    if not (_is_scored(found.learned) or _is_scored(found.held_out)):
+        return {"none": NO_SPREAD}
     return {
         "runs": 1,
         "measure": found.measure,
         "steps": typed(found.steps, "i4"),
-        "learned": packed(found.learned),
-        "held_out": None if found.held_out is None else packed(found.held_out),
+        "learned": _written(found.learned),
+        "held_out": _written(found.held_out),
         "constant": found.constant,
     }
+
+
+def _is_scored(scores: FloatArray | None) -> bool:
+    return scores is not None and bool(np.isfinite(scores).any())
+
+
+def _written(scores: FloatArray | None) -> dict[str, str] | None:
+    return packed(scores) if scores is not None and _is_scored(scores) else None
