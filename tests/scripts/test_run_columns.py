@@ -45,6 +45,18 @@ def test_scores_that_are_numbers_are_numbers_in_the_file(
     assert page.execute_script(FILE, learned, held)[:2] == written
 
 
+NAMED = """
+const weights = { kind: "drawn", seed: 1, scheme: "normal" }, summary = { fingerprint: "00000000", diverged_at: null };
+const run = { summary, said: { scores: [], last: "1", max: "1", potential: "0" }, about: {}, experiment: { weights } };
+return arguments[0].map((name) => nnbench.tableAsCsv([{ letter: "A", name, run }]).split("\\r\\n")[1].split(",")[0]);
+"""
+
+
+def test_no_name_is_a_formula_in_the_file(page: Scripts) -> None:
+    names = ["=1+1", "@sum", "-x", "-0.5", "+1e3", "wide"]
+    assert page.execute_script(NAMED, names) == ["'=1+1", "'@sum", "'-x", "-0.5", "+1e3", "wide"]
+
+
 EXACT = """
 const weights = { kind: "drawn", seed: 1, scheme: "normal" }, words = { last: "0.107", max: "∞", potential: "2.24" };
 const rows = [undefined, { last: 0.10652341, max: null, potential: 2.2394041 }].map((exact) => {

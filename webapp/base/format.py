@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 WIDEST_WEIGHT = 10_000
 """The size from which on a weight is written with three significant digits, to stay within its cell."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""The beginnings that spreadsheets take for a formula."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -99,3 +101,14 @@ def grouped(fingerprint: str) -> str:
 def plural(count: int, noun: str) -> str:
     """1 sample, 300 samples."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def as_cell(text: str) -> str:
+    """A text that a spreadsheet reads as such: an apostrophe stands before what it would take for a formula."""
+    if not text.startswith(FORMULA_STARTS):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text

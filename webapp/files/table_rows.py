@@ -12,13 +12,12 @@ from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax
 from engine.scoring import answered_classes
 from engine.scoring.answers import RowAnswers, in_units, left_out_answers, row_answers
+from webapp.base.format import as_cell
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.tables import csv_table
 
 NO_ROWS = "The samples of this experiment are drawn, so there are no rows. Choose a table."
 LEFT_OUT = "left out"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""The beginnings that spreadsheets take for a formula."""
 
 
 def rows_csv(exported: ExportedRun) -> bytes:
@@ -59,14 +58,3 @@ def _rows(experiment: Experiment, name: str, part: RowAnswers, classes: tuple[st
             yield [row + 1, name, texts[targets[k]], answer, number, *outputs[k].tolist()]
         else:
             yield [row + 1, name, *true[k].tolist(), *said[k].tolist(), number]
-
-
-def as_cell(text: str) -> str:
-    """A text that a spreadsheet reads as such: an apostrophe stands before what it would take for a formula."""
-    if not text.startswith(FORMULA_STARTS):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text

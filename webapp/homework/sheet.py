@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from engine.outcomes.run_ends import OTHERS
-from webapp.base.format import grouped
+from webapp.base.format import as_cell, grouped
 from webapp.classes.goals import allowed_words, asked_words
 from webapp.classes.lesson import Lesson, Step
 from webapp.homework.mark import DIFFERS, LUCK, Mark
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""The letters with which a cell begins that a spreadsheet would compute."""
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem; }
@@ -30,7 +28,7 @@ def marks_csv(marks: Sequence[Mark], bench: str) -> str:
     rows = csv.writer(file, lineterminator="\n")
     if marks:
         rows.writerow(_plain(marks[0], bench))
-    rows.writerows([_cell(value) for value in _plain(mark, bench).values()] for mark in marks)
+    rows.writerows([as_cell(value) for value in _plain(mark, bench).values()] for mark in marks)
     return file.getvalue()
 
 
@@ -60,11 +58,6 @@ def _plain(mark: Mark, bench: str) -> Mapping[str, str]:
 
 def _yes(holds: bool) -> str:
     return "yes" if holds else "no"
-
-
-def _cell(text: str) -> str:
-    """The text of a cell, which no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def address_of(mark: Mark, bench: str) -> str:

@@ -176,9 +176,14 @@ function scoreInFile(run, which) {
 /** The step of a divergence, which a summary says in samples. @param {RunSummary} summary */
 const divergesAt = (summary) => (summary.diverged_at === null ? "" : stepsBefore(summary.diverged_at, summary));
 
-/** Text with a comma, a quotation mark or a line break stands in quotation marks. @param {unknown} value */
+/**
+ * Text with a comma, a quotation mark or a line break stands in quotation marks, and after an apostrophe where a
+ * spreadsheet would take it for a formula.
+ * @param {unknown} value
+ */
 function quoted(value) {
-  const text = String(value);
+  const isFormula = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value));
+  const text = `${isFormula ? "'" : ""}${value}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
