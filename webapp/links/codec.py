@@ -91,6 +91,8 @@ def read_link(query: str, short_links: ShortLinks, max_samples: int) -> Link:
     """The experiment of a query, with or without a question mark, within the limits of the page."""
     texts, warnings = _texts(query)
     chapter = CHAPTERS.get(texts.get("lesson", ""))
+    if texts.get("lesson") and chapter is None:
+        warnings.append(f"The story has no page called {shown(texts['lesson'])}.")
     if chapter is not None and "experiment" not in texts:
         texts = chapter.texts | texts
     key = texts.get("experiment", FIRST)

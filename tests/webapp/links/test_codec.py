@@ -159,6 +159,7 @@ def test_a_link_of_an_earlier_version_leads_to_its_run_and_nonsense_to_the_defau
 
 NONSENSE = [
     ("?experiment=nothing", "There is no experiment called 'nothing'. Showing tanh learns signs instead."),
+    ("?lesson=nothing", "The story has no page called 'nothing'."),
     ("?alpha=fast", "The link says alpha 'fast'."),
     ("?samples=1000001", "Samples are a whole number from 1 to 1,000,000."),
     ("?saved=nothing", "This short link has expired, or it was made elsewhere."),
