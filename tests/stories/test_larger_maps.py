@@ -441,6 +441,7 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
     planner.reads("#sweep-list-says", start="There are none yet")
     planner.open("?sweep=aaaaaaaaaaaaaaaaaaaaaa")
     planner.reads("#sweep-trouble", start="There is no sweep under")
+    assert not planner.one("#sweep-link").is_displayed()
     assert all("400" in line for line in planner.console())  # Chromium notes what was refused, other browsers do not
     planner.js("document.getElementById('sweeps-dialog').close()")
     planner.js(OPENS)

@@ -5,7 +5,7 @@
  * @import { Listeners, SweepReply } from "./types.js"
  */
 
-import { buttonById, byId, make, makeButton, setText } from "../lib/dom.js";
+import { buttonById, byId, findAll, make, makeButton, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { isNarrow } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
@@ -130,6 +130,8 @@ const listenersOf = (id) => ({
     sayTrouble(sentence);
     storeSweep("");
     drawSoon();
+    // Nothing can be zoomed, linked or saved of a map that never came.
+    if (!result.cube) findAll(document, ".sweep-result :is(.acts, .filled)").forEach((part) => (part.hidden = true));
   },
 });
 

@@ -15,6 +15,7 @@ from engine.training.network import affine_weights
 from tests.webapp.asking import fingerprint
 from tests.webapp.files.numpy_torch import numpy_torch
 from webapp.analyses.sensitivity import sensitivity
+from webapp.base.format import as_cell
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun, weight_name
 from webapp.bench.requests import WeightEdit
@@ -23,7 +24,7 @@ from webapp.files import tables
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.pytorch.script import torch_script
 from webapp.files.scripts import script
-from webapp.files.table_rows import as_cell, rows_csv
+from webapp.files.table_rows import rows_csv
 from webapp.links.codec import Link
 from webapp.responses.units import formula_of, weights_out
 
