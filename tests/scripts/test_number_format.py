@@ -66,7 +66,7 @@ def test_a_thousand_drawn_weights_are_written_as_the_server_does(page: Scripts) 
     assert texts == list(map(two_decimals, drawn))
 
 
-def test_large_ticks_have_the_digits_that_tell_them_apart(page: Scripts) -> None:
+def test_large_and_small_ticks_have_the_digits_that_tell_them_apart(page: Scripts) -> None:
     def texts(*ends: float) -> list[str]:
         found: list[str] = page.execute_script("return nnbench.ticksBetween(...arguments).map((t) => t.text)", *ends)
         return found
@@ -74,6 +74,8 @@ def test_large_ticks_have_the_digits_that_tell_them_apart(page: Scripts) -> None
     assert texts(0, 1e11) == ["0", "5 × 10¹⁰", "1 × 10¹¹"]
     assert texts(-2e6, 2e6) == ["−2 × 10⁶", "−1 × 10⁶", "0", "1 × 10⁶", "2 × 10⁶"]
     assert texts(5.79e10, 5.81e10) == ["5.79 × 10¹⁰", "5.795 × 10¹⁰", "5.8 × 10¹⁰", "5.805 × 10¹⁰", "5.81 × 10¹⁰"]
+    assert texts(0, 1e-310) == ["0", "5 × 10⁻³¹¹", "1 × 10⁻³¹⁰"]
+    assert texts(-2e-5, 2e-5) == ["−2 × 10⁻⁵", "−1 × 10⁻⁵", "0", "1 × 10⁻⁵", "2 × 10⁻⁵"]
 
 
 def test_alpha_stands_on_its_slider_where_the_server_says(page: Scripts) -> None:

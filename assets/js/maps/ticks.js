@@ -3,7 +3,9 @@
 import { formatNumber } from "../core/format.js";
 
 const MOST = 5;
+/** Numbers of this size and above, and below the other, are written with powers of ten. */
 const LARGEST = 1e6;
+const SMALLEST = 1e-4;
 
 /**
  * The numbers from −reach to reach that are whole multiples of a round step, at most five, with their texts.
@@ -23,7 +25,8 @@ export function ticksBetween(low, high) {
 
 /** @param {number} value @param {number} step */
 function tick(value, step) {
-  if (Math.abs(value) >= LARGEST) {
+  if (!value) return { value, text: "0" };
+  if (Math.abs(value) >= LARGEST || Math.abs(value) < SMALLEST) {
     // As many digits as tell it from the next one.
     const powers = [Math.abs(value), step].map((size) => Math.floor(Math.log10(size) + 1e-9));
     const text = formatNumber(value, Math.max(1, powers[0] - powers[1] + 1));
