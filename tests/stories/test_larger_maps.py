@@ -477,7 +477,10 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     visitor.reads("#sweep-says", "goes on from here")
     assert " of 40,000 runs; hatched cells diverged." in visitor.saved(visitor.click, "#sweep-svg")
     visitor.click("#sweep-back")
-    visitor.until("return document.querySelector('#sweep-rows li, #sweep-list-says:not(:empty)')")
+    for name in ("Start again", "Cancel", "Remove"):
+        visitor.until("return document.querySelector(arguments[0])", f"[data-control='{name} {id_}']")
+        visitor.click(f"[data-control='{name} {id_}']")
+    visitor.until("return document.getElementById('sweep-list-says').textContent !== ''")
     assert id_ not in visitor.js("return document.getElementById('sweep-rows').innerHTML"), "it is wanted no more"
     visitor.js("document.getElementById('sweeps-dialog').close()")
 

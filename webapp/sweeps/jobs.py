@@ -152,14 +152,15 @@ class Jobs:
         return job or fresh
 
     def leave(self, id_: str, session: str) -> Job | None:
-        """The job without this owner, cancelled if that was the last one; None when it was none of its owners."""
+        """The job without this owner; None when it was none of its owners. Work that is wanted by the last one alone is
+        cancelled, and stays that owner's, who may want it again, until it is left once more."""
 
         def left(job: Job | None) -> Job | None:
             owners = without(job.owners, session) if job is not None else ()
             if job is None or owners == job.owners:
                 return None
             if job.wanted and not owners:
-                job = replace(job, state=CANCELLED, token="")
+                return replace(job, state=CANCELLED, token="")
             return replace(job, owners=owners)
 
         job = self._change(id_, left)

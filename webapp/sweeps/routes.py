@@ -6,7 +6,7 @@ needs them, or with every k-th value of its axes, as the map of a large one need
 /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz and, where
 pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left.
 POST /sweeps/<id> starts it again where it was cancelled, or failed; DELETE says that this browser does not want it any
-more.
+more, and of one that has ended that its list does not either.
 """
 
 import re

@@ -147,7 +147,7 @@ def test_after_a_cancel_nothing_is_stored(open_jobs: Open) -> None:
     sweeper.add(job.id, held.token, results(0), 0.0)
     assert not_none(page.leave(job.id, "ann")).state == CANCELLED
     assert sweeper.add(job.id, held.token, results(1), 0.0) is None
-    assert (pieces_of(page), page.wanted(), page.of("ann")) == ([b"piece 0"], {}, [])
+    assert (pieces_of(page), page.wanted(), [own.state for own in page.of("ann")]) == ([b"piece 0"], {}, [CANCELLED])
     assert sweeper._pieces.get(job.id, f"1-{held.token}") is None
 
 
@@ -160,7 +160,8 @@ def test_a_job_goes_on_while_one_of_its_owners_wants_it_and_where_it_was_when_st
     assert jobs.leave(job.id, "ann") is None
     held = claimed(jobs)
     jobs.add(job.id, held.token, results(0, 1), 0.0)
-    assert not_none(jobs.leave(job.id, "bob")).state == CANCELLED
+    assert [not_none(jobs.leave(job.id, "bob")).owners for _ in range(2)] == [("bob",), ()], "cancelled, then removed"
+    assert jobs.of("bob") == []
     again = jobs.submit(new(), "bob")
     assert (again.state, again.places, again.owners) == (WANTED, {0, 1}, ("bob",))
     assert jobs.add(job.id, held.token, results(2), 0.0) is None

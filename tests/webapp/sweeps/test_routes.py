@@ -276,6 +276,8 @@ def test_whoever_knows_its_id_may_read_a_sweep_and_only_its_owners_together_canc
     assert (refused.status_code, "has not started this sweep" in refused.get_json()["refused"]) == (400, True)
     assert [job["id"] for job in ann.get("/sweeps").get_json()["sweeps"]] == [id_]
     assert ann.delete(f"/sweeps/{id_}").get_json()["job"]["state"] == "cancelled"
+    assert [job["state"] for job in ann.get("/sweeps").get_json()["sweeps"]] == ["cancelled"]
+    ann.delete(f"/sweeps/{id_}")
     assert ann.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
     ids = {post(visitor, {"seed": "0:17"}, start=True).get_json()["job"]["id"] for visitor in (ann, bob)}
     assert (len(ids), ann.delete(f"/sweeps/{ids.copy().pop()}").get_json()["job"]["state"]) == (1, "wanted")
