@@ -45,7 +45,7 @@ MOST_POINT_NUMBERS = 2 + MOST_OUTPUTS
 """Of a point with two inputs."""
 LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
 LONGEST_TABLE = 2**20
-WIDEST_OWN, LARGEST_OWN = 256, 1e6
+WIDEST_OWN = 256
 LARGEST_PLACE = 1e300
 MOST_PLACES = 1000
 MOST_POINTS = 500
@@ -488,8 +488,8 @@ def read_step(plain: object) -> int | None:
 
 
 def read_own(plain: object) -> Own | None:
-    """The visitor's own input, or None for the run's samples."""
-    return None if plain is None else numbers_upto(plain, WIDEST_OWN, LARGEST_OWN)
+    """The visitor's own input, or None for the run's samples. A table has inputs of any size, and so has the page."""
+    return None if plain is None else numbers_upto(plain, WIDEST_OWN, math.inf)
 
 
 def read_axes(plain: object) -> tuple[int, int]:

@@ -31,7 +31,6 @@ from webapp.bench.knob_values import (
     SLIDER_SAMPLES,
 )
 from webapp.bench.narration import ALMOST_NOTHING
-from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
 from webapp.figures.response_maps import COARSE_GRID
@@ -107,7 +106,6 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         "cardCells": MOST_CELLS,
         "risingActivations": [name for name, row in ACTIVATIONS.items() if row.rises],
         "spokenFunctions": {name: spoken_function(name) for name in FAULTY_ACTIVATIONS},
-        "largestInput": LARGEST_OWN,
         "mostColumns": {"inputs": MOST_INPUTS, "outputs": MOST_OUTPUTS},
         "mostRows": MOST_ROWS,
         "columnRoles": list(ROLES),

@@ -663,7 +663,6 @@
  * @property {number} cardCells Rows and columns of a card's picture, at most.
  * @property {string[]} risingActivations Activations whose value never falls where what they take grows.
  * @property {Record<string, string>} spokenFunctions The page's names of functions that files name otherwise.
- * @property {number} largestInput Of an input that is typed.
  * @property {{ inputs: number, outputs: number }} mostColumns Of a table of data.
  * @property {number} mostRows Of a table of data.
  * @property {[input: string, answer: string, classes: string, leftOut: string]} columnRoles The roles of its columns.

@@ -151,8 +151,7 @@ function probeRow({ answers }) {
   const note = answers?.row;
   if (!note || note.number !== state.openRow) return;
   const x = Array.from(decode(note.x));
-  if (String(x) === String(state.ownInput) || !x.every((value) => Math.abs(value) <= constants.largestInput)) return;
-  probeInput(x, note.number);
+  if (String(x) !== String(state.ownInput)) probeInput(x, note.number);
 }
 
 /** Asks for what is shown and has not come yet. @param {RunResponse} run */

@@ -10,7 +10,6 @@
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
-import { constants } from "../core/constants.js";
 import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatKnob, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
@@ -58,7 +57,7 @@ function rescaleOwnInput(scale) {
   if (!ownInput || String(probedInput()) !== String(ownInput)) return;
   if (String(scale ?? "") === String(columnScale ?? "")) return;
   const numbers = ownInput.map((number, at) => scaledBy(scale, at, scaledBack(columnScale, at, number)));
-  state.ownInput = numbers.every((number) => Math.abs(number) <= constants.largestInput) ? numbers : null;
+  state.ownInput = numbers.every(Number.isFinite) ? numbers : null;
   requestStep();
 }
 
@@ -145,7 +144,7 @@ export function typeInput(at, field, says) {
   const input = state.ownInput || probedInput();
   const emptied = !field.value.trim();
   const value = emptied ? input[at] : scaledBy(columnScale, at, parseNumber(field.value));
-  const good = Math.abs(value) <= constants.largestInput;
+  const good = Number.isFinite(value);
   field.toggleAttribute("aria-invalid", !good);
   says.textContent = good ? "" : refusal(at);
   if (emptied) field.value = typedInput(value, at);
@@ -153,12 +152,7 @@ export function typeInput(at, field, says) {
 }
 
 /** @param {number} at */
-function refusal(at) {
-  const ends = [-constants.largestInput, constants.largestInput];
-  const [low, high] = ends.map((end) => formatCount(Math.trunc(scaledBack(columnScale, at, end))).replace("-", "−"));
-  const example = columnScale ? inputText(probedInput()[at], at) : 0.39;
-  return `An input is a number from ${low} to ${high}, such as ${example}.`;
-}
+const refusal = (at) => `An input is a number, such as ${columnScale ? inputText(probedInput()[at], at) : 0.39}.`;
 
 /** An input as its field shows it: of a named column as the table has it. @param {number} number @param {number} at */
 export const typedInput = (number, at) => String(Number(scaledBack(columnScale, at, number).toPrecision(6)));

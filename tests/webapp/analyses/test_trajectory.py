@@ -1,6 +1,7 @@
 """A trajectory has the numbers of the engine's run at every step, within a million bytes, and any step exactly."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -139,7 +140,7 @@ def test_recordings_of_ends_are_whole_and_a_step_is_exactly_what_the_bench_has_l
     assert (response["width"], len(decoded(response["losses"]))) == (0, experiment.samples + 1)
     for asked in [
         None, {}, STEP | {"more": 1}, STEP | {"step": -1}, STEP | {"step": 1.5}, STEP | {"step": 10**9},
-        STEP | {"own": 3}, STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257},
+        STEP | {"own": 3}, STEP | {"own": [math.inf]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257},
         STEP | {"axes": [0, 0]}, STEP | {"unit": [1]}, STEP | {"unit": [0, -1]}, STEP | {"unit": "u0"},
         STEP | {"large": 1}, STEP | {"large": None}, STEP | {"opened": -1}, STEP | {"opened": [1]},
     ]:  # fmt: skip

@@ -37,7 +37,7 @@ SUMMARY = RUN.plain()
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
 VIEW: dict[str, Any] = {
     "theme": "dark", "limits": [-2, 1.5], "maps": False, "frame": "0123456789ab", "axes": [2, 0], "step": 189,
-    "own": [0.5, -2], "unit": [1, 3], "large": True, "opened": 1, "held": True,
+    "own": [5e300, -2], "unit": [1, 3], "large": True, "opened": 1, "held": True,
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_an_honest_request_is_read_whole_whatever_its_act_experiment_or_change()
     assert ask.knobs == plain_knobs() | {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
     assert (ask.cell, ask.before) == (WeightEdit(0, "M", 1, 0, "−0.49"), RUN)
     kept = {name: VIEW[name] for name in ("maps", "frame", "step", "large", "opened", "held")}
-    assert ask.view == ViewOptions("dark", (-2, 1.5), axes=(2, 0), own=(0.5, -2.0), unit=(1, 3), **kept)
+    assert ask.view == ViewOptions("dark", (-2, 1.5), axes=(2, 0), own=(5e300, -2.0), unit=(1, 3), **kept)
     assert json.loads(json.dumps(plain_request())) == plain_request()
     for key, act in itertools.product(CATALOGUE, ACTIONS):
         assert read_run_request(plain_request(act, key)).action == act
@@ -145,7 +145,7 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
                 [0, 1, 2], ["0", "1"], [True, 2]]),
     ("axes", [*HOSTILE, [0], [0, 0], [0, 1, 2], [0, -1], [0, 256], ["0", "1"], [True, 0], [0.0, 1]]),
     ("step", ["3", -1, 1.5, True, 10**9, [3]]),
-    ("own", [3, "0", [None], ["0"], [True], [1e7], [-1e7], [math.nan], [0.0] * 257, {"0": 1}]),
+    ("own", [3, "0", [None], ["0"], [True], [math.inf], [math.nan], [0.0] * 257, {"0": 1}]),
     ("unit", [*among(none), [1], [1, 0, 0], [-1, 0], [1, -1], [0, 1001], [1.0, 0], ["1", 0], [True, 0], [None, 0]]),
     ("large", among(lambda v: isinstance(v, bool))), ("held", among(lambda v: isinstance(v, bool))),
     ("opened", among(lambda v: v is None or (isinstance(v, int) and not isinstance(v, bool)))),
