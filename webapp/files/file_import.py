@@ -39,6 +39,7 @@ OTHER_FORMATS = (
     (b"%PDF", "This is a PDF."),
 )
 """The first bytes of files of other formats, and the sentence about each."""
+NO_EXPERIMENT = "The file holds no experiment"
 CURE = "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV."
 
 
@@ -84,7 +85,7 @@ def _plain(data: bytes) -> Mapping[str, Any]:
     except Malformed as error:
         raise FileRefused(f"{str(error).replace('The request', 'The file')} {CURE}") from None
     if not isinstance(plain, dict):
-        raise FileRefused(f"The file holds no experiment. {CURE}")
+        raise FileRefused(f"{NO_EXPERIMENT}. {CURE}")
     return plain
 
 
@@ -101,7 +102,8 @@ def _fields(plain: Mapping[str, Any]) -> dict[str, Any]:
     if _is_run(plain):
         return _bounded({name: value for name, value in plain["experiment"].items() if name != "key"})
     if not isinstance(kind, str) or kind not in _READERS:
-        raise FileRefused(f"The file holds no experiment: its format is {shown(kind)}. {CURE}")
+        why = f": its format is {shown(kind)}" if "format" in plain else ""
+        raise FileRefused(f"{NO_EXPERIMENT}{why}. {CURE}")
     if plain.get("version") != VERSION:
         raise FileRefused(
             f"The file is of version {shown(plain.get('version'))}, and this bench reads version {VERSION}. "
