@@ -39,6 +39,8 @@ prototype.click = function choose() {
 document.getElementById('facts-file').click();
 """
 """Stands in for the system's own dialog, which no page can fill in."""
+CURVE_SAMPLES = 2.625, 3.0
+"""The radii of dots and circles beside a curve, in pixels."""
 CELLS = "return [...document.querySelectorAll('#facts-rows td input')].map((cell) => cell.value).join(' ')"
 HEADS = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent).join(' ')"
 LARGE = f"""
@@ -142,6 +144,19 @@ def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of
     assert visitor.js("return document.querySelector('.pick').innerText.trim()") == "Own data, from"
     look(visitor.driver, *DESK)
     assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
+
+
+def test_rows_of_one_input_are_dots_beside_the_curve_and_those_held_out_are_circles(visitor: Visitor) -> None:
+    drops(visitor, "weight;price\n" + "".join(f"{k};{k * k}\n" for k in range(30)))
+    visitor.sees("facts-stay", "30 rows.")
+    uses(visitor)
+    visitor.click("#view-output")
+    visitor.click("#output-form [data-form=map]")
+    title = "Targets as dots, held out as circles, scaled output solid"
+    visitor.until("return document.querySelector('#output .map-label')?.textContent === arguments[0]", title)
+    drawn = [visitor.circles(radius, "#output .stage-map") for radius in CURVE_SAMPLES]
+    assert [len({circle["x"] for circle in circles}) for circles in drawn] == [18, 6]
+    assert len({circle["y"] for circles in drawn for circle in circles}) > 20
 
 
 def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it_leaves_out(visitor: Visitor) -> None:

@@ -181,3 +181,11 @@ def marks(window: Window, X: FloatArray) -> list[list[float]]:
         return []
     shares: list[list[float]] = np.round(window.shares(X), 4).tolist()
     return shares
+
+
+def curve_marks(window: Window, X: FloatArray, T: FloatArray) -> list[list[float]]:
+    """Samples of one input as marks on its curves: the share of the way across, and the target of each output."""
+    low, high = window.span(0)
+    rows = np.concatenate([np.round((X - low) / (high - low), 4), T], axis=1)
+    finite: list[list[float]] = rows[np.isfinite(rows).all(axis=1)].tolist()
+    return finite

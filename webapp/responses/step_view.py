@@ -22,6 +22,7 @@ from webapp.figures.response_maps import (
     LAST_SAMPLES,
     MOST_SAMPLES,
     Window,
+    curve_marks,
     marks,
     response_numbers,
     right_signs,
@@ -145,7 +146,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
             "target": None if target is None or window == known.window else packed(target.T.ravel()),
             "large": options.large,
             "axes": list(window.axes),
-            "marks": marks(window, X),
+            "marks": _sample_marks(view.experiment, window, X, T),
             "signs": np.sign(T - domain.middle).tolist() if known.window.inputs > 1 else [],
             "ring": next(iter(marks(window, view.x[None])), None),
             "probed": packed(view.x, "f8"),
@@ -191,10 +192,19 @@ def _scales(experiment: Experiment) -> dict[str, Any]:
     }
 
 
+def _sample_marks(experiment: Experiment, window: Window, X: FloatArray, T: FloatArray) -> list[list[float]]:
+    """Samples as marks; on curves only where the target is known at samples alone, and no curve itself."""
+    if window.inputs > 1:
+        return marks(window, X)
+    return [] if experiment.target.everywhere else curve_marks(window, X, T)
+
+
 def _held_out_marks(experiment: Experiment, window: Window) -> dict[str, Any]:
     """The first of the held-out samples, as marks; nothing where there are none, or where that calls a user's ideal."""
     samples = experiment.held_out_samples() if experiment.repeatable else None
-    return {} if samples is None else {"held": marks(window, samples[0][:LAST_SAMPLES])}
+    if samples is None:
+        return {}
+    return {"held": _sample_marks(experiment, window, *(part[:LAST_SAMPLES] for part in samples))}
 
 
 def sample_shares(

@@ -318,9 +318,10 @@
  * @property {number[]} axes
  * @property {[number, number][]} [spans] The ends of both axes where each input has its own.
  * @property {[number, number][]} [ends] These ends in the numbers of the table, before they were scaled.
- * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
+ * @property {number[][]} marks The latest samples, as shares of both axes. With one input, where the target is known at
+ *   samples only: the share of the way across, and the target of each output.
  * @property {number[][]} signs Of each of them the sign of every output's target.
- * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
+ * @property {number[][]} [held] Some of the held-out samples, likewise.
  * @property {?[number, number]} ring The probed input, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts

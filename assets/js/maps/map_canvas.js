@@ -14,10 +14,11 @@
  * @property {string} name
  * @property {boolean} exact Squares with sharp edges, and a dotted curve: a target, which may jump.
  * @property {Float32Array[]} rows The grid of each output, from its lowest row up; nan leaves a gap.
- * @property {[number, number][]} dots Samples, in shares of the way across and up.
+ * @property {number[][]} dots Samples, in shares of the way across and up; on curves the share of the way across, and
+ *   the number of each output.
  * @property {?number[][]} tints Of each dot and output the share of the scale that colours it, where it is known at
  *   samples only.
- * @property {[number, number][]} [hollow] Held-out samples.
+ * @property {number[][]} [hollow] Held-out samples, likewise.
  * @property {Uint8Array} [winners] Of each point the class that is read there in place of its number.
  * @property {{ middle: number, scale: number }} [on] The middle of the colours and the distance of the last ones from
  *   it, where that is not from −scale to scale.
@@ -57,6 +58,8 @@ const FINEST = 4;
 const CURVE_WIDTH = 2;
 const DOTTED = [2, 3];
 const DOT = { radius: 1.75, tinted: 3.5, edge: 0.75, hollow: 2 };
+/** Samples are larger beside curves than on colours. */
+const ON_CURVES = 1.5;
 const RING = { radius: 4.5, width: 1.75, around: 3.5 };
 /** Marks are smaller on plots that are less wide than this, in pixels, but no smaller than a share of theirs. */
 const ROOMY = 72;
@@ -294,6 +297,14 @@ export function drawCurves(contextOfEither, { columns, highest, ring }, plot, co
       stroke(context, exact ? colours.target : colours.output, CURVE_WIDTH);
     }),
   );
+  context.setLineDash([]);
+  /** @param {number[][]} samples @returns {Point[]} */
+  const places = (samples) =>
+    samples.flatMap(([x, ...numbers]) => numbers.map((value) => pixelAt(plot, [x, (value / highest + 1) / 2])));
+  for (const { dots, hollow = [] } of columns) {
+    places(dots).forEach((at) => drawDot(context, at, null, ON_CURVES, { ...colours, paper: colours.target }));
+    places(hollow).forEach((at) => drawHollow(context, at, ON_CURVES * DOT.hollow, colours));
+  }
   context.restore();
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), RING, colours);
 }

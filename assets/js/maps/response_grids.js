@@ -35,6 +35,16 @@ export const outputNoun = ({ probability }) => (probability ? "probability" : "o
 export const outputName = (frame) => asShown(outputNoun(frame), frame);
 
 /**
+ * The title of curves: the target is a dotted line, or known at samples only, of which some may be held out.
+ * @param {TargetMap} frame @param {unknown[]} [held]
+ */
+export function curvesTitle(frame, held = []) {
+  const samples = ["Targets as dots", ...(held.length ? ["held out as circles"] : [])];
+  const targets = frame.target ? ["Target dotted"] : samples;
+  return [...targets, `${outputName(frame)} solid`].join(", ");
+}
+
+/**
  * The name of a quantity of outputs, which says where they are scaled.
  * @param {string} name @param {Pick<TargetMap, "scaled">} frame
  */

@@ -12,6 +12,8 @@ import { inputWithUnit, namedOutput } from "../model/ports.js";
 import { axesOf, shownEnds } from "../maps/spans.js";
 import { QUANTITIES, WINNER, chosen, chosenRow, nameOf, quantityName } from "./map_selection.js";
 
+/** The significant digits of the ends of an axis. */
+const END_DIGITS = 4;
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 
 /**
@@ -67,9 +69,10 @@ export function fillTicks(figure, frame, response, isPicture = false) {
     }
     const [, side, at] = tick.classList;
     const axis = side === "across" ? 0 : 1;
-    const [low, high] = shownEnds(axesOf(frame, response), axis);
+    const ends = shownEnds(axesOf(frame, response), axis);
+    const [low, high] = ends.map((end) => formatKnob(Number(end.toPrecision(END_DIGITS))));
     tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
-    setText(tick, at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high));
+    setText(tick, at === "middle" ? inputWithUnit(response.axes[axis]) : at === "low" ? low : high);
   });
 }
 

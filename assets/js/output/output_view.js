@@ -31,7 +31,7 @@ import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { classAreas } from "../maps/class_areas.js";
 import { drawnPlane, shareOfEach } from "./row_plane.js";
-import { gridsOf, outputName } from "../maps/response_grids.js";
+import { curvesTitle, gridsOf, outputName } from "../maps/response_grids.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { installAnswerChoice } from "./answer_choice.js";
 import { rowsWords, showRows } from "./answers.js";
@@ -51,9 +51,6 @@ const FIGURES = "#output :is(.stage-map, .answers-figure)";
 const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
 const PLAIN = { lines: [], ring: null, letters: [] };
-
-/** @param {TargetMap} frame */
-const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
 /** The latest maps; undefined before the first. @type {Shown} */
 let latest;
@@ -126,13 +123,14 @@ const acts = {
 /** @param {HTMLElement} box @param {Kind} kind @param {number[]} rows */
 function rebuild(box, kind, rows) {
   const focused = focusedIn(box)?.dataset.part;
-  const { frame } = latest;
+  const { frame, response } = latest;
   const unitName = unit && unitTitle();
   /** @param {number} row */
   const named = (row) => unitName || nameOf(chosen.quantity, row);
   /** @param {number} row */
   const square = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
-  const figures = kind === "line" ? [plotFigure(unitName || curvesOf(frame), acts)] : rows.map(square);
+  const figures =
+    kind === "line" ? [plotFigure(unitName || curvesTitle(frame, response.held), acts)] : rows.map(square);
   box.dataset.kind = kind;
   box.replaceChildren(
     ...(kind === "many" ? [outputChoices(frame.rows, acts)] : []),
@@ -186,13 +184,15 @@ function drawFigure(figure, colours) {
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
   const { inputs, rows, scale } = frame;
-  /** @param {string} name @param {boolean} exact @param {Float32Array[]} numbers */
-  const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
-  const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
+  const { marks: dots, held: hollow } = response;
+  const both = () => [
+    { name: "target", exact: true, rows: grids.target, dots, hollow, tints: null },
+    { name: outputName(frame), exact: false, rows: grids.output, dots: [], tints: null },
+  ];
   const columns = unit ? [unitColumn(unit)] : both();
   const names = Array.from({ length: rows }, (_, row) => namedOutput(row));
   const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
-  const titles = [unit ? "" : curvesOf(frame)];
+  const titles = [unit ? "" : curvesTitle(frame, hollow)];
   const ring = ringOf(highest);
   drawMaps(map, { inputs, ...axesOf(frame, response), scale, highest, titles, names, columns, ring }, colours);
   showReading(map);

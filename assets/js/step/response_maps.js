@@ -19,7 +19,7 @@ import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { mapWords } from "../maps/map_words.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
-import { colourEnds, coloursOf, gridsOf, outputName } from "../maps/response_grids.js";
+import { colourEnds, coloursOf, curvesTitle, gridsOf, outputName } from "../maps/response_grids.js";
 import { axesOf } from "../maps/spans.js";
 
 /**
@@ -50,7 +50,7 @@ function pictureOf(frame, response) {
     ...axesOf(frame, response),
     scale,
     highest,
-    titles: inputs === 1 ? [`Target dotted, ${name} solid`] : ["Target", capitalized(name), errorName(frame)],
+    titles: inputs === 1 ? [curvesTitle(frame)] : ["Target", capitalized(name), errorName(frame)],
     // There is room for a letter or two beside each row.
     names: givenNames() ? shortestPrefixes(names) : names,
     columns: inputs === 1 ? columns.slice(0, 2) : columns,
