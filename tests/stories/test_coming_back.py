@@ -153,6 +153,23 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(beginner: Visitor, driver: Ch
     assert beginner.shown["fingerprint"] == kept_weights()
 
 
+def test_a_page_that_comes_back_as_it_was_goes_on_with_its_weights(beginner: Visitor, driver: Chrome) -> None:
+    beginner.turns(beginner.click, "#randomize")
+    before = beginner.shown
+    beginner.js("window.left = true")
+    driver.get(beginner.url + "?experiment=affine-swap")
+    beginner.rests()
+    driver.back()
+    beginner.rests()
+    if not beginner.js("return window.left"):
+        pytest.skip("This browser loads a page to which it goes back anew.")
+    assert beginner.shown["fingerprint"] == before["fingerprint"]
+    beginner.turns(beginner.click, "#next-seed")
+    assert beginner.shown["checkpoint"] == before["checkpoint"]
+    beginner.reload()
+    assert beginner.shown["checkpoint"] == before["checkpoint"]
+
+
 @pytest.mark.soak
 def test_a_session_that_server_or_browser_lost_goes_on_with_the_next_click(beginner: Visitor, server: Server) -> None:
     beginner.turns(beginner.click, "#keep")

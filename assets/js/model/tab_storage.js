@@ -29,7 +29,7 @@ const randomId = () =>
 
 /**
  * The tab's id. A duplicated tab comes with a copy of it: the copy hears so, takes another id, and passes it to
- * `renamed`.
+ * `renamed`. A page that comes back as it was left does too, for a later one of the tab had this id meanwhile.
  * @param {(tab: string) => void} renamed
  */
 export function claimTab(renamed) {
@@ -37,16 +37,17 @@ export function claimTab(renamed) {
   write(TAB, tab);
   const channel = new BroadcastChannel("nnbench");
   const me = randomId();
-  channel.onmessage = ({ data }) => {
-    if (data.tab !== tab || data.from === me) return;
-    if (!data.taken) {
-      channel.postMessage({ tab, from: me, taken: true });
-      return;
-    }
+  const rename = () => {
     tab = randomId();
     write(TAB, tab);
     renamed(tab);
   };
+  channel.onmessage = ({ data }) => {
+    if (data.tab !== tab || data.from === me) return;
+    if (data.taken) rename();
+    else channel.postMessage({ tab, from: me, taken: true });
+  };
+  window.addEventListener("pageshow", ({ persisted }) => persisted && rename());
   channel.postMessage({ tab, from: me, taken: false });
   return tab;
 }
