@@ -86,6 +86,29 @@ def test_numbers_and_bars_follow_the_cursor_and_few_have_their_paths_with_a_dot_
     visitor.js("nnbench.moveCursor(300)")
 
 
+def test_a_table_that_fits_does_not_scroll(visitor: Visitor) -> None:
+    visitor.until("return document.querySelectorAll('#weight-table .with-path path:not(.zero)').length === 6")
+    over = visitor.js("""
+    const { clientHeight, clientWidth, scrollHeight, scrollWidth } = document.getElementById('weight-table');
+    return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+    """)
+    assert over == [0, 0]
+
+
+def test_a_table_that_scrolls_and_has_the_focus_itself_names_no_number(visitor: Visitor) -> None:
+    visitor.js("""
+    document.getElementById('weight-table').style.maxHeight = '80px';
+    document.querySelector('#weights-view input:checked').focus();
+    """)
+    visitor.presses(Keys.TAB)
+    reaches = visitor.js("return document.activeElement === document.getElementById('weight-table')")
+    said = visitor.js(READOUT)
+    visitor.js("document.getElementById('weight-table').style.maxHeight = ''")
+    if not reaches:
+        pytest.skip("In this browser a box that scrolls is no stop of the Tab key where something in it is one.")
+    assert not said
+
+
 def test_a_number_is_edited_and_frozen_by_mouse(visitor: Visitor) -> None:
     visitor.edits("#weight-table button[aria-label^='Weight from v1 to u0 ']")
     visitor.sees("edit-label", "Weight from v1 to u0, starting weight")

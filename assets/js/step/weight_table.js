@@ -51,7 +51,7 @@ function tableBox() {
   box.addEventListener("pointerover", ({ target }) => point(closest(target, "button")));
   box.addEventListener("pointerleave", () => point(null));
   box.addEventListener("focusin", ({ target }) => {
-    const button = closest(target, ":focus-visible");
+    const button = closest(target, "button:focus-visible");
     if (button) point(button);
   });
   box.addEventListener("focusout", () => point(null));
