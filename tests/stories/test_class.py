@@ -21,7 +21,7 @@ Look = Callable[[str], None]
 OPENS_TWICE = """
 const own = window.fetch, button = document.querySelector('form .go');
 window.opened = 0;
-window.fetch = (path, asked) => { opened += path.endsWith('/class'); return own(path, asked); };
+window.fetch = (path, asked) => { window.opened += path.endsWith('/class'); return own(path, asked); };
 button.click();
 button.click();
 """
