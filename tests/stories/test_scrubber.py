@@ -19,10 +19,13 @@ CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cel
 STEP = "return nnbench.cursor.place.step"
 EXACT = """
 const { place, of, moving } = nnbench.cursor;
-return place.step === arguments[0] && of === arguments[0] && !moving
+const isExact = place.step === arguments[0] && of === arguments[0] && !moving
   && document.querySelector('#response-says').textContent.startsWith(`Sample ${Math.min(arguments[0], 299)} `);
+if (isExact) await new Promise(requestAnimationFrame);
+return isExact;
 """
-"""Whether weights, maps and readout are those of this step, drawn at rest."""
+"""Whether weights, maps and readout are those of this step, drawn at rest: the numbers of a reply are drawn in the next
+frame."""
 
 
 def learned(step: int) -> list[str]:
