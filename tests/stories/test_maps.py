@@ -39,6 +39,16 @@ for (let at = 0; at < data.length; at += 8192) bytes += String.fromCharCode(...d
 return [height, width, btoa(bytes)];
 """
 """Height, width and the four bytes of each pixel of a plot, in base64."""
+SEEN = """
+const [png, done] = arguments, bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+const { left, top, width, height } = document.querySelector('#response canvas').getBoundingClientRect();
+createImageBitmap(new Blob([bytes], { type: 'image/png' })).then((bitmap) => {
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(bitmap, -Math.round(left), -Math.round(top));
+  done(new Set(new Uint32Array(copy.getImageData(0, 0, width, height).data.buffer)).size);
+});
+"""
+"""How many colours the screen shows where the maps are."""
 WIDER = "document.getElementById('response').style.width = arguments[0]"
 
 
@@ -301,3 +311,11 @@ def test_maps_are_drawn_anew_in_another_size_and_in_another_theme(visitor: Visit
     assert dark != corner
     assert dark == pytest.approx(map_colours(np.array(1.0), 1.0, "dark").tolist(), abs=1)
     visitor.js("document.documentElement.setAttribute('data-mantine-color-scheme', 'light')")
+
+
+def test_the_small_maps_stay_on_the_screen_whichever_view_is_on_the_stage(beginner: Visitor) -> None:
+    for view in ("weights", "surface", "weights"):
+        beginner.click(f"#view-{view}")
+        beginner.rests()
+        colours = beginner.driver.execute_async_script(SEEN, beginner.driver.get_screenshot_as_base64())
+        assert colours > 500, view

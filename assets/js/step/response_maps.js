@@ -10,7 +10,7 @@ import { byId, make, setMarkedText, setVariable } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { capitalized, formatNumber } from "../core/format.js";
-import { mapsReceived } from "../core/signals.js";
+import { mapsReceived, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestRun } from "../net/requests.js";
 import { givenNames, inputName, shortestPrefixes, namedOutput } from "../model/ports.js";
@@ -136,4 +136,6 @@ function show(frame, response) {
 export function installResponseMaps() {
   // The small maps are over the inputs.
   mapsReceived.on(({ response }) => response && !response.plane && show(state.shown.frame.response, response));
+  // WebKit loses a canvas that stays as it is beside a stage with another view.
+  viewChanged.on(() => picture && draw());
 }
