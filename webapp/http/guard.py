@@ -76,7 +76,7 @@ LIMITED = (*OWN_SENTENCE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 OF_THE_PAGE = ("/_dash-update-component", "/analysis/")
 """Paths that only the page's own scripts ask: what they send is malformed where the server was updated meanwhile."""
-OTHER_VERSION = "Reload this page: it is of another version than the server."
+OTHER_VERSION = "Reload this page: it may be of another version than the server."
 
 
 RefusalPage = Callable[[int, str, str], str]
