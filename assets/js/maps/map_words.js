@@ -45,7 +45,9 @@ export function outputWords(frame, response, { output, errors }, row) {
   const range = `${name} ${rangeWords(output[row].filter((_, at) => isShared(at)))}.`;
   if (response.output.reach !== undefined) return range;
   const known = Array.from(errors()[row].entries()).filter(([at, error]) => isShared(at) && Number.isFinite(error));
-  if (!known.length) return `${range} There is no error to be told.`;
+  const isKnown = Boolean(frame.target || response.target);
+  if (!known.length)
+    return `${range} ${isKnown ? "Its error is nowhere a number" : "The target is known at samples only"}.`;
   const mean = known.reduce((sum, [, error]) => sum + Math.abs(error), 0) / known.length;
   const [at, most] = known.reduce((one, other) => (Math.abs(other[1]) > Math.abs(one[1]) ? other : one));
   if (most === 0) return `${range} It is the target everywhere.`;
