@@ -184,8 +184,9 @@ def marks(window: Window, X: FloatArray) -> list[list[float]]:
 
 
 def curve_marks(window: Window, X: FloatArray, T: FloatArray) -> list[list[float]]:
-    """Samples of one input as marks on its curves: the share of the way across, and the target of each output."""
+    """Samples of one input as marks on its curves: the share of the way across, and the target of each output. One that
+    comes again is no second mark."""
     low, high = window.span(0)
     rows = np.concatenate([np.round((X - low) / (high - low), 4), T], axis=1)
-    finite: list[list[float]] = rows[np.isfinite(rows).all(axis=1)].tolist()
+    finite: list[list[float]] = np.unique(rows[np.isfinite(rows).all(axis=1)], axis=0).tolist()
     return finite
