@@ -157,6 +157,13 @@ def test_rows_of_one_input_are_dots_beside_the_curve_and_those_held_out_are_circ
     drawn = [visitor.circles(radius, "#output .stage-map") for radius in CURVE_SAMPLES]
     assert [len({circle["x"] for circle in circles}) for circles in drawn] == [18, 6]
     assert len({circle["y"] for circles in drawn for circle in circles}) > 20
+    opens(visitor)
+    visitor.click("#facts-clear")
+    drops(visitor, "petal,species\n" + "".join(f"{k},{'Adelie' if k < 9 else 'Gentoo'}\n" for k in range(20)))
+    visitor.sees("facts-stay", "20 rows: 9 Adelie, 11 Gentoo.")
+    uses(visitor)
+    names = "return [...document.querySelectorAll('#output .curve-end')].map((name) => name.textContent).join()"
+    visitor.until(f"return (() => {{ {names} }})() === 'Gentoo,Adelie'")
 
 
 def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it_leaves_out(visitor: Visitor) -> None:

@@ -68,6 +68,10 @@ const BESIDE = 7;
 /** The width of a letter of a title, about. */
 const LETTER = 7;
 const TICK_APART = 2;
+/** The height of a line of names at the ends of curves. */
+const NAME_APART = 14;
+/** The names of curves take no more of their plot than one part of these. */
+const ROOM_FOR_NAMES = 2;
 
 /** @type {WeakMap<Element, Drawn>} */
 const drawn = new WeakMap();
@@ -363,7 +367,29 @@ export function curveLabels(picture, { plots: [plot] }) {
     x: left - TICK_APART,
     y: heightOf(value, highest, plot),
   }));
-  return [{ text: titles[0], anchor: "above", x: left, y: top - 1 }, ...across, ...up];
+  return [{ text: titles[0], anchor: "above", x: left, y: top - 1 }, ...across, ...up, ...curveNames(picture, plot)];
+}
+
+/**
+ * Names at the right ends of several curves, a line apart, where all of them have room.
+ * @param {MapPicture} picture @param {Plot} plot @returns {MapLabel[]}
+ */
+function curveNames({ columns, names, highest }, plot) {
+  const curves = columns[columns.length - 1].rows;
+  const { left, top, width, height } = plot;
+  const isRoomy = ROOM_FOR_NAMES * curves.length * NAME_APART <= height;
+  if (curves.length < 2 || names.length < curves.length || !isRoomy) return [];
+  const labels = curves
+    .map((numbers, row) => ({ text: names[row], y: heightOf(numbers[numbers.length - 1], highest, plot) }))
+    .filter(({ y }) => Number.isFinite(y))
+    .sort((a, b) => a.y - b.y)
+    .map(({ text, y }) => ({ text, anchor: "curve-end", x: left + width, y }));
+  // Downwards from the top, and back where the last ones have come too low.
+  let least = top + NAME_APART;
+  for (const label of labels) least = (label.y = Math.max(label.y, least)) + NAME_APART;
+  let most = top + height;
+  for (const label of labels.toReversed()) most = (label.y = Math.min(label.y, most)) - NAME_APART;
+  return labels;
 }
 
 /** @param {HTMLElement} box @param {MapLabel[]} labels */

@@ -103,6 +103,7 @@ function curvesDrawing(map, colours) {
     above: { dy: "-0.4em" },
     "tick-x": { "text-anchor": "middle", dy: "1em" },
     "tick-y": { "text-anchor": "end", dy: MIDDLE },
+    "curve-end": { "text-anchor": "end", dy: "-0.4em" },
   };
   const labels = curveLabels(picture, layout).map(({ text, anchor, x, y }) =>
     label(text, { x, y, ...anchors[anchor] }),
