@@ -70,8 +70,8 @@ const LETTER = 7;
 const TICK_APART = 2;
 /** The height of a line of names at the ends of curves. */
 const NAME_APART = 14;
-/** The names of curves take no more of their plot than one part of these. */
-const ROOM_FOR_NAMES = 2;
+/** The most of the height of a plot that the names of its curves take. */
+const SHARE_OF_NAMES = 0.5;
 
 /** @type {WeakMap<Element, Drawn>} */
 const drawn = new WeakMap();
@@ -377,7 +377,7 @@ export function curveLabels(picture, { plots: [plot] }) {
 function curveNames({ columns, names, highest }, plot) {
   const curves = columns[columns.length - 1].rows;
   const { left, top, width, height } = plot;
-  const isRoomy = ROOM_FOR_NAMES * curves.length * NAME_APART <= height;
+  const isRoomy = curves.length * NAME_APART <= SHARE_OF_NAMES * height;
   if (curves.length < 2 || names.length < curves.length || !isRoomy) return [];
   const labels = curves
     .map((numbers, row) => ({ text: names[row], y: heightOf(numbers[numbers.length - 1], highest, plot) }))

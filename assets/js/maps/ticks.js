@@ -3,7 +3,7 @@
 import { formatNumber } from "../core/format.js";
 
 const MOST = 5;
-/** Numbers of this size and above, and below the other, are written with powers of ten. */
+/** Numbers from the first on, and those below the second, are written with powers of ten. */
 const LARGEST = 1e6;
 const SMALLEST = 1e-4;
 

@@ -13,7 +13,7 @@ from webapp.figures.encode import packed, typed
 from webapp.jobs.job import current_job
 
 TOO_LONG = "This run takes too long to be scored along its steps. Lower the samples first."
-NO_SPREAD = "There is no R² of these rows: their targets do not differ."
+NO_SPREAD = "These rows have no R²: their targets do not differ, or numbers are too large for it."
 
 
 def scores_along(prepared: PreparedRun, plain: object) -> dict[str, Any]:
