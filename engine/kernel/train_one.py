@@ -73,7 +73,7 @@ def respond(layers: Sequence[Any], X: FloatArray, *, only_last: bool = False) ->
         flattened(parameters(layers)),
         room(program.padded),
         scratch(program),
-        np.ascontiguousarray(X, dtype=np.float64).ravel(),
+        _as_compiled(X).ravel(),
         len(X),
         (len(shape) - 1) * FIELDS if only_last else 0,
         answers,
@@ -211,7 +211,7 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
     if shape is None:
         return None
     try:
-        inputs, targets = np.ascontiguousarray(X, dtype=np.float64), np.ascontiguousarray(T, dtype=np.float64)
+        inputs, targets = _as_compiled(X), _as_compiled(T)
     except ValueError:
         return None  # rows of unequal length
     if inputs.ndim != 2 or targets.ndim != 2 or len(inputs) != len(targets):
@@ -219,6 +219,11 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
     program = program_of(shape, inputs.shape[1])
     fits = program is not None and program.outputs == targets.shape[1] and program.inputs > 0
     return (program, inputs, targets) if program is not None and fits else None
+
+
+def _as_compiled(numbers: ArrayLike) -> FloatArray:
+    """The numbers as compiled code takes them: contiguous, and never for reading only."""
+    return np.require(numbers, np.float64, ["C", "W", "E"])
 
 
 def scratch(program: Program, runs: int = 1, samples: int = 1) -> FloatArray:

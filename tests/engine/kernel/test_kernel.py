@@ -203,6 +203,15 @@ def test_what_the_kernel_does_not_know_is_trained_by_readable_layers_and_wrong_w
     assert same_bits(as_lists, net.train(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])))
 
 
+def test_samples_that_are_for_reading_only_are_learned_and_answered_with_the_same_bits() -> None:
+    nets = [network_of(AffinityLayer(2, 2, seed=1)) for _ in range(2)]
+    X, T = (np.array(part) for part in facts())
+    expected = [nets[0].train(X, T), nets[0].respond(X), *nets[0].responses(X)]
+    X.flags.writeable = T.flags.writeable = False
+    found = [nets[1].train(X, T), nets[1].respond(X), *nets[1].responses(X)]
+    assert all(map(same_bits, found, expected))
+
+
 def test_a_long_run_asks_between_chunks_and_an_impatient_one_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = catalogued("xor-hidden-layer", samples=300_000)
     asked: list[int] = []
