@@ -32,7 +32,7 @@ class Job:
     id: str
     state: str
     owners: tuple[str, ...]
-    """The sessions that want it, at their addresses; a job that is wanted by nobody is cancelled."""
+    """The sessions that want it, at their addresses; of a job that was cancelled the last ones, who have it listed."""
     cells: int
     pieces: int
     seconds: float

@@ -143,6 +143,9 @@ class Jobs:
 
         def want(job: Job | None) -> Job:
             job = job or fresh
+            if job.state == CANCELLED and not job.says:
+                # Its last owner did not want it any more, whoever wants it now.
+                job = replace(job, owners=())
             if job.state in (CANCELLED, FAILED):
                 job = replace(job, state=WANTED, says="", token="")
             return replace(job, owners=joined(job.owners, owner), seen=now)
@@ -179,7 +182,7 @@ class Jobs:
         return row.value.decode() if row else None
 
     def of(self, session: str) -> list[Job]:
-        """The jobs that this session wants, the newest first; it has looked at each."""
+        """The jobs that this session wants, or has cancelled and not left, the newest first; it has looked at each."""
         entries = [(entry.created, id_) for id_, entry in self._index().items() if entry.is_of(session)]
         found = [self.find(id_) for _, id_ in sorted(entries, reverse=True)]
         own = [job for job in found if job is not None and session in map(session_of, job.owners)]

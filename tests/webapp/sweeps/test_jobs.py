@@ -160,7 +160,9 @@ def test_a_job_goes_on_while_one_of_its_owners_wants_it_and_where_it_was_when_st
     assert jobs.leave(job.id, "ann") is None
     held = claimed(jobs)
     jobs.add(job.id, held.token, results(0, 1), 0.0)
-    assert [not_none(jobs.leave(job.id, "bob")).owners for _ in range(2)] == [("bob",), ()], "cancelled, then removed"
+    assert not_none(jobs.leave(job.id, "bob")).state == CANCELLED
+    assert jobs.submit(new(), "ann").owners == ("ann",), "and not again of who has cancelled it"
+    assert [not_none(jobs.leave(job.id, "ann")).owners for _ in range(2)] == [("ann",), ()], "cancelled, then removed"
     assert jobs.of("bob") == []
     again = jobs.submit(new(), "bob")
     assert (again.state, again.places, again.owners) == (WANTED, {0, 1}, ("bob",))
