@@ -14,6 +14,7 @@ from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program
 from engine.kernel.train_one import (
+    as_compiled,
     frozen_places,
     passed_turns,
     rule_numbers,
@@ -252,7 +253,7 @@ def _side_by_side(
     steps, frozen_values, memory = zeros_of_each(n * SIDE_BY_SIDE, len(frozen) * SIDE_BY_SIDE, remembering)
     arguments = (
         program.stages,
-        np.ascontiguousarray(starts).ravel(),
+        as_compiled(starts).ravel(),
         start_rows[padded],
         sets[padded],
         alphas[padded],

@@ -73,7 +73,7 @@ def respond(layers: Sequence[Any], X: FloatArray, *, only_last: bool = False) ->
         flattened(parameters(layers)),
         room(program.padded),
         scratch(program),
-        _as_compiled(X).ravel(),
+        as_compiled(X).ravel(),
         len(X),
         (len(shape) - 1) * FIELDS if only_last else 0,
         answers,
@@ -211,7 +211,7 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
     if shape is None:
         return None
     try:
-        inputs, targets = _as_compiled(X), _as_compiled(T)
+        inputs, targets = as_compiled(X), as_compiled(T)
     except ValueError:
         return None  # rows of unequal length
     if inputs.ndim != 2 or targets.ndim != 2 or len(inputs) != len(targets):
@@ -221,7 +221,7 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
     return (program, inputs, targets) if program is not None and fits else None
 
 
-def _as_compiled(numbers: ArrayLike) -> FloatArray:
+def as_compiled(numbers: ArrayLike) -> FloatArray:
     """The numbers as compiled code takes them: contiguous, and never for reading only."""
     return np.require(numbers, np.float64, ["C", "W", "E"])
 
