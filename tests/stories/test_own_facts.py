@@ -11,7 +11,7 @@ from engine.experiments.edits import set_table
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import TINTED_SAMPLE, Visitor
 from tests.webapp.asking import fingerprint
-from webapp.analyses.outcomes.score_curve import NO_SPREAD
+from webapp.analyses.outcomes.score_curve import NO_R2
 from webapp.figures.response_maps import LAST_SAMPLES
 
 XOR = "x1,x2,target\n0,0,-1\n0,1,1\n1,0,1\n1,1,-1\n"
@@ -106,7 +106,7 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     uses(visitor)
     assert visitor.kept.inputs == Table(((0.5, -0.1),), ((1000.0, -0.25),)), "as numbers are read everywhere"
     visitor.selects(".axis-menu", "right")
-    visitor.until("return document.querySelector('.score-lines .said')?.textContent === arguments[0]", NO_SPREAD)
+    visitor.until("return document.querySelector('.score-lines .said')?.textContent === arguments[0]", NO_R2)
     visitor.selects(".axis-menu", "loss")
 
 

@@ -176,8 +176,10 @@ const endText = ({ measure }, values) => {
 function endLabels(scores, y, apart) {
   const { learned, heldOut } = scores;
   /** @param {Numbers | null | undefined} values @param {string} name @param {string} kind */
-  const label = (values, name, kind) =>
-    values ? [{ top: y(values[values.length - 1]), text: `${name} ${endText(scores, values)}`, kind }] : [];
+  const label = (values, name, kind) => {
+    const end = values?.[values.length - 1] ?? NaN;
+    return Number.isFinite(end) ? [{ top: y(end), text: `${name} ${endText(scores, values)}`, kind }] : [];
+  };
   const labels = [
     ...label(learned, "learned", "end-now"),
     ...label(heldOut, isNarrow() ? "held" : "held out", "end-held"),

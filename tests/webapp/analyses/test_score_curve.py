@@ -7,7 +7,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import set_table
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
-from webapp.analyses.outcomes.score_curve import NO_SPREAD, TOO_LONG, scores_along
+from webapp.analyses.outcomes.score_curve import NO_R2, TOO_LONG, scores_along
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.figures.encode import decoded
@@ -23,5 +23,5 @@ def test_scores_along_a_run_are_those_of_the_engine_from_the_checkpoint() -> Non
     assert scores_along(prepared_for("digits", samples=200_000), {}) == {"none": TOO_LONG}
     alike = Table(tuple((k / 8.0, 0.5) for k in range(8)), ((0.25,),) * 8)
     flat = set_table(CATALOGUE["circle"].experiment, alike)
-    assert scores_along(PreparedRun(flat, flat.network()), {}) == {"none": NO_SPREAD}
+    assert scores_along(PreparedRun(flat, flat.network()), {}) == {"none": NO_R2}
     refuses(Malformed, scores_along, penguins, {"step": 1})

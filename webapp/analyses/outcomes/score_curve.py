@@ -13,7 +13,7 @@ from webapp.figures.encode import packed, typed
 from webapp.jobs.job import current_job
 
 TOO_LONG = "This run takes too long to be scored along its steps. Lower the samples first."
-NO_SPREAD = "These rows have no R²: their targets do not differ, or numbers are too large for it."
+NO_R2 = "These rows have no R²: their targets do not differ, or numbers are too large for it."
 
 
 def scores_along(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -24,21 +24,18 @@ def scores_along(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(experiment, checkpoint):
         return {"none": TOO_LONG}
     found = score_curve(experiment, checkpoint, lambda _step: job.check_cancelled())
-    if not (_is_scored(found.learned) or _is_scored(found.held_out)):
-        return {"none": NO_SPREAD}
+    learned, held_out = _written(found.learned), _written(found.held_out)
+    if learned is None and held_out is None:
+        return {"none": NO_R2}
     return {
         "runs": 1,
         "measure": found.measure,
         "steps": typed(found.steps, "i4"),
-        "learned": _written(found.learned),
-        "held_out": _written(found.held_out),
+        "learned": learned,
+        "held_out": held_out,
         "constant": found.constant,
     }
 
 
-def _is_scored(scores: FloatArray | None) -> bool:
-    return scores is not None and bool(np.isfinite(scores).any())
-
-
 def _written(scores: FloatArray | None) -> dict[str, str] | None:
-    return packed(scores) if scores is not None and _is_scored(scores) else None
+    return None if scores is None or not np.isfinite(scores).any() else packed(scores)
