@@ -83,6 +83,8 @@ class NNBench:
         **rule: Any,
     ) -> None:
         _check_names(rule)
+        if not isinstance(net, Network):
+            raise BenchError(f"A bench holds a network, as Network() makes one, not {shown(net)}.")
         if not isinstance(inputs, (str, Table)):
             raise BenchError(
                 f"Inputs are the name of a distribution or a table, such as Table(X, Y), not {shown(inputs)}."
@@ -116,6 +118,12 @@ class NNBench:
         if self.net_checkpoint is None:
             raise NoCheckpointError("There is no checkpoint to roll back to. Call checkpoint_net() first.")
         self.net = dill.loads(self.net_checkpoint)  # noqa: S301 - its own bytes, taken on this bench
+
+    def ideal_of(self, x: FloatArray) -> Any:
+        """The ideal's answer to x; one that is a number is a vector of one."""
+        with np.errstate(all="ignore"):
+            answer = self.ideal(x)
+        return [answer] if isinstance(answer, (Real, np.bool_)) else answer
 
     def training_data_gen(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
         """The first n samples of the seed; the same ones at every call. OutOfRangeError unless n is a number from 0."""
@@ -190,8 +198,9 @@ class NNBench:
         samples = list(self.training_data_gen(n))
         if not samples:
             raise NoFactsError("An explanation needs at least one sample.")
+        net.alpha = self.net.alpha if alpha is None else alpha
         net.copy().train(*_sides(samples))  # refuses what does not fit, as `learn` does
-        return self._cause(samples, net, self.net.alpha if alpha is None else alpha)
+        return self._cause(samples, net, net.alpha)
 
     def plot_learning(self, n: int) -> Any:
         """Learns n samples from the current net on, and draws their losses over a log axis: a Plotly figure."""
@@ -253,9 +262,7 @@ class NNBench:
 
     def _with_targets(self, X: FloatArray) -> Iterator[tuple[FloatArray, Any]]:
         for x in X:
-            with np.errstate(all="ignore"):
-                expected = self.ideal(x)
-            yield x, expected
+            yield x, self.ideal_of(x)
 
     def _blurred(
         self, samples: Iterator[tuple[FloatArray, Any]], number: int = NOISE_STREAM

@@ -122,15 +122,15 @@ class Check:
         return wrong[-1] if wrong else None
 
 
-def check(network: Network, X: FloatArray, seed: int = 0) -> Check:
-    """Checks the network at the first rows of X, shape (n, inputs); it is left as it is.
+def check(network: Network, X: ArrayLike, seed: int = 0) -> Check:
+    """Checks the network at the first rows of X, shape (n, inputs), or at one of shape (inputs,); it is left as it is.
 
     The seed chooses u and the numbers that are tried. Nothing is raised for inf or nan.
     """
     layers, rng = network.copy().layers, random_stream(seed)
     counts: Counter[str] = Counter()
     with np.errstate(all="ignore"):
-        values = _values(layers, X[:POINTS])
+        values = _values(layers, np.atleast_2d(X)[:POINTS])
         parts = []
         for place, layer in enumerate(layers):
             kind = next((name for known, name in KINDS.items() if isinstance(layer, known)), OWN_LAYER)

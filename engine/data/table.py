@@ -176,11 +176,19 @@ def is_printable(text: str) -> bool:
     return text.translate(JOINERS).isprintable()
 
 
-def one_hot(answers: Sequence[str]) -> tuple[tuple[str, ...], tuple[TableRow, ...]]:
-    """The classes of these answers, and the targets of each row."""
-    classes = ordered(answers)
+def one_hot(answers: Sequence[Any]) -> tuple[tuple[str, ...], tuple[TableRow, ...]]:
+    """The classes of these answers, and the targets of each row; a number is the text that Python writes.
+
+    TableError for a row without an answer, which is None or nan, or with more than one.
+    """
+    rows = list(map(as_plain, answers))
+    for at, answer in enumerate(rows, start=1):
+        if _is_list(answer) or answer is None or answer != answer:
+            raise TableError(f"Row {at} has {shown(answer)} and not one class.")
+    texts = list(map(str, rows))
+    classes = ordered(texts)
     targets = {text: tuple(float(text == other) for other in classes) for text in classes}
-    return classes, tuple(targets[text] for text in answers)
+    return classes, tuple(targets[text] for text in texts)
 
 
 def _digest(value: Any) -> str:
@@ -225,6 +233,8 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
         rows = list(map(as_plain, rows))
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
+    if not any(map(_is_list, rows)):
+        rows = [[number] for number in rows]  # one column
     if not all(_is_list(row) for row in rows):
         raise TableError("A row of a table is a list of numbers.")
     width = len(rows[0])

@@ -48,7 +48,9 @@ class Network:
         self.progress = progress_of(rule, samples, count, passed=passed)
 
     def extend(self, layer: Layer | Callable[[ArrayLike], FloatArray]) -> None:
-        """Adds a layer at the end."""
+        """Adds a layer at the end; BenchError for a class of layers in its place."""
+        if isinstance(layer, type):
+            raise BenchError(f"{layer.__name__} is a class. Give one of its layers, as {layer.__name__}(…) makes it.")
         self.layers.append(layer)
 
     def __call__(self, x: ArrayLike) -> FloatArray:

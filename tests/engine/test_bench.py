@@ -84,7 +84,9 @@ def test_a_knob_that_a_bench_has_not_is_refused_with_those_that_it_has_and_the_n
     assert refusal(UnknownNameError, NNBench, network_of(dense()), qqq=1).endswith(", loss.")
 
 
-def test_inputs_that_are_neither_a_name_nor_a_table_are_refused_with_the_way_to_a_table() -> None:
+def test_a_network_and_inputs_of_another_kind_are_refused_with_the_way_to_one() -> None:
+    said = refusal(BenchError, NNBench, Network)
+    assert said.startswith("A bench holds a network, as Network() makes one, not <class ")
     said = refusal(BenchError, NNBench, network_of(dense()), inputs=np.zeros((3, 2)))
     assert said.startswith("Inputs are the name of a distribution or a table, such as Table(X, Y), not array(")
 
@@ -161,6 +163,13 @@ def test_an_ideal_may_be_text_and_may_answer_a_list_an_array_or_ints() -> None:
     assert math.isnan(bench_of(dense(), ideal=np.log).learn(10)[-1])
 
 
+def test_an_ideal_of_one_output_may_answer_a_number() -> None:
+    ideals = (lambda v: [v[0] > 0], lambda v: v[0] > 0, lambda v: float(v[0] > 0), lambda v: int(v[0] > 0))
+    benches = [NNBench(network_of(AffinityLayer(2, 1, seed=1)), ideal, held_out=5) for ideal in ideals]
+    found = [(bench.learn(20), bench.held_out_loss(), bench.explain(20)) for bench in benches]
+    assert found == found[:1] * 4
+
+
 def explained(ideal: Callable[[Any], Any] | str, *layers: object, alpha: float = 0.1, n: int = 300) -> str | None:
     """The explanation of a bench with this ideal and these layers, which learns n samples to −∞, or to a number."""
     bench = bench_of(*layers, alpha=alpha, ideal=ideal if callable(ideal) else NNBench(Network(), ideal).ideal)
@@ -227,6 +236,7 @@ def test_an_explanation_agrees_with_the_experiments_and_there_is_none_of_what_ca
         bench = bench_of(dense(), ideal=ideal)
         for use in (bench.learn, bench.explain):
             refuses(ShapeError, use, 20)
+    assert refusal(BenchError, bench.explain, 20, "fast") == "Alpha is a number, not 'fast'."
 
 
 def test_an_explanation_changes_nothing_and_asks_the_ideal_once_for_each_sample() -> None:

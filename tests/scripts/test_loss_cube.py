@@ -227,6 +227,8 @@ MISTAKES = [
     (("1", "2", "2,5", False), "count", "Values is a whole number from 2 up, and “2,5” is none."),
     (("1", "2", "1", False), "count", "Values is a whole number from 2 up, and “1” is none."),
     (("1", "0", "4", True), "to", "Only numbers above 0 go by a factor."),
+    (("100", "1.000 ", "4", False), "to", "1.000 may mean 1 or 1,000. Type it without a dot."),
+    (("1", "2", "3.000", False), "count", "3.000 may mean 3 or 3,000. Type it without a dot."),
 ]
 
 

@@ -164,9 +164,8 @@ def ideal_by_columns(bench: NNBench) -> Any:
     """The bench's ideal, of one vector or of columns of vectors; it may return lists."""
 
     def ideal(v: Any) -> Sequence[Any]:
-        with np.errstate(all="ignore"):
-            vectors = [v] if v.ndim == 1 else np.ascontiguousarray(v.T)
-            rows = np.array([np.asarray(bench.ideal(x), dtype=np.float64) for x in vectors])
+        vectors = [v] if v.ndim == 1 else np.ascontiguousarray(v.T)
+        rows = np.array([np.asarray(bench.ideal_of(x), dtype=np.float64) for x in vectors])
         return [row[0] for row in rows.T] if v.ndim == 1 else list(rows.T)
 
     return ideal

@@ -72,9 +72,9 @@ export function potentialConclusion({ cube, last }) {
 export function scoreConclusion({ cube }, scores, subject) {
   const { made, sound } = cellsOf(cube);
   if (!sound.length) return nothingWords(made);
-  // Another data seed may hold out rows whose targets do not differ.
+  // Another data seed may hold out rows whose targets do not differ, or numbers are too large to be squared.
   const scored = sound.filter((cell) => !Number.isNaN(scores[cell]));
-  if (!scored.length) return `There is no ${subject}: their targets do not differ.`;
+  if (!scored.length) return `There is no ${subject}: their targets do not differ, or numbers are too large for it.`;
   const most = scored.reduce((highest, cell) => Math.max(highest, scores[cell]), -Infinity);
   const best = sound.filter((cell) => scores[cell] === most);
   if (best.length === made.length) return `Of every run the ${subject} is ${scoreText(most)}.`;

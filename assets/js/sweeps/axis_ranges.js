@@ -8,6 +8,8 @@ import { parseNumber } from "../core/format.js";
 
 const FIELDS = { from: "From", to: "To", count: "Values" };
 const FIELD_NAMES = /** @type {(keyof typeof FIELDS)[]} */ (Object.keys(FIELDS));
+/** A whole number either way: 1.000 is 1, or in other countries 1,000. */
+const THOUSANDS_OR_DECIMALS = /^([1-9]\d{0,2})\.000$/;
 /** A longer list of whole numbers is not written out: the server refuses those between whole numbers in a sentence. */
 const MOST_LISTED = 1500;
 
@@ -28,8 +30,14 @@ export function rangeText({ whole, words }, typed) {
  * have.
  * @param {SweepAxis} sweepAxis @param {Row} typed
  */
-export function fieldMistake({ words }, typed) {
+export function fieldMistake({ words, whole }, typed) {
   if (words) return null;
+  for (const part of whole ? FIELD_NAMES : FIELD_NAMES.slice(-1)) {
+    const [text, thousands] = typed[part].trim().match(THOUSANDS_OR_DECIMALS) ?? [];
+    if (!text) continue;
+    const sentence = `${text} may mean ${thousands} or ${text.replace(".", ",")}. Type it without a dot.`;
+    return { part, sentence };
+  }
   /** @param {(number: number) => boolean} isWrong */
   const firstOf = (isWrong) => FIELD_NAMES.find((name) => isWrong(parseNumber(typed[name])));
   /** @param {keyof typeof FIELDS} part @param {string} kind */

@@ -142,6 +142,7 @@ def test_the_check_leaves_the_network_and_the_sample_as_they_are_and_gives_the_s
     net, points = experiment.network(), experiment.points(POINTS)
     weights = flat(net)
     assert check(net, points, 5) == check(net, points, 5)
+    assert check(net, points[0].tolist()) == check(net, points[:1])
     assert np.array_equal(flat(net), weights)
     assert not hasattr(net.layers[0], "input")
     assert check_of(edits.freeze(experiment, 0)) == check_of(experiment), "frozen numbers are checked like any other"

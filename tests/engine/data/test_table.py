@@ -26,7 +26,8 @@ def test_lists_become_tuples_of_floats_and_an_error_says_what_a_table_does_not_t
 ROW = ((1.0,),)
 REFUSED: list[tuple[Any, Any, Any, str]] = [
     *((rows, ROW, False, "A table has from 1 to 10,000 rows.") for rows in ((), ROW * (MOST_ROWS + 1), "ab")),
-    (("ab",), ROW, False, "A row of a table is a list of numbers."),
+    (("ab",), ROW, False, "Row 1: 'ab' is not a finite number."),
+    ((1, (2,)), ROW * 2, False, "A row of a table is a list of numbers."),
     (((),), ROW, False, "There are 0 inputs; a table has at least 1."),
     (((0,) * 65,), ROW, False, "There are 65 inputs; a table has at most 64."),
     (ROW, ((0,) * 17,), False, "There are 17 outputs; a table has at most 16."),
@@ -73,13 +74,18 @@ def test_arrays_are_the_rows_of_the_table_that_their_lists_make() -> None:
     plain = Table(((0, 1), (2, 3), (4, 5)), ((0.5,), (1,), (2,)), names=(("a", "b"), ("c",)))
     names: Any = (np.array(["a", "b"]), np.array(["c"]))
     assert (Table(X, y, names=names).digest, Table(X, y[:, None], names=names)) == (plain.digest, plain)
-    rows: list[Any] = [list(X), [[number] for number in y]]
-    assert Table(rows[0], rows[1], names=names) == plain
+    rows: list[Any] = [list(X), [[number] for number in y], list(y)]
+    assert Table(rows[0], rows[1], names=names) == plain == Table(rows[0], rows[2], names=names)
     answers: Any = np.array(["up", "down", "up"])
     classes, targets = one_hot(answers)
     hot = Table(plain.inputs, ((0, 1), (1, 0), (0, 1)), classes=("down", "up"))
     names_of_classes: list[Any] = [classes, np.unique(answers)]
     assert {Table(X, targets, classes=each).digest for each in names_of_classes} == {hot.digest}
+    whole: Any = np.array([10, 9, 10])
+    assert one_hot(whole) == (("9", "10"), ((0.0, 1.0), (1.0, 0.0), (0.0, 1.0)))
+    unanswered: list[Any] = [["a", None], np.array([1.0, math.nan]), [["a"], ["b"]]]
+    said = [f"Row {at} has {found} and not one class." for at, found in ((2, "None"), (2, "nan"), (1, "['a']"))]
+    assert [refusal(TableError, one_hot, answers) for answers in unanswered] == said
     missing = np.ma.masked_equal(X, 3)
     assert refusal(TableError, Table, missing, y) == "Row 2: None is not a finite number."
     assert refusal(TableError, Table, X[None], y) == "Row 1: [0, 1] is not a finite number."

@@ -207,6 +207,8 @@ def test_a_layer_of_ones_own_learns_in_a_network_or_is_refused_in_a_sentence() -
         net = Network()
         net.extend(layer)
         assert refusal(BenchError, net.learn, [([1.0, 1.0], [0.0, 0.0])]) == sentence
+    said = refusal(BenchError, Network().extend, MapLayer)
+    assert said == "MapLayer is a class. Give one of its layers, as MapLayer(…) makes it."
     said = refusal(ShapeError, NNBench(tower(2, 2), lambda v: "x").learn, 3)
     assert said == "The ideal gives 'x', and not a vector of numbers."
 
