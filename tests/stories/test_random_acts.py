@@ -47,14 +47,14 @@ const said = attributes.filter(({ name }) => /^(title|aria-|data-says)/.test(nam
 return [document.body.innerText, ...said].join('\n').match(/.{0,30}(undefined|NaN|\[object).{0,30}/g);
 """
 SAID = """
-if (nnbench.state.withheld || nnbench.state.refusedField) return null;
+if (nnbench.state.withheld || nnbench.state.refusedField || document.activeElement.matches('input')) return null;
 const of = (css, say) => [...document.querySelectorAll(css)].map(say);
 const fields = '.knobs input:not([type=range]), #network :is(input, select), #target-formulas input';
 const texts = '#badge, #chip, #experiment-group, #read-run, #read-max, #read-last, #read-potential, .knobs summary';
 return [of(fields, ({ value, checked }) => [value, checked]), of(texts, ({ textContent }) => textContent),
   document.getElementById('badge').dataset.says];
 """
-"""The words about the run, its network and its knobs; null while something else is asked for."""
+"""The words about the run, its network and its knobs; null while something else is asked for, or typed."""
 WIDER = "return document.documentElement.scrollWidth - innerWidth"
 
 
