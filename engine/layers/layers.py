@@ -156,10 +156,10 @@ class AffinityLayer(Layer):
     def __call__(self, x: ArrayLike) -> FloatArray:
         vector = np.asarray(x, dtype=np.float64)
         if vector.shape != (self.inputs,):
-            raise ShapeError(
-                f"{self} was given {_counted(vector)}; it takes {self.inputs}. "
-                f"Does what comes before it end in {self.inputs}?"
-            )
+            found = f"{self} was given {_counted(vector)}; it takes {self.inputs}."
+            if vector.ndim > 1:
+                raise ShapeError(f"{found} Many vectors at once go to respond(X).")
+            raise ShapeError(f"{found} Does what comes before it end in {self.inputs}?")
         self.input = vector
         self.output = self.respond(vector)
         return self.output
@@ -167,6 +167,8 @@ class AffinityLayer(Layer):
     @SILENT
     def respond(self, x: FloatArray) -> FloatArray:
         """M x + b for one vector or, along the leading axes, for many; does not store its input."""
+        if x.shape[-1:] != (self.inputs,):
+            raise ShapeError(f"{self} was given an array of shape {x.shape}; its rows have {self.inputs} numbers.")
         if x.ndim != 2:
             return sum_lanes(self._M * x[..., None, :]) + self._b
         rows = max(1, PRODUCTS_AT_ONCE // self._M.size)

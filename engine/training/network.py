@@ -58,14 +58,15 @@ class Network:
         with np.errstate(all="ignore"):
             return self._forward(x)
 
-    def respond(self, X: FloatArray) -> FloatArray:
-        """The responses to many vectors, (count, inputs) → (count, outputs).
+    def respond(self, X: ArrayLike) -> FloatArray:
+        """The responses to many vectors, (count, inputs) → (count, outputs); ShapeError for vectors of another length.
 
         The compiled kernel gives them where it is there, to the same bits; a layer of your own takes the readable way.
         """
-        if kernel.ready() and (compiled := kernel.respond(self.layers, X, only_last=True)):
+        vectors = np.asarray(X, dtype=np.float64)
+        if kernel.ready() and (compiled := kernel.respond(self.layers, vectors, only_last=True)):
             return compiled[0]
-        parts = _batches(X)
+        parts = _batches(vectors)
         for layer in self.layers:
             parts = _responses(layer, parts)
         return np.concatenate(parts)

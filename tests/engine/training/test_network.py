@@ -138,7 +138,7 @@ def test_many_responses_at_once_are_each_the_response_alone_layer_by_layer() -> 
     net = tower(3, 5, 2)
     for count in (1, 2, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 7):
         X = np.random.RandomState(1).randn(count, 3)
-        together = net.respond(X)
+        together = net.respond(X.tolist())
         assert together.shape == (count, 2)
         assert bits(together) == bits(np.array([net(x) for x in X]))
     net = tower(2, 5, 3, seed=4)
