@@ -23,6 +23,7 @@ from engine.errors import BenchError, shown
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import Whole
 from engine.sweeps.axes import AXES, as_whole
+from engine.sweeps.grid import check_runs
 from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.base.format import grouped
 from webapp.base.ranges import RANGES
@@ -42,7 +43,7 @@ from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 from webapp.sweeps.jobs import Jobs
 from webapp.sweeps.open_jobs import open_jobs
-from webapp.sweeps.plans import axis_range, check_runs
+from webapp.sweeps.plans import axis_range
 from webapp.sweeps.sweeper import Sweeper
 from webapp.sweeps.workers import workers_of
 
@@ -51,8 +52,6 @@ INTERRUPTED = 130
 LINKS = "the name of an experiment, an address of the page, or its query"
 SWEPT = {"alpha": "alphas", "seed": "seeds", "weight_seed": "weight_seeds", "samples": "samples"}
 """The axes that have an option here, and what `engine.sweep` calls their values."""
-MOST_RUNS = 100_000_000
-"""The most runs of one sweep: their losses are in memory at a time, some gigabytes of them."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -283,7 +282,7 @@ def values_of(chosen: argparse.Namespace) -> dict[str, Any]:
     ranges = {name: axis_range(name, text) for name, text in texts.items()}
     for name, found in ranges.items():
         AXES[name].check_count(found.size)
-    check_runs(ranges, MOST_RUNS)
+    check_runs(found.size for found in ranges.values())
     values = {}
     for name, found in ranges.items():
         numbers: list[Any] = found.numbers()

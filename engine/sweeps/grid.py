@@ -5,7 +5,7 @@ blocks that share their samples, in an order in which any first few blocks lie a
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
@@ -22,12 +22,25 @@ from engine.experiments.layer_specs import DrawnWeights
 
 GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
 
+MOST_RUNS = 100_000_000
+"""The most runs of a sweep whose losses are in memory at a time, some gigabytes of them."""
+
 RunNumbers = NDArray[np.int64]
 """Numbers of runs in a grid."""
 
 
 NUMBERED_AT_ONCE = 2**14
 """About how many runs, of several data seeds, are numbered together: thousands of seeds take little longer than one."""
+
+
+def check_runs(counts: Iterable[int], most: int = MOST_RUNS, limit: str = "") -> None:
+    """OutOfRangeError for axes of these counts of values that make more runs than a sweep may have, by the limit that
+    the sentence names."""
+    runs = math.prod(counts)
+    if runs > most:
+        raise OutOfRangeError(
+            f"This sweep has {runs:,} runs, and one sweep has at most {most:,}{limit}. Take fewer values."
+        )
 
 
 class Block(NamedTuple):

@@ -6,7 +6,7 @@ equals, to the bit, the result of a single run. It can be written as CSV or NPZ 
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ from engine.scoring import ACCURACY, R2, check_measure
 from engine.sweeps.axes import GRID_AXES, as_whole, axes_of
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import task_results
-from engine.sweeps.grid import Grid, RunNumbers, check_rows
+from engine.sweeps.grid import Grid, RunNumbers, check_rows, check_runs
 from engine.sweeps.tasks import TaskResult
 from engine.training.plotting import sweep_figure
 
@@ -306,10 +306,16 @@ def sweep(
     thread for each core, or on any `concurrent.futures.Executor`; for a Dask cluster that is
     `client.get_executor(pure=False, retries=3)`. `window` is how many chunks are submitted to it at once, 64 unless it
     is given: twice as many as a large cluster has threads.
-    OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
-    when a chunk is lost again and again. Chunks of the same sweep in `store` are not made again. A progress bar shows
-    in a terminal and in a notebook.
+    OutOfRangeError for a knob out of its range or more than 100,000,000 runs, OtherBitsError for a worker that computes
+    other numbers, LostWorkError when a chunk is lost again and again. Chunks of the same sweep in `store` are not made
+    again. A progress bar shows in a terminal and in a notebook.
     """
+    axes = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
+    varied = {name: values for name, values in axes.items() if values is not None}
+    for axis in varied.values():
+        if not isinstance(axis, Sized):
+            raise OutOfRangeError(f"An axis of a sweep is a list of values, not {shown(axis)}.")
+    check_runs(map(len, varied.values()))
     grid = Grid(
         experiment,
         (experiment.alpha,) if alphas is None else tuple(ALPHA.check(float(alpha)) for alpha in alphas),
@@ -323,12 +329,10 @@ def sweep(
     for name, values in (("samples", samples), ("weight seeds", weight_seeds)):
         if values is not None and not len(values):
             raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
-    varied = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
-    names = [name for name, values in varied.items() if values is not None]
     train = partial(task_results, grid, target_loss=reaching, measure=measure, executor=executor, window=window)
     chunks = train() if store is None else kept_and_missing(store, plan_of(grid, reaching, measure), grid.size, train)
     with closing(progress(grid.size, "runs")) as bar:
-        return assemble(experiment, grid, names, chunks, reaching, bar.update, measure=measure)
+        return assemble(experiment, grid, list(varied), chunks, reaching, bar.update, measure=measure)
 
 
 def kept_and_missing(

@@ -6,7 +6,6 @@ Whatever cannot be swept is refused in a sentence, before any number of a range 
 import base64
 import hashlib
 import json
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from engine.experiments.knobs import SAMPLES, Choice, Switch
 from engine.sweeps.axes import AXES
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.chunk_size import run_seconds
+from engine.sweeps.grid import check_runs
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from webapp.base.ranges import NumberRange, read_range
 from webapp.base.validation import Malformed, exactly, text_within, yes_or_no
@@ -76,7 +76,7 @@ def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> 
     for name, text in axes.items():
         with axis_at_fault(name):
             ranges[name] = axis_range(name, text_within(text, LONGEST_RANGE))
-    check_runs(ranges, settings.sweep_runs, " here (SWEEP_RUNS)")
+    check_runs([found.size for found in ranges.values()], settings.sweep_runs, " here (SWEEP_RUNS)")
     values = {}
     for name, found in ranges.items():
         with axis_at_fault(name):
@@ -105,15 +105,6 @@ def axis_range(name: str, text: str) -> NumberRange:
         values: list[Any] = [kind.parse(word.strip()) for word in text.split(",")]
         return NumberRange(len(values), lambda: values)
     return read_range(text, f"The axis {AXES[name].title}")
-
-
-def check_runs(ranges: dict[str, NumberRange], most: int, limit: str = "") -> None:
-    """OutOfRangeError for more runs than a sweep may have, by the limit that the sentence names."""
-    runs = math.prod(found.size for found in ranges.values())
-    if runs > most:
-        raise OutOfRangeError(
-            f"This sweep has {runs:,} runs, and one sweep has at most {most:,}{limit}. Take fewer values."
-        )
 
 
 def check_costs(plan: SweepPlan, settings: Settings) -> None:

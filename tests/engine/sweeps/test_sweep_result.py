@@ -252,6 +252,10 @@ def test_a_chunk_lost_again_and_again_or_by_another_bit_check_is_reported() -> N
     assert "sent 4 times and lost each time, at last by OSError: no route" in said
     refusing = RecordingExecutor(1, OutOfRangeError("α must be a number above 0."))
     assert "above 0" in refusal(OutOfRangeError, sweep, experiment(), executor=refusing)
+    said = refusal(OutOfRangeError, sweep, experiment(), alphas=[0.1, 0.2], seeds=range(10**9))
+    assert said == "This sweep has 2,000,000,000 runs, and one sweep has at most 100,000,000. Take fewer values."
+    said = refusal(OutOfRangeError, sweep, experiment(), alphas=0.1)
+    assert said == "An axis of a sweep is a list of values, not 0.1."
     assert len(refusing.submitted) == 1
     task = Task(experiment(), (RunSettings((0.1,)),), ((3, 0),), (60,))
     other = replace(run_task_json(task.to_json()), bit_check_fingerprint="00000000", host="attic")
