@@ -8,6 +8,7 @@ one polynomial of additions and multiplications, and every other function is the
 import math
 from array import array
 from collections.abc import Callable, Iterable
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 OneOrMany = TypeVar("OneOrMany", float, FloatArray)
+
+NUMBERS = (Real, np.bool_)
+"""The types of a number alone, Python's and NumPy's."""
 
 LANES = 8
 FEW = 16

@@ -28,6 +28,8 @@ MOST_OUTPUTS = 16
 MOST_CLASSES = 10
 MOST_NUMBERS = MOST_ROWS * 2 * MOST_OUTPUTS
 """The most inputs and outputs of all rows together."""
+MISSING = ("None", "nan", "NaT", "<NA>")
+"""What Python, NumPy and pandas write for no value."""
 LONGEST_TEXT = 60
 """The most characters of a column's name, and of a class."""
 JOINERS = dict.fromkeys((0x200C, 0x200D))
@@ -179,11 +181,11 @@ def is_printable(text: str) -> bool:
 def one_hot(answers: Sequence[Any]) -> tuple[tuple[str, ...], tuple[TableRow, ...]]:
     """The classes of these answers, and the targets of each row; a number is the text that Python writes.
 
-    TableError for a row without an answer, which is None or nan, or with more than one.
+    TableError for a row without an answer or with more than one.
     """
-    rows = list(map(as_plain, answers))
+    rows = list(map(as_plain, as_plain(answers)))
     for at, answer in enumerate(rows, start=1):
-        if _is_list(answer) or answer is None or answer != answer:
+        if _is_list(answer) or (not isinstance(answer, str) and str(answer) in MISSING):
             raise TableError(f"Row {at} has {shown(answer)} and not one class.")
     texts = list(map(str, rows))
     classes = ordered(texts)
@@ -228,6 +230,7 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
     if hasattr(rows, "__array__"):
         array = np.asanyarray(rows)
+        array = array.astype(float) if array.dtype == bool else array
         rows = as_plain(array[:, None] if array.ndim == 1 else array)
     elif _is_list(rows):
         rows = list(map(as_plain, rows))

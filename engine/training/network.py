@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from engine import kernel
 from engine.base.notebook_html import paragraph, table
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import NUMBERS, FloatArray, sum_lanes
 from engine.data.turns import Turns
 from engine.errors import BenchError, NoFactsError, ShapeError, shown
 from engine.layers.layers import AffinityLayer, Layer, is_copied_quickly
@@ -100,10 +100,14 @@ class Network:
     def train(self, X: ArrayLike, T: ArrayLike, *, wait_for_kernel: bool | None = None) -> FloatArray:
         """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
 
-        The compiled kernel does it, to the same bits, unless a layer is your own; the inputs that layers store at each
-        call stay as they were. Until the kernel is compiled, the readable layers train, unless these rows gain from a
-        wait; wait_for_kernel says which of the two for any rows. After `begin` they are learned by its rule.
+        Of one output, T may have the shape (n,). The compiled kernel does it, to the same bits, unless a layer is your
+        own; the inputs that layers store at each call stay as they were. Until the kernel is compiled, the readable
+        layers train, unless these rows gain from a wait; wait_for_kernel says which of the two for any rows. After
+        `begin` they are learned by its rule.
         """
+        X, T = (np.asarray(side) if hasattr(side, "__array__") else side for side in (X, T))
+        if len(T) and isinstance(T[0], NUMBERS):  # type: ignore[arg-type, index]  # rows
+            T = np.reshape(T, (-1, 1))
         losses, by_rule = None, self.progress is not None
         uses_kernel = kernel.ready(by_rule=by_rule) or wait_for_kernel
         if uses_kernel is None:

@@ -81,9 +81,10 @@ def test_arrays_are_the_rows_of_the_table_that_their_lists_make() -> None:
     hot = Table(plain.inputs, ((0, 1), (1, 0), (0, 1)), classes=("down", "up"))
     names_of_classes: list[Any] = [classes, np.unique(answers)]
     assert {Table(X, targets, classes=each).digest for each in names_of_classes} == {hot.digest}
+    assert Table(X, y > 0.75).targets == ((0.0,), (1.0,), (1.0,))
     whole: Any = np.array([10, 9, 10])
     assert one_hot(whole) == (("9", "10"), ((0.0, 1.0), (1.0, 0.0), (0.0, 1.0)))
-    unanswered: list[Any] = [["a", None], np.array([1.0, math.nan]), [["a"], ["b"]]]
+    unanswered: list[Any] = [["a", None], np.array([1.0, math.nan]), np.array([["a"], ["b"]])]
     said = [f"Row {at} has {found} and not one class." for at, found in ((2, "None"), (2, "nan"), (1, "['a']"))]
     assert [refusal(TableError, one_hot, answers) for answers in unanswered] == said
     missing = np.ma.masked_equal(X, 3)

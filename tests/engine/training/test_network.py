@@ -124,6 +124,14 @@ def test_a_network_takes_what_its_first_dense_layer_takes_and_the_ideal_gives_as
         assert "vector" in refusal(ShapeError, network_of(MapLayer("tanh")).learn, [fact])
 
 
+def test_targets_of_one_output_may_be_numbers() -> None:
+    X, y = np.random.RandomState(3).randn(20, 2), [-1.0, 1.0] * 10
+    targets = ([[number] for number in y], y, np.array(y), np.array(y) > 0)
+    found = [tower(2, 1).train(X, T).tolist() for T in targets]
+    assert found[0] == found[1] == found[2] != found[3]
+    assert found[3] == tower(2, 1).train(X, [[float(number > 0)] for number in y]).tolist()
+
+
 def test_a_diverging_run_gives_inf_and_nan_and_no_exception() -> None:
     net = network_of(AffinityLayer(2, 2, seed=1), MapLayer("square/2"), alpha=1e200)
     X, T = facts_for(net, 8, 2)
