@@ -17,7 +17,7 @@ import numpy as np
 
 from engine import kernel
 from engine.base.metrics import first_divergence, potential
-from engine.base.numerics import NUMBERS, FloatArray
+from engine.base.numerics import FloatArray
 from engine.base.random_stream import random_stream
 from engine.data.inputs import SAMPLES_LIMIT, draw_inputs, epoch_order
 from engine.data.prepared_table import PreparedTable, check_distinct, check_held_out, check_test, prepared_table
@@ -40,7 +40,7 @@ from engine.outcomes.failure import why_from
 from engine.outcomes.twins import TWINS
 from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.mean_losses import mean_losses_of
-from engine.training.network import Network
+from engine.training.network import Network, as_target
 from engine.training.plotting import losses_figure, opened_page
 
 OF_DATA = (NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST, WITHOUT)
@@ -122,8 +122,7 @@ class NNBench:
     def ideal_of(self, x: FloatArray) -> Any:
         """The ideal's answer to x; one that is a number is a vector of one."""
         with np.errstate(all="ignore"):
-            answer = self.ideal(x)
-        return [answer] if isinstance(answer, NUMBERS) else answer
+            return as_target(self.ideal(x))
 
     def training_data_gen(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
         """The first n samples of the seed; the same ones at every call. OutOfRangeError unless n is a number from 0."""

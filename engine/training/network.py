@@ -129,7 +129,7 @@ class Network:
         for layer in self.layers:
             _check_ports(layer)
         with np.errstate(all="ignore"):
-            return [self._step(x, expected, alpha) for x, expected in facts]
+            return [self._step(x, as_target(expected), alpha) for x, expected in facts]
 
     def loss(self, x: ArrayLike, expected: ArrayLike) -> float:
         """The loss of one sample, from which nothing is learned."""
@@ -201,13 +201,13 @@ class Network:
 
     def _step(self, x: ArrayLike, expected: ArrayLike, alpha: float) -> float:
         y, target = _vector(self._forward(x), "network"), _vector(expected, "ideal")
+        if y.ndim != 1 or not y.size:
+            raise ShapeError(f"A fact is a pair of vectors; the network gives an array of shape {y.shape}.")
         if y.shape != target.shape:
             raise ShapeError(
                 f"The network gives an array of shape {y.shape}, the fact expects {target.shape}. "
                 "Let the last layer and the ideal give equally many numbers."
             )
-        if y.ndim != 1 or not y.size:
-            raise ShapeError(f"A fact is a pair of vectors; the network gives an array of shape {y.shape}.")
         if self.progress is not None:
             return self._step_by_rule(self.progress, y, target, alpha)
         e = y - target
@@ -269,6 +269,11 @@ def _check_ports(layer: Any) -> None:
     if not callable(getattr(layer, "backprop", None)):
         name = getattr(layer, "__name__", type(layer).__name__)
         raise BenchError(f"{name} has no backprop(gradient). Give it one that returns the gradient of its input.")
+
+
+def as_target(answer: Any) -> Any:
+    """The target of a sample; a number alone is a vector of one."""
+    return [answer] if isinstance(answer, NUMBERS) else answer
 
 
 def _vector(value: ArrayLike, whose: str) -> FloatArray:

@@ -128,6 +128,7 @@ def test_targets_of_one_output_may_be_numbers() -> None:
     X, y = np.random.RandomState(3).randn(20, 2), [-1.0, 1.0] * 10
     targets = ([[number] for number in y], y, np.array(y), np.array(y) > 0)
     found = [tower(2, 1).train(X, T).tolist() for T in targets]
+    assert tower(2, 1).losses(zip(X, y, strict=True)) == found[0]
     assert found[0] == found[1] == found[2] != found[3]
     assert found[3] == tower(2, 1).train(X, [[float(number > 0)] for number in y]).tolist()
 
