@@ -182,6 +182,9 @@ def test_the_target_of_samples_alone_is_drawn_as_samples(visitor: Visitor) -> No
     assert len({dot["fill"] for dot in visitor.circles(LARGE_SAMPLE, ".stage-map")}) > 1
     assert visitor.js(HEADS) == "Target y₀,Target y₁,Target"
     visitor.click("#output .thumb[data-quantity=output]")
+    assert visitor.texts("#output .values") == ["", ""], "the map has learned the last sample, its loss is from before"
+    visitor.js("nnbench.moveCursor(0)")
+    visitor.until("return /^output .*, target/.test(document.querySelector('#output .values').textContent)")
 
 
 def test_maps_are_large_after_the_answers_of_a_table_as_well(visitor: Visitor) -> None:

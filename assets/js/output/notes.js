@@ -149,13 +149,16 @@ function percent(share) {
 /** A target is often a whole number. @param {number} value */
 const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
 
+/** Whether maps at the end have learned it, while its numbers, as its loss, are before that. @param {?number} sample */
+const isLast = (sample) => sample === state.shown.summary.samples - 1;
+
 /**
  * Of two outputs their captions say the numbers.
  * @param {HTMLElement} box @param {Probe} probe @param {Kind} kind @param {TargetMap} frame
  */
 function fillSample(box, { sample, columns, target, loss }, kind, frame) {
   const [whose, back, list] = /** @type {HTMLElement[]} */ ([...box.children]);
-  box.classList.toggle("detail", sample === state.shown.summary.samples - 1);
+  box.classList.toggle("detail", isLast(sample));
   setText(whose, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
   back.hidden = sample !== null;
   const input = decode(columns[0].values);
@@ -179,10 +182,11 @@ function fillSample(box, { sample, columns, target, loss }, kind, frame) {
 }
 
 /**
- * Output and target of one output at what is probed.
+ * Output and target of one output at what is probed; the map at the end answers the last sample otherwise.
  * @param {Probe} probe @param {number} row @param {TargetMap} frame
  */
-export function valuesAt({ columns, target }, row, frame) {
+export function valuesAt({ sample, columns, target }, row, frame) {
+  if (isLast(sample)) return [];
   const output = make("b", {}, formatWeight(decode(columns[columns.length - 1].values)[row]));
   const wanted = target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [];
   return [make("span", {}, `${outputNoun(frame)} `), output, ...wanted];
