@@ -223,12 +223,12 @@ def _sentence(view: StepView, domain: InputDomain) -> list[list[str]]:
         return _named_sentence(view, names, outputs, target)
     name = domain.output_name
     what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
-    pieces = [[f"{what} at ({_vector_text(view.x)}): {name} ", ""], [_vector_text(outputs), "strong"]]
+    pieces = [[f"{what} at ({_vector_text(view.x)}): {name} ", ""], [_point_text(outputs), "strong"]]
     if view.own_input is None and view.step > view.sample:
         pieces.append([" after its step", ""])
     if target is None:
         return [*pieces, [", no target is known there", ""]]
-    return [*pieces, [f", {'scaled ' * domain.has_scaled_outputs}target ", ""], [_vector_text(target), "strong"]]
+    return [*pieces, [f", {'scaled ' * domain.has_scaled_outputs}target ", ""], [_point_text(target), "strong"]]
 
 
 def _named_sentence(
@@ -260,6 +260,11 @@ def scaled_back(experiment: Experiment, vector: FloatArray) -> list[str] | None:
     if experiment.table is None or experiment.table.scales[1] is None or not names.given:
         return None
     return [f"{knob_number(value)} {names.unit}".rstrip() for value in in_units(experiment.table, vector).tolist()]
+
+
+def _point_text(vector: FloatArray) -> str:
+    """Two numbers or more in brackets, as inputs are."""
+    return _vector_text(vector) if vector.size == 1 else f"({_vector_text(vector)})"
 
 
 def _vector_text(vector: FloatArray) -> str:

@@ -168,7 +168,7 @@ def test_what_a_table_or_a_larger_space_shows_is_json_too() -> None:
     assert given["frame"]["inputs"][0] == {"value": "table", "label": "Table"}
     assert given["frame"]["response"]["target"] is given["response"]["target"] is None
     assert np.isfinite(decoded(given["response"]["output"])).all()
-    assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
+    assert [text for text, _ in given["response"]["says"]][-1] == "(5, 4)"
     experiment = CATALOGUE["three-facts"].experiment
     (X, T), trained = experiment.facts(), run(experiment, experiment.network()).trained
     facts = answer(experiment, "three-facts")["response"]["facts"]
@@ -210,7 +210,7 @@ def test_the_chart_the_last_sample_and_a_divergence_are_said_in_words() -> None:
     says = "".join(text for text, _ in answer()["response"]["says"])
     at, output = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out))
     assert T[-1].tolist() == [1.0, 1.0]
-    assert says == f"Sample 299 at ({at}): output {output} after its step, target 1, 1"
+    assert says == f"Sample 299 at ({at}): output ({output}) after its step, target (1, 1)"
     given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
     said, at = given["said"], given["summary"]["diverged_at"]
     assert given["summary"]["settled"] is None
