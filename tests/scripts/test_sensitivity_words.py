@@ -44,8 +44,8 @@ def test_one_loss_beside_another_in_words(page: Scripts, loss: float, words: str
 
 
 @pytest.mark.parametrize(("samples", "of", "begins"), [
-    (300, 500, "Of the first 300 samples the sharpest has sharpness 4.00, and their mean loss 0.500. "),
-    (300, 300, "Of 300 samples the sharpest has sharpness 4.00, and their mean loss 0.500. "),
+    (300, 500, "Of the first 300 samples the sharpest has sharpness 4.00; the sharpness of their mean loss is 0.500. "),
+    (300, 300, "Of 300 samples the sharpest has sharpness 4.00; the sharpness of their mean loss is 0.500. "),
     (1, 1, "Of the only sample the sharpness is 4.00. "),
 ])  # fmt: skip
 def test_the_samples_that_were_looked_at_are_named(page: Scripts, samples: int, of: int, begins: str) -> None:

@@ -334,7 +334,7 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(be
     assert all("largest change: " in words for words in beginner.texts(".strip-row .hint"))
     beginner.until("return document.querySelector('#sensitivity-strips .sharpness')")
     assert beginner.one("#sensitivity-strips .sharpness").text == (
-        "Of 300 samples the sharpest has sharpness 10.7, and their mean loss 0.191."
+        "Of 300 samples the sharpest has sharpness 10.7; the sharpness of their mean loss is 0.191."
     )
     without = "[aria-label='Without one weight'] [aria-label^='Without the weight from v₁ to u₀']"
     assert beginner.one(without).get_attribute("aria-disabled") == "true"

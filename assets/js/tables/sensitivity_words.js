@@ -77,7 +77,7 @@ function mostChanging(cells, changed, settled) {
  */
 export function sharpnessWords({ samples = 0, sharpest, mean, raises = null }, all) {
   const first = samples < all ? `the first ${formatCount(samples)}` : formatCount(samples);
-  const ofMean = mean !== null && mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
+  const ofMean = mean !== null && mean > 0 ? `; the sharpness of their mean loss is ${formatNumber(mean)}` : "";
   const of = samples === 1 && all === 1 ? "Of the only sample" : `Of ${first} samples`;
   return [
     samples === 1
