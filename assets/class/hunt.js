@@ -17,7 +17,10 @@ const MOST_MARKS = 8;
 export const isHunt = (ask) => ask?.kind === "hunt";
 
 /** The knobs that may be turned, in words. @param {HuntAsk} ask */
-export const knobNames = ({ knobs }) => knobs.map(knobName).join(", ");
+export const knobNames = ({ knobs }) =>
+  [knobs.slice(0, -1).map(knobName).join(", "), knobName(knobs[knobs.length - 1])]
+    .filter(Boolean)
+    .join(` ${say("and")} `);
 
 /** A hunt on a phone. @param {HuntAsk} ask @param {string} name That of its words. @param {...Node} links */
 export const huntView = (ask, name, ...links) => [

@@ -271,6 +271,7 @@ def test_long_texts_and_wide_tables_stand_on_the_wall_whole(stranger: Visitor, s
             look(stranger.driver, 1280, 720)
             stranger.driver.get(f"{server.url}wall/{code}")
             go("next")
+            stranger.reads(".wall-box", "decay, samples, optimizer, rate and nesterov")
             answer({"link": "?experiment=circle&samples=300&alpha=0.2&rate=where(k<2250,1,0.1)"})
             go("reveal")
             stranger.reads(".board", "where(k<2250,1,0.1)")
