@@ -340,6 +340,15 @@ def test_a_laptop_of_1366_by_768_shows_every_card_of_the_circle(beginner: Visito
 
 
 @pytest.mark.soak
+def test_beside_own_data_the_menu_of_inputs_shows_its_choice_whole_in_a_small_window(beginner: Visitor) -> None:
+    look(beginner.driver, 1280, 720)
+    beginner.follows("?experiment=circle")
+    beginner.unfolds("inputs")
+    assert beginner.js("const { scrollWidth, clientWidth } = inputs; return clientWidth >= scrollWidth")
+    look(beginner.driver, *DESK)
+
+
+@pytest.mark.soak
 def test_a_network_that_is_wider_than_its_place_stays_where_it_was_scrolled_while_it_is_edited(
     beginner: Visitor,
 ) -> None:
