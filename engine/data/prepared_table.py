@@ -42,7 +42,8 @@ class Split(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """x becomes (x − offset) / size, column by column; a column of size 0 becomes 0. Arrays of shape (columns,)."""
+    """x becomes (x − offset) / size, column by column; a column of size 0 has its constant as offset, and becomes 0.
+    Arrays of shape (columns,)."""
 
     offset: FloatArray
     size: FloatArray
@@ -288,7 +289,7 @@ def _middle_and_half(low: float, high: float) -> tuple[float, float]:
 
 
 def _by_column(rows: FloatArray, of_column: Callable[[FloatArray], tuple[float, float]]) -> Scale:
-    scales = [(0.0, 0.0) if (column == column[0]).all() else of_column(column) for column in rows.T]
+    scales = [(column[0], 0.0) if (column == column[0]).all() else of_column(column) for column in rows.T]
     offsets, sizes = np.array(scales).T
     return Scale(offsets, sizes)
 

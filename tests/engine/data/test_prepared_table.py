@@ -119,6 +119,14 @@ def test_scaling_makes_mean_0_and_deviation_1_or_the_range_from_minus_1_to_1_and
 
 
 @pytest.mark.parametrize("scaling", [STANDARD, RANGE])
+def test_constant_columns_are_read_back_as_their_constants(scaling: str) -> None:
+    table = prepared_table(Table(((5, 1), (5, 2)), ((7, 1), (7, 4))), scaling=scaling)
+    for scaled, scale, numbers in zip(table.arrays, table.scales, table.table.arrays, strict=True):
+        assert scale is not None
+        assert (scale.offset + scale.size * scaled).tolist() == numbers.tolist()
+
+
+@pytest.mark.parametrize("scaling", [STANDARD, RANGE])
 @pytest.mark.parametrize("size", [1e-300, 1.0, 1e300])
 def test_numbers_of_any_size_are_scaled_alike(scaling: str, size: float) -> None:
     far = Table(tuple((x * size,) for x in (1.0, 2.0, 6.0)), ((0.0,), (1.0,), (0.0,)))
