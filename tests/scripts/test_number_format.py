@@ -11,7 +11,7 @@ import pytest
 
 from engine.base.number_text import rounded_up
 from tests.scripts.node import Scripts, scripts
-from webapp.base.format import grouped, knob_number, number, two_decimals
+from webapp.base.format import grouped, knob_number, number, read_back, two_decimals
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
 
@@ -53,6 +53,28 @@ def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(page: Scrip
 
 def test_the_browser_writes_knobs_as_the_server_does(page: Scripts) -> None:
     assert written(page, "formatKnob") == wanted(knob_number)
+
+
+def test_numbers_of_a_scaled_table_are_read_back_with_each_digit_that_they_had(page: Scripts) -> None:
+    columns = [
+        [21849.33, 166814.69, 2709.05],
+        [9124616.0, 1.0],
+        [0.0, 7.3, 40.1],
+        [1e-7, 3.31e-6],
+        [0.0],
+        [98765432101.0, 12.0],
+        [1e-310, 3e-310],
+    ]
+    pairs, numbers = [], []
+    for column in map(np.array, columns):
+        offset, size = column.mean(), column.std() or 1.0
+        pairs += [[float(offset), float(size * ((x - offset) / size))] for x in column]
+        numbers += column.tolist()
+    assert [offset + scaled for offset, scaled in pairs] != numbers
+    assert [read_back(*pair) for pair in pairs] == numbers
+    assert page.execute_script("return arguments[0].map((pair) => nnbench.readBack(...pair))", pairs) == numbers
+    for offset, scaled in ((20.0, 1 / 3), (1e6, -math.pi), (math.inf, 1.0)):
+        assert read_back(offset, scaled) == offset + scaled
 
 
 def test_the_browser_writes_weights_as_the_server_does(page: Scripts) -> None:

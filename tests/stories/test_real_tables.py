@@ -10,7 +10,7 @@ from engine import CATALOGUE, look_at_test, run
 from tests.engine.asserting import known
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
-from webapp.base.format import grouped
+from webapp.base.format import grouped, knob_number
 
 BAR = "return document.getElementById('split-bar').innerText.replace(/\\s+/g, ' ').trim()"
 DROPPED = """
@@ -185,6 +185,27 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
     edited, before = beginner.js("return nnbench.state.experiment.inputs"), experiment["inputs"]
     assert edited["inputs"][1:] == before["inputs"][1:] != edited["inputs"][:-1]
     assert (edited["names"], edited["classes"]) == (before["names"], before["classes"])
+
+
+def test_rows_are_probed_and_listed_with_the_numbers_that_they_have_in_the_table(beginner: Visitor) -> None:
+    beginner.js("scrollTo(0, 0)")
+    rng = np.random.RandomState(1)
+    rows = [f"{1900 + 3 * k % 121};{rng.randint(1000, 9999999)};8;{rng.uniform(1000, 9e5):.2f}" for k in range(60)]
+    beginner.js(DROPPED, "\n".join(["year built;people;floors;price (€)", *rows]).replace(".", ","))
+    beginner.until("return document.getElementById('facts-use').checkVisibility()")
+    beginner.turns(beginner.click, "#facts-use")
+    beginner.until("return !document.getElementById('facts').open")
+    beginner.click("#view-output")
+    beginner.click("#output-form [data-form=answers]")
+    beginner.reads(".output-notes p, .answer-notes p", "€ learned")
+    beginner.click(".answer-rows button")
+    beginner.until("return nnbench.state.openRow !== null")
+    year, people, _, price = rows[beginner.js("return nnbench.state.openRow") - 1].split(";")
+    beginner.js("document.getElementById('at-probe').scrollIntoView()")
+    beginner.until(f"return {OWN_INPUT}.join() === arguments[0]", f"{year},{people},8")
+    beginner.reads(".answer-rows button span", start=f"true {knob_number(float(price))}, predicted ")
+    beginner.js("scrollTo(0, 0)")
+    beginner.click("#view-loss")
 
 
 APART = """

@@ -49,6 +49,22 @@ def knob_number(x: float, digits: int = 3) -> str:
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
 
 
+READ_BACK_DIGITS = 10
+"""The most significant digits of a number of a scaled table that are told from its last bits."""
+LAST_BITS = 8.0 * 2.0**-52
+"""The share of its size by which such a number may be off."""
+
+
+def read_back(offset: float, scaled: float) -> float:
+    """The sum, a number of a table before it was scaled: one of at most ten digits, or a whole one, has lost none
+    in its last bits."""
+    value, size = offset + scaled, max(abs(offset), abs(scaled))
+    if not 0.0 < size < math.inf:
+        return value
+    typed = round(value, min(100, max(0, READ_BACK_DIGITS - 1 - math.floor(math.log10(size)))))
+    return typed if abs(typed - value) <= LAST_BITS * size else value
+
+
 def told_apart(a: float, b: float) -> tuple[str, str]:
     """Two values of a knob in a sentence, with three significant digits or as many more as tell them apart."""
     return _with_digits_apart(knob_number, a, b)

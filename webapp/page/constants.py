@@ -20,7 +20,7 @@ from engine.outcomes.twins import TWINS
 from engine.sweeps.axes import COUNT
 from webapp.analyses.landscape.axes import LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
-from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
+from webapp.base.format import LAST_BITS, MOST_TYPED_DIGITS, READ_BACK_DIGITS, WIDEST_WEIGHT
 from webapp.base.theme import GRAPH_CONFIG, THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
@@ -103,6 +103,8 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
         "mostTypedDigits": MOST_TYPED_DIGITS,
+        "readBackDigits": READ_BACK_DIGITS,
+        "lastBits": LAST_BITS,
         "cardCells": MOST_CELLS,
         "risingActivations": [name for name, row in ACTIVATIONS.items() if row.rises],
         "spokenFunctions": {name: spoken_function(name) for name in FAULTY_ACTIVATIONS},

@@ -13,9 +13,8 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import PortNames, port_names
-from engine.scoring.answers import in_units
 from engine.training.network import Network
-from webapp.base.format import knob_number, two_decimals, without_zeros
+from webapp.base.format import knob_number, read_back, two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import (
@@ -259,7 +258,9 @@ def scaled_back(experiment: Experiment, vector: FloatArray) -> list[str] | None:
     names = port_names(experiment)
     if experiment.table is None or experiment.table.scales[1] is None or not names.given:
         return None
-    return [f"{knob_number(value)} {names.unit}".rstrip() for value in in_units(experiment.table, vector).tolist()]
+    offset, size = experiment.table.scales[1]
+    values = map(read_back, offset.tolist(), (size * vector).tolist())
+    return [f"{knob_number(value)} {names.unit}".rstrip() for value in values]
 
 
 def _point_text(vector: FloatArray) -> str:

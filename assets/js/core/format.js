@@ -50,7 +50,7 @@ export function roundedUp(x) {
 }
 
 /** Whether a number has no more digits than one types. @param {number} x */
-const isTyped = (x) => Number(x.toPrecision(constants.mostTypedDigits)) === x;
+export const isTyped = (x) => Number(x.toPrecision(constants.mostTypedDigits)) === x;
 
 /**
  * A knob's value: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹; a computed one in these digits: 0.252.
@@ -61,6 +61,20 @@ export const formatKnob = (x, digits = 3) =>
   formatNumber(x, isTyped(x) ? constants.mostTypedDigits : digits)
     .replace(/(\.\d*?)0+(?= |$)/, "$1")
     .replace(/\.(?= |$)/, "");
+
+/**
+ * The sum, a number of a table before it was scaled: one of at most ten digits, or a whole one, has lost none in its
+ * last bits.
+ * @param {number} offset @param {number} scaled
+ */
+export function readBack(offset, scaled) {
+  const value = offset + scaled;
+  const size = Math.max(Math.abs(offset), Math.abs(scaled));
+  if (!(size > 0 && size < Infinity)) return value;
+  const decimals = constants.readBackDigits - 1 - Math.floor(Math.log10(size));
+  const typed = Number(value.toFixed(Math.max(0, Math.min(100, decimals))));
+  return Math.abs(typed - value) <= constants.lastBits * size ? typed : value;
+}
 
 /** This many significant digits tell any two numbers apart. */
 const EVERY_DIGIT = 17;

@@ -661,6 +661,8 @@
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight The size from which on a weight has three significant digits.
  * @property {number} mostTypedDigits The most significant digits of a typed number; a computed one has more.
+ * @property {number} readBackDigits The most significant digits of a number of a scaled table.
+ * @property {number} lastBits The share of its size by which it may be off.
  * @property {number} cardCells Rows and columns of a card's picture, at most.
  * @property {string[]} risingActivations Activations whose value never falls where what they take grows.
  * @property {Record<string, string>} spokenFunctions The page's names of functions that files name otherwise.

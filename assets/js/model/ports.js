@@ -5,6 +5,7 @@
  */
 
 import { subscript } from "../lib/dom.js";
+import { readBack } from "../core/format.js";
 import { state } from "../core/state.js";
 
 /**
@@ -38,7 +39,7 @@ export function inputWithUnit(at) {
  * A number of a column as its table has it, before it was scaled.
  * @param {?ColumnScale | undefined} scale @param {number} at @param {number} number
  */
-export const scaledBack = (scale, at, number) => (scale ? scale[0][at] + scale[1][at] * number : number);
+export const scaledBack = (scale, at, number) => (scale ? readBack(scale[0][at], scale[1][at] * number) : number);
 
 /**
  * A number of a column as the network takes it.

@@ -11,7 +11,7 @@ import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { hasOtherContents } from "../core/contents.js";
-import { formatCount, formatKnob, formatSlope, formatWeight, parseNumber } from "../core/format.js";
+import { formatCount, formatKnob, formatSlope, formatWeight, isTyped, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
@@ -154,8 +154,14 @@ export function typeInput(at, field, says) {
 /** @param {number} at */
 const refusal = (at) => `An input is a number, such as ${columnScale ? inputText(probedInput()[at], at) : 0.39}.`;
 
-/** An input as its field shows it: of a named column as the table has it. @param {number} number @param {number} at */
-export const typedInput = (number, at) => String(Number(scaledBack(columnScale, at, number).toPrecision(6)));
+/**
+ * An input as its field shows it: of a named column as the table has it, with each digit that it has there.
+ * @param {number} number @param {number} at
+ */
+export function typedInput(number, at) {
+  const value = scaledBack(columnScale, at, number);
+  return String(isTyped(value) ? value : Number(value.toPrecision(6)));
+}
 
 /** An input as words have it. @param {number} number @param {number} at */
 export const inputText = (number, at) =>
@@ -207,8 +213,8 @@ function column({ values, names }, k, part) {
   /** @param {number} at */
   const field = (at) => make("label", { class: "cell" }, inputField(at), ...name(at));
   // The fields of pixels would have no room for their numbers.
-  const isTyped = typable && !shape;
-  const cells = Array.from(values, (_, at) => (!isTyped ? number(at) : isNamed ? field(at) : inputField(at)));
+  const hasFields = typable && !shape;
+  const cells = Array.from(values, (_, at) => (!hasFields ? number(at) : isNamed ? field(at) : inputField(at)));
   shape?.cells.forEach((input, at) => cells[input].style.setProperty("order", String(at)));
   const size = isLong ? `${Math.max(3, HEIGHT / values.length)}px` : isNamed ? "38px" : "22px";
   return make(

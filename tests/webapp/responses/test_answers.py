@@ -2,23 +2,26 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Experiment, Network, run
+from engine import CATALOGUE, Affinity, Experiment, Network, Table, run
 from engine.scoring import Judged, scores
-from engine.scoring.answers import RowAnswers
+from engine.scoring.answers import RowAnswers, in_units
+from tests.engine.asserting import known
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
+from webapp.base.format import knob_number
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.bench.requests import AnswerOptions, MapOptions, with_later_options
 from webapp.responses.rows import answers
 from webapp.responses.rows.answers import affords_answers, answers_at, answers_of_view, score_words
 from webapp.responses.run import answers_of_run
-from webapp.responses.step_view import step_view_at
+from webapp.responses.step_view import scaled_back, step_view_at
 
 WANTED = {"set": "learned", "cell": None, "row": None, "along": None, "output": 0}
 PENGUINS, CARS, DIGITS = (CATALOGUE[key].experiment for key in ("penguins", "cars", "digits"))
@@ -87,6 +90,23 @@ def test_numbers_are_points_in_the_unit_of_the_table_and_the_farthest_off_are_li
     off = np.abs(said[rows, 0] - mpg[rows])
     assert [row - 1 for row, _, _ in found["far"]] == rows[np.argsort(-off)[:5]].tolist()
     assert found["sets"]["held-out"] == {"rows": 78, "r2": "0.90", "error": "1.9", "one": "6.5"}
+
+
+def test_what_is_true_has_each_digit_of_the_table() -> None:
+    rng = np.random.RandomState(1)
+    prices = np.round(rng.uniform(-1e4, 1e5, 60), 2)
+    rows = tuple((float(k), float(price)) for k, price in enumerate(prices))
+    table = Table(rows, tuple((price,) for price in prices.tolist()), names=(("row", "sales"), ("profit",)))
+    experiment = replace(CARS, inputs=table, layers=(Affinity(2, 1),), held_out=12, test=0)
+    network, prepared = experiment.network(), known(experiment.table)
+    assert (in_units(prepared, prepared.arrays[1])[:, 0] != prices).any()
+    found = answers_at(experiment, network, prepared.arrays[0][0], AnswerOptions("learned"))
+    assert found is not None
+    assert all(true == prices[row - 1] for row, true, _ in found["far"])
+    for points in found["points"].values():
+        assert decoded(points["true"]).tolist() == prices[decoded(points["rows"]) - 1].tolist()
+    for target, price in zip(prepared.arrays[1], prices, strict=True):
+        assert scaled_back(experiment, target) == [knob_number(price)]
 
 
 def test_many_rows_are_thinned_and_lists_have_a_hundred_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,15 +160,15 @@ def _points(table: PreparedTable, part: RowAnswers) -> dict[str, Any]:
     """Row numbers, from 1, with what is true and what is predicted of the first output, evenly thinned."""
     count = len(part.rows)
     places = np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(int))
-    true, said = (in_units(table, numbers[places])[:, 0] for numbers in (part.T, part.Y))
-    return {"rows": packed(part.rows[places] + 1, "i4"), "true": packed(true), "said": packed(said)}
+    true, said = table.table.arrays[1][part.rows[places], 0], in_units(table, part.Y[places])[:, 0]
+    return {"rows": packed(part.rows[places] + 1, "i4"), "true": packed(true, "f8"), "said": packed(said)}
 
 
 def _far(table: PreparedTable, sets: Mapping[str, RowAnswers]) -> list[list[Any]]:
     """The rows that are farthest off: number, what is true, what is predicted."""
     found: list[tuple[float, int, float, float]] = []
     for part in sets.values():
-        true, said = (in_units(table, numbers)[:, 0] for numbers in (part.T, part.Y))
+        true, said = table.table.arrays[1][part.rows, 0], in_units(table, part.Y)[:, 0]
         off = np.nan_to_num(np.abs(said - true), nan=np.inf)
         farthest = np.argsort(-off, kind="stable")[:FARTHEST]
         found += zip(*(array[farthest].tolist() for array in (-off, part.rows, true, said)), strict=True)

@@ -107,7 +107,7 @@ def _rows_near(table: PreparedTable, plane: Plane) -> dict[str, Any]:
         "count": count,
         "rows": packed(rows[near] + 1, "i4"),
         "at": packed(places[near].ravel()),
-        "targets": packed(targets),
+        "targets": packed(targets, "f8"),
         "pale": packed(np.round(OPAQUE * off[near] / farthest), "u1"),
     }
 
