@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray, as_plain, bits_of
 from engine.errors import TableError, shown
@@ -32,6 +33,7 @@ MISSING = ("None", "nan", "NaT", "<NA>")
 """What Python, NumPy and pandas write for no value."""
 LONGEST_TEXT = 60
 """The most characters of a column's name, and of a class."""
+FIRST_YEAR, LAST_YEAR = 1_000, 2_999
 JOINERS = dict.fromkeys((0x200C, 0x200D))
 """The signs inside words of Persian and Hindi, and inside emojis, that cannot be seen and may be in a name."""
 
@@ -160,8 +162,22 @@ class Table:
         X.flags.writeable = T.flags.writeable = False
         return X, T
 
+    @functools.cached_property
+    def years(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The columns of inputs and of outputs, from 0, in which every number is a year: whole, of four digits."""
+        inputs, targets = (np.flatnonzero(_are_years(numbers)) for numbers in self.arrays)
+        return tuple(inputs.tolist()), tuple(targets.tolist())
+
     def __getstate__(self) -> dict[str, Any]:
         return {part.name: getattr(self, part.name) for part in fields(self)}
+
+
+def _are_years(numbers: FloatArray) -> NDArray[np.bool_]:
+    """Of each column, whether all its numbers are years."""
+    years: NDArray[np.bool_] = ((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (np.rint(numbers) == numbers)).all(
+        axis=0
+    )
+    return years
 
 
 def ordered(texts: Iterable[str]) -> tuple[str, ...]:

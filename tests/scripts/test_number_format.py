@@ -100,6 +100,24 @@ def test_large_and_small_ticks_have_the_digits_that_tell_them_apart(page: Script
     assert texts(-2e-5, 2e-5) == ["−2 × 10⁻⁵", "−1 × 10⁻⁵", "0", "1 × 10⁻⁵", "2 × 10⁻⁵"]
 
 
+def test_years_along_an_axis_have_no_comma_and_other_numbers_have(page: Scripts) -> None:
+    script = "return [true, false].map((years) => nnbench.ticksBetween(1890, 2030, years).map(({ text }) => text))"
+    assert page.execute_script(script) == [["1900", "1950", "2000"], ["1,900", "1,950", "2,000"]]
+
+
+@pytest.mark.parametrize(("said", "truth", "digits"), [
+    (1957.3, 1950, 4), (33.1, 46.6, 3), (317.9, 315.74, 3), (1008.31, 1009.2, 5), (14.02, 14, 4), (0, 5, 3),
+    (5, 5, 6), (14.0000001, 14, 6), (-1e9, 3, 3), (math.nan, 1, 3),
+])  # fmt: skip
+def test_a_prediction_has_the_digits_that_show_how_far_it_is_off(
+    page: Scripts, said: float, truth: float, digits: int
+) -> None:
+    given = None if math.isnan(said) else said
+    assert (
+        page.execute_script("return nnbench.digitsOfError(arguments[0] ?? NaN, arguments[1])", given, truth) == digits
+    )
+
+
 def test_alpha_stands_on_its_slider_where_the_server_says(page: Scripts) -> None:
     positions = [k / 100 for k in range(101)]
     alphas = page.execute_script("return arguments[0].map(nnbench.alphaAt)", positions)

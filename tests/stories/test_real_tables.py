@@ -204,6 +204,9 @@ def test_rows_are_probed_and_listed_with_the_numbers_that_they_have_in_the_table
     beginner.js("document.getElementById('at-probe').scrollIntoView()")
     beginner.until(f"return {OWN_INPUT}.join() === arguments[0]", f"{year},{people},8")
     beginner.reads(".answer-rows button span", start=f"true {knob_number(float(price))}, predicted ")
+    assert beginner.texts(".answer-inputs dd")[:2] == [year, knob_number(float(people))]
+    beginner.js("document.querySelector('#output-form [data-form=lines]').click()")
+    beginner.until("return document.querySelector('.lines-plot .tick-x')?.textContent === '1900'")
     beginner.js("scrollTo(0, 0)")
     beginner.click("#view-loss")
 

@@ -49,6 +49,14 @@ def knob_number(x: float, digits: int = 3) -> str:
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
 
 
+YEAR_DIGITS = 4
+
+
+def column_number(x: float, *, year: bool = False, digits: int = 3) -> str:
+    """A number of a column of a table: as a knob's value, but a year has four digits at least, and no comma: 1994."""
+    return knob_number(x, max(YEAR_DIGITS, digits)).replace(",", "") if year else knob_number(x, digits)
+
+
 READ_BACK_DIGITS = 10
 """The most significant digits of a number of a scaled table that are told from its last bits."""
 LAST_BITS = 8.0 * 2.0**-52

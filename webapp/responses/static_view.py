@@ -121,16 +121,17 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
             | {"scaled": view.input_domain.has_scaled_outputs},
         }
         | ({"own_data": True} if view.has_own_data else {})
-        | ({"ports": plain_ports(names)} if names.given else {})
+        | ({"ports": plain_ports(experiment, names)} if names.given else {})
         | answers_form(experiment)
         | ({} if (picture := picture_shape(experiment)) is None else {"picture": picture._asdict()})
     )
 
 
-def plain_ports(names: PortNames) -> dict[str, Any]:
-    """The names of inputs and outputs that a table has given, as JSON."""
+def plain_ports(experiment: Experiment, names: PortNames) -> dict[str, Any]:
+    """The names of inputs and outputs that a table has given, as JSON, and which of them are years."""
     units = {"units": names.input_units, "unit": names.unit, "answer": names.answer}
-    return {"inputs": names.inputs, "outputs": names.outputs} | units
+    years = {} if experiment.table is None else {"years": experiment.table.table.years}
+    return {"inputs": names.inputs, "outputs": names.outputs} | units | years
 
 
 def answers_form(experiment: Experiment) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import PortNames, port_names
 from engine.training.network import Network
-from webapp.base.format import knob_number, read_back, two_decimals, without_zeros
+from webapp.base.format import column_number, read_back, two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import (
@@ -260,7 +260,8 @@ def scaled_back(experiment: Experiment, vector: FloatArray) -> list[str] | None:
         return None
     offset, size = experiment.table.scales[1]
     values = map(read_back, offset.tolist(), (size * vector).tolist())
-    return [f"{knob_number(value)} {names.unit}".rstrip() for value in values]
+    _, years = experiment.table.table.years
+    return [f"{column_number(value, year=k in years)} {names.unit}".rstrip() for k, value in enumerate(values)]
 
 
 def _point_text(vector: FloatArray) -> str:

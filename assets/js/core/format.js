@@ -76,6 +76,18 @@ export function readBack(offset, scaled) {
   return Math.abs(typed - value) <= constants.lastBits * size ? typed : value;
 }
 
+/** The most digits of a prediction that is near what is true. */
+const MOST_SAID = 6;
+
+/**
+ * The number of significant digits of a prediction, from three on, that show how far it is from what is true.
+ * @param {number} said @param {number} truth
+ */
+export function digitsOfError(said, truth) {
+  const [size, off] = [said, said - truth].map((x) => Math.floor(Math.log10(Math.abs(x))));
+  return Math.max(3, Math.min(MOST_SAID, size - off + 1)) || 3;
+}
+
 /** This many significant digits tell any two numbers apart. */
 const EVERY_DIGIT = 17;
 

@@ -254,6 +254,7 @@
  * @property {string[]} units Of each input, or "".
  * @property {string} unit Of all outputs, or "".
  * @property {string} answer The name of the column of the classes, or "".
+ * @property {[number[], number[]]} [years] The inputs and the outputs of which all numbers are years.
  * @typedef {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }}
  *   FrameWeights `none` says why there are no weights, `closed` which layers are too wide for open cells; or "".
  * @typedef {{ kind: "identity", name: string } | { kind: "yours", name: string }} OtherCard

@@ -49,6 +49,7 @@ import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { find, make } from "../lib/dom.js";
 import { hasOtherContents } from "../core/contents.js";
+import { areYears } from "../model/ports.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 import { inside, layoutOf, pixelAt } from "./map_layout.js";
 import { shownEnds, shareAt } from "./spans.js";
@@ -355,7 +356,7 @@ export function curveLabels(picture, { plots: [plot] }) {
   const { titles, highest } = picture;
   const { left, top, width, height } = plot;
   const span = shownEnds(picture, 0);
-  const across = ticksBetween(...span).map(({ value, text }) => ({
+  const across = ticksBetween(...span, areYears("inputs", 0)).map(({ value, text }) => ({
     text,
     anchor: "tick-x",
     x: left + width * shareAt(span, value),

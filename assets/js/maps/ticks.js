@@ -13,18 +13,21 @@ const SMALLEST = 1e-4;
  */
 export const ticksWithin = (reach) => ticksBetween(-reach, reach);
 
-/** Such numbers between two other ends. @param {number} low @param {number} high */
-export function ticksBetween(low, high) {
+/**
+ * Such numbers between two other ends; years have no comma.
+ * @param {number} low @param {number} high @param {boolean} [areYears]
+ */
+export function ticksBetween(low, high, areYears = false) {
   const least = (high - low) / MOST;
   const power = 10 ** Math.floor(Math.log10(least));
   const step = power * ([1, 2, 5].find((times) => times * power > least) || 10);
   // A whole number of steps may come out a little less.
   const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
-  return Array.from({ length: last - first + 1 }, (_, k) => tick((first + k) * step, step));
+  return Array.from({ length: last - first + 1 }, (_, k) => tick((first + k) * step, step, !areYears));
 }
 
-/** @param {number} value @param {number} step */
-function tick(value, step) {
+/** @param {number} value @param {number} step @param {boolean} useGrouping */
+function tick(value, step, useGrouping) {
   if (!value) return { value, text: "0" };
   if (Math.abs(value) >= LARGEST || Math.abs(value) < SMALLEST) {
     // As many digits as tell it from the next one.
@@ -32,6 +35,6 @@ function tick(value, step) {
     const text = formatNumber(value, Math.max(1, powers[0] - powers[1] + 1));
     return { value, text: text.replace(/\.?0+(?= )/, "") };
   }
-  const options = { maximumFractionDigits: Math.max(0, Math.ceil(-Math.log10(step))) };
+  const options = { useGrouping, maximumFractionDigits: Math.max(0, Math.ceil(-Math.log10(step))) };
   return { value, text: value.toLocaleString("en", options).replace("-", "−") };
 }

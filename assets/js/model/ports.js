@@ -5,7 +5,7 @@
  */
 
 import { subscript } from "../lib/dom.js";
-import { readBack } from "../core/format.js";
+import { formatKnob, readBack } from "../core/format.js";
 import { state } from "../core/state.js";
 
 /**
@@ -34,6 +34,16 @@ export function inputWithUnit(at) {
   const unit = givenNames()?.units[at];
   return unit ? `${inputName(at)} (${unit})` : inputName(at);
 }
+
+/**
+ * A number of an input's column, or of an output's, as words have it: a year has four digits at least, and no comma.
+ * @param {"inputs" | "outputs"} side @param {number} at @param {number} number @param {number} [digits]
+ */
+export const columnText = (side, at, number, digits = 3) =>
+  areYears(side, at) ? formatKnob(number, Math.max(4, digits)).replaceAll(",", "") : formatKnob(number, digits);
+
+/** Whether all numbers of a column are years. @param {"inputs" | "outputs"} side @param {number} at */
+export const areYears = (side, at) => Boolean(givenNames()?.years?.[side === "inputs" ? 0 : 1].includes(at));
 
 /**
  * A number of a column as its table has it, before it was scaled.

@@ -267,7 +267,7 @@ export function rowNote({ number, set, inputs, said, true: truth }, classes, pic
 const numbersSaid = (said, truth) =>
   [truth]
     .flat()
-    .map((value, k) => truthWords(value, said[k]))
+    .map((value, k) => truthWords(value, said[k], k))
     .join("; ");
 
 /**

@@ -14,7 +14,7 @@ import { find, make, setText } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
-import { classMarks, inputName, inputWithUnit, namedOutput } from "../model/ports.js";
+import { areYears, classMarks, inputName, inputWithUnit, namedOutput } from "../model/ports.js";
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
@@ -63,7 +63,10 @@ export function fillLines(figure, { lines }) {
   const span = heights(decode(lines.curves));
   writeTicks(
     box,
-    { across: ticksBetween(...lines.ends), up: ticksBetween(...span) },
+    {
+      across: ticksBetween(...lines.ends, areYears("inputs", lines.along)),
+      up: ticksBetween(...span, areYears("outputs", lines.output)),
+    },
     (value) => shareAt(lines.ends, value),
     (value) => shareAt(span, value),
   );

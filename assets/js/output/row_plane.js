@@ -28,7 +28,7 @@ import { haveWinners } from "../core/answers.js";
 import { hasOtherContents, removeContents } from "../core/contents.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
-import { classMarks, namedOutput, scaledBack } from "../model/ports.js";
+import { classMarks, columnText, namedOutput, scaledBack } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
 import { NONE, classAreas, paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
 import { canvasOf, circle, colourIn, drawGrid, drawRing, stroke } from "../maps/map_canvas.js";
@@ -301,7 +301,7 @@ function answerAt({ scale, areas, output, numbers }, place) {
  * An output in the unit of the table.
  * @param {PlanePicture["scale"]} scale @param {number} output @param {number} number
  */
-export const inUnit = (scale, output, number) => formatKnob(scaledBack(scale, output, number));
+export const inUnit = (scale, output, number) => columnText("outputs", output, scaledBack(scale, output, number));
 
 /* Words */
 

@@ -13,9 +13,9 @@ import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { find, make } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
-import { formatCount, formatKnob } from "../core/format.js";
+import { digitsOfError, formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
-import { givenNames, namedOutput } from "../model/ports.js";
+import { areYears, columnText, givenNames, namedOutput } from "../model/ports.js";
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
@@ -98,7 +98,7 @@ function plotOf(answers, { width, height }) {
   const share = (value) => Math.max(0, Math.min(1, shareAt(span, value)));
   /** @param {{ truth: number, said: number }} point @returns {[number, number]} */
   const place = ({ truth, said }) => [width * share(truth), height * (1 - share(said))];
-  return { points, ticks: ticksBetween(...span), share, place };
+  return { points, ticks: ticksBetween(...span, areYears("outputs", 0)), share, place };
 }
 
 /**
@@ -172,9 +172,11 @@ function point(event) {
 /** Row 295: true 38, predicted 27.4. @param {RowPoint} point */
 const pointWords = ({ row, truth, said }) => `Row ${formatCount(row)}: ${truthWords(truth, said)}`;
 
-/** @param {number} truth @param {?number} said */
-export const truthWords = (truth, said) =>
-  `true ${formatKnob(truth)}, predicted ${said === null ? "not a number" : formatKnob(said)}`;
+/** @param {number} truth @param {?number} said @param {number} [output] */
+export function truthWords(truth, said, output = 0) {
+  const predicted = said === null ? "not a number" : columnText("outputs", output, said, digitsOfError(said, truth));
+  return `true ${columnText("outputs", output, truth)}, predicted ${predicted}`;
+}
 
 /** The finding of the plot. @param {Answers} answers */
 export function scatterWords({ sets, far = [] }) {

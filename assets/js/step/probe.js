@@ -11,12 +11,12 @@ import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { hasOtherContents } from "../core/contents.js";
-import { formatCount, formatKnob, formatSlope, formatWeight, isTyped, parseNumber } from "../core/format.js";
+import { formatCount, formatSlope, formatWeight, isTyped, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
 import { pictureShape } from "../model/pictures.js";
-import { givenNames, inputName, scaledBy, scaledBack } from "../model/ports.js";
+import { columnText, givenNames, inputName, scaledBy, scaledBack } from "../model/ports.js";
 import { showUpdate } from "./probe_update.js";
 
 const READABLE = 12;
@@ -165,7 +165,7 @@ export function typedInput(number, at) {
 
 /** An input as words have it. @param {number} number @param {number} at */
 export const inputText = (number, at) =>
-  columnScale ? formatKnob(scaledBack(columnScale, at, number)) : formatWeight(number);
+  columnScale ? columnText("inputs", at, scaledBack(columnScale, at, number)) : formatWeight(number);
 
 /* Columns */
 

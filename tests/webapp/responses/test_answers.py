@@ -109,6 +109,20 @@ def test_what_is_true_has_each_digit_of_the_table() -> None:
         assert scaled_back(experiment, target) == [knob_number(price)]
 
 
+def test_years_have_no_comma_and_four_digits_at_least() -> None:
+    rows = tuple((float(k), float(1900 + 7 * k), float(1500 * k)) for k in range(20))
+    table = Table(rows, tuple((1950.0 + 3.0 * k,) for k in range(20)), names=(("k", "built", "pay"), ("felled",)))
+    assert table.years == ((1,), (0,))
+    assert Table(((1000.0, 2999.0, 1999.5, 999.0, 3000.0),), ((1950.0,),)).years == ((0, 1), (0,))
+    experiment = replace(CARS, inputs=table, layers=(Affinity(3, 1),), held_out=4, test=0)
+    prepared = known(experiment.table)
+    found = answers_at(experiment, experiment.network(), prepared.arrays[0][2], AnswerOptions("learned"))
+    assert found is not None
+    assert found["row"]["inputs"] == ["2", "1914", "3,000"]
+    assert scaled_back(experiment, prepared.arrays[1][2]) == ["1956"]
+    assert scaled_back(experiment, prepared.arrays[1][2] + 0.123456789) == ["1958"]
+
+
 def test_many_rows_are_thinned_and_lists_have_a_hundred_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "MOST_POINTS", 10)
     monkeypatch.setattr(answers, "MOST_LISTED", 7)

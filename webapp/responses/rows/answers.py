@@ -18,7 +18,7 @@ from engine.experiments.experiment import Experiment
 from engine.scoring import Judged, are_one_hot
 from engine.scoring.answers import RowAnswers, in_units, row_answers
 from engine.training.network import Network
-from webapp.base.format import knob_number, number, percent_of, two_decimals
+from webapp.base.format import column_number, number, percent_of, two_decimals
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
@@ -200,7 +200,7 @@ def _row_note(
 def _note(
     table: PreparedTable, domain: InputDomain, network: Network, row: tuple[str, int], sample: Samples
 ) -> dict[str, Any]:
-    (name, at), (X, T), (inputs, targets) = row, sample, table.table.arrays
+    (name, at), (X, T), (inputs, targets), (years, _) = row, sample, table.table.arrays, table.table.years
     with np.errstate(all="ignore"):
         output = domain.shown(network.respond(X))
     is_class = are_one_hot(targets)
@@ -208,7 +208,7 @@ def _note(
     return {
         "number": at + 1,
         "set": name,
-        "inputs": list(map(knob_number, inputs[at].tolist())),
+        "inputs": [column_number(x, year=k in years) for k, x in enumerate(inputs[at].tolist())],
         "x": packed(X[0], "f8"),
         "said": list(map(_finite, said[0].tolist())),
         "true": int(np.argmax(T[0])) if is_class else targets[at].tolist(),
