@@ -123,6 +123,37 @@ def fits(visitor: Visitor, *parts: str) -> None:
             )  # fmt: skip
 
 
+WHOLE = """
+const pen = document.createElement('canvas').getContext('2d');
+const whole = (menu) => {
+  const { font, paddingLeft, paddingRight } = getComputedStyle(menu);
+  pen.font = font;
+  const room = menu.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+  return pen.measureText(menu.selectedOptions[0].text).width <= room;
+};
+return [...document.querySelectorAll('.output-notes .axes select')].every(whole)
+  && [...document.querySelectorAll('.held-inputs input')].every((one) => one.scrollWidth <= one.clientWidth);
+"""
+
+
+def test_names_of_axes_and_large_numbers_of_other_inputs_are_not_cut_on_a_small_screen(beginner: Visitor) -> None:
+    beginner.follows("?experiment=cars&view=output")
+    look(beginner.driver, 1280, 720)
+    beginner.click("#output-form [data-form=plane]")
+    beginner.click("[data-control=two-inputs]")
+    beginner.until("return document.querySelectorAll('.held-inputs input').length === 4")
+    assert beginner.js("return document.querySelectorAll('.output-notes .axes select')[1].value") == "1"
+    assert beginner.js("return document.querySelectorAll('.axes option:checked')[1].text") == "displacement"
+    beginner.replaces(beginner.one(".held-inputs input"), "3600000" + Keys.TAB)
+    beginner.until("return nnbench.state.ownInput !== null")
+    beginner.until(WHOLE)
+    passes = beginner.js(
+        "const { title, textContent } = document.getElementById('inputs-said'); return [title, textContent]"
+    )
+    assert passes[0] == passes[1] != ""
+    look(beginner.driver, *DESK)
+
+
 def test_a_row_that_is_looked_at_is_closed_with_its_table(beginner: Visitor) -> None:
     beginner.click("#view-output")
     for count in (60, 12):

@@ -85,7 +85,9 @@ function showFolded({ controls, frame, held, rows }) {
   setText(find(byId("knob-target"), "summary b"), rows ? "Table" : "Target");
   setText(find(byId("knob-target"), "label"), rows ? "Answer" : "Named");
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
-  setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs), rows?.[0] ?? 0));
+  const said = byId("inputs-said");
+  said.title = foldedWords(controls, labelOf(frame.inputs, controls.inputs), rows?.[0] ?? 0);
+  setText(said, said.title);
   setText(byId("held-out-says"), held ? held.says : "");
 }
 
