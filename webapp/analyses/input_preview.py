@@ -118,8 +118,9 @@ def values_words(column: Column) -> str:
     if column.kind == NUMBERS:
         low, high = (number_text(float(value), 6) for value in column.values)
         return f"numbers, {low} to {high}" if low != high else f"numbers, all {low}"
-    texts = [str(value)[:LONGEST_SHOWN] for value in column.values]
-    return f"text: {_first_of(texts)}"
+    texts = map(str, column.values)
+    cut = [text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…" for text in texts]
+    return f"text: {_first_of(cut)}"
 
 
 def _roles_of(column: Column) -> Iterator[tuple[str, str]]:

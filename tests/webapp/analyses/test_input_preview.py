@@ -152,6 +152,8 @@ def test_columns_are_told_with_the_roles_they_may_have_and_other_roles_give_anot
         ("kind", "classes", 0), ("bill_length_mm", "input", 1), ("ring", "left out", 0),
     ]  # fmt: skip
     assert [column["says"] for column in seen["columns"]][:2] == ["text: a, b", "numbers, 0.5 to 19.5"]
+    long = table_preview({"text": "note,x,y\nlong enough to be cut,1,2\nas long as it may be,3,4\n"})
+    assert long["columns"][0]["says"] == "text: as long as it may be, long enough to be c…"
     assert seen["columns"][1]["label"] == "bill length (mm)"
     assert (seen["stay"], seen["split"], seen["classes"], seen["plain"]) == (
         "20 rows: 10 a, 10 b.", [12, 4, 4], True, False,
