@@ -1,5 +1,6 @@
 """Real tables: the Table fold, a look at the test rows, and the columns of a CSV of one's own."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -162,6 +163,7 @@ def test_a_row_that_is_looked_at_is_closed_with_its_table(beginner: Visitor) -> 
         beginner.turns(beginner.click, "#facts-use")
         if count == 60:
             beginner.click(".confusion [data-at='0,0']")
+            assert re.fullmatch(r"Row \d+ (f|o) .+", beginner.one(".answer-rows button").accessible_name)
             beginner.click(".answer-rows button")
             beginner.until("return nnbench.state.openRow > 12 && nnbench.state.ownInput !== null")
             beginner.turns(beginner.js, "nnbench.changeExperiment('insert', 0, 'map')")

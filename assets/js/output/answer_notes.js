@@ -85,6 +85,7 @@ function mixedUp(confusion) {
         { "data-control": `cell-${wanted}-${answered}` },
         () => chooseCell([wanted, answered]),
         make("b", {}, formatCount(count)),
+        " ",
         make("span", {}, cellWords(count, wanted, answered)),
       ),
     );
@@ -157,6 +158,7 @@ function rowList(rows, pictures) {
         () => chooseRow(row === state.openRow ? null : row),
         ...[rowPicture(pictures, pictureShape(), row)].filter((picture) => picture !== null),
         make("b", {}, `Row ${formatCount(row)}`),
+        " ",
         make("span", {}, words),
       ),
     );
@@ -237,7 +239,8 @@ export function menu(word, count, chosen, nameOf, choose) {
   const options = Array.from({ length: count }, (_, k) =>
     make("option", { value: k, selected: k === chosen }, nameOf(k)),
   );
-  const select = make("select", { class: "mini", "data-control": `menu-${word}`, on: { change } }, ...options);
+  const named = { "data-control": `menu-${word}`, title: nameOf(chosen) };
+  const select = make("select", { class: "mini", ...named, on: { change } }, ...options);
   return make("label", { class: "answer-menu" }, word, select);
 }
 

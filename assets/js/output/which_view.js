@@ -372,7 +372,7 @@ function listElement() {
     return make(
       "li",
       {},
-      make("button", attributes, make("b", {}, formatCount(row)), make("span", {}, target), make("i"), value),
+      make("button", attributes, make("b", {}, formatCount(row)), " ", make("span", {}, target), " ", make("i"), value),
     );
   };
   const more = rows.length - MOST_LISTED;
