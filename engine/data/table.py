@@ -30,7 +30,7 @@ MOST_CLASSES = 10
 MOST_NUMBERS = MOST_ROWS * 2 * MOST_OUTPUTS
 """The most inputs and outputs of all rows together."""
 MISSING = ("None", "nan", "NaT", "<NA>")
-"""What Python, NumPy and pandas write for no value."""
+"""A missing value as Python, NumPy and pandas write it."""
 LONGEST_TEXT = 60
 """The most characters of a column's name, and of a class."""
 FIRST_YEAR, LAST_YEAR = 1_000, 2_999
