@@ -54,6 +54,16 @@ window.fetch = (address, ...rest) => {
 };
 """
 """Questions for cells wait until somebody lets them go."""
+DROPPING = """
+const fetched = window.fetch;
+window.fetch = (address, ...rest) => {
+  if (!String(address).includes('analysis/landscape')) return fetched(address, ...rest);
+  window.fetch = fetched;
+  window.dropped = true;
+  return Promise.resolve(new Response('{"dropped": true}', { headers: { 'Content-Type': 'application/json' } }));
+};
+"""
+"""The first question for cells gives its place in the server's queue to a newer one."""
 SAVING = """
 const { click } = HTMLAnchorElement.prototype, make = URL.createObjectURL;
 const files = [];
@@ -234,6 +244,13 @@ def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continu
     assert max(abs(row - current) for row in rows) <= min(abs(row - current) for row in others)
     onlooker.click("#landscape-stop")
     onlooker.until("return nnbench.landscape.map.cube.made > arguments[0] + 8", done)
+
+
+def test_cells_whose_question_gave_way_to_a_newer_one_are_asked_for_again(onlooker: Visitor) -> None:
+    onlooker.js(DROPPING)
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
+    onlooker.until("return window.dropped")
+    onlooker.until(WHOLE)
 
 
 @pytest.mark.usefixtures("small_pieces")

@@ -203,7 +203,8 @@ async function ask(map) {
   const lines = map.todo.filter((part) => part.places === places).map(({ line }) => line);
   const begun = performance.now();
   mapProgressed.emit();
-  const reply = await requestAnalysis("landscape", { plan: planOf(map), by: map.by, lines, along: places });
+  const asked = { plan: planOf(map), by: map.by, lines, along: places };
+  const reply = await requestAnalysis("landscape", asked, {}, { patient: true });
   if (map !== landscape.map) return;
   if (reply) receiveCells(map, lines, places, { ...reply, time: performance.now() - begun });
   else if (sameRun(about, state.shown.summary)) map.stopped = true;
