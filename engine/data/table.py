@@ -15,7 +15,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray, as_plain, bits_of
 from engine.errors import TableError, shown
@@ -164,20 +163,18 @@ class Table:
 
     @functools.cached_property
     def years(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The columns of inputs and of outputs, from 0, in which every number is a year: whole, of four digits."""
-        inputs, targets = (np.flatnonzero(_are_years(numbers)) for numbers in self.arrays)
-        return tuple(inputs.tolist()), tuple(targets.tolist())
+        """The columns of inputs and of outputs, from 0, in which every number is a year: whole, from 1000 to 2999."""
+        inputs, targets = (
+            tuple(k for k, column in enumerate(numbers.T) if _are_years(column)) for numbers in self.arrays
+        )
+        return inputs, targets
 
     def __getstate__(self) -> dict[str, Any]:
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
-def _are_years(numbers: FloatArray) -> NDArray[np.bool_]:
-    """Of each column, whether all its numbers are years."""
-    years: NDArray[np.bool_] = ((numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR) & (np.rint(numbers) == numbers)).all(
-        axis=0
-    )
-    return years
+def _are_years(column: FloatArray) -> bool:
+    return bool(column.min() >= FIRST_YEAR and column.max() <= LAST_YEAR and (np.rint(column) == column).all())
 
 
 def ordered(texts: Iterable[str]) -> tuple[str, ...]:

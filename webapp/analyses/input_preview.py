@@ -27,7 +27,7 @@ from engine.data.table_parser import (
 )
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
-from webapp.base.format import plural
+from webapp.base.format import cut_to, plural
 from webapp.base.validation import Malformed
 from webapp.bench.changes import as_typed_here, default_split
 from webapp.bench.requests import read_names, read_roles
@@ -118,9 +118,7 @@ def values_words(column: Column) -> str:
     if column.kind == NUMBERS:
         low, high = (number_text(float(value), 6) for value in column.values)
         return f"numbers, {low} to {high}" if low != high else f"numbers, all {low}"
-    texts = map(str, column.values)
-    cut = [text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…" for text in texts]
-    return f"text: {_first_of(cut)}"
+    return f"text: {_first_of([cut_to(str(value), LONGEST_SHOWN) for value in column.values])}"
 
 
 def _roles_of(column: Column) -> Iterator[tuple[str, str]]:

@@ -49,12 +49,17 @@ def knob_number(x: float, digits: int = 3) -> str:
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
 
 
+def cut_to(text: str, most: int) -> str:
+    """The text in at most that many characters; one that is cut ends with …."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 YEAR_DIGITS = 4
 
 
-def column_number(x: float, *, year: bool = False, digits: int = 3) -> str:
-    """A number of a column of a table: as a knob's value, but a year has four digits at least, and no comma: 1994."""
-    return knob_number(x, max(YEAR_DIGITS, digits)).replace(",", "") if year else knob_number(x, digits)
+def column_number(x: float, *, year: bool = False) -> str:
+    """A number of a column of a table: as a knob's value, but a year has four digits and no comma: 1994."""
+    return knob_number(x, YEAR_DIGITS).replace(",", "") if year else knob_number(x)
 
 
 READ_BACK_DIGITS = 10

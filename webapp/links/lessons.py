@@ -15,6 +15,7 @@ from engine.experiments.edits import multiply_left
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.link_codec import to_texts
 from engine.results.lottery_ticket import with_units
+from webapp.base.format import cut_to
 from webapp.bench.narration import shown_value
 
 LONGEST_TITLE = 120
@@ -546,4 +547,4 @@ def marked(task: str) -> list[tuple[str, str]]:
 def plain_text(text: str, most: int) -> str:
     """The text without control and direction characters, cut to that many characters."""
     visible = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()
-    return visible if len(visible) <= most else f"{visible[: most - 1]}…"
+    return cut_to(visible, most)
