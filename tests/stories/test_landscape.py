@@ -54,6 +54,7 @@ window.fetch = (address, ...rest) => {
 };
 """
 """Questions for cells wait until somebody lets them go."""
+LETS_GO = "const let_go = window.held; window.held = null; let_go.forEach((go) => go())"
 DROPPING = """
 const fetched = window.fetch;
 window.fetch = (address, ...rest) => {
@@ -282,7 +283,7 @@ def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> N
     earlier = onlooker.js("return nnbench.landscape.map.name")
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     assert onlooker.js("return nnbench.landscape.map.name") != earlier
-    onlooker.js("const let_go = window.held; window.held = null; let_go.forEach((go) => go())")
+    onlooker.js(LETS_GO)
     onlooker.until(WHOLE)
     weights: dict[str, Any] = onlooker.js("return nnbench.state.experiment.weights")
     experiment = CATALOGUE[FIRST].experiment
@@ -290,6 +291,19 @@ def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> N
     for x, y in ((20, 3), (40, 3), (60, 30)):
         one = replace(experiment, weights=drawn, alpha=ALPHAS[x], seed=y)
         assert height(onlooker, x, y) == run(one, one.network()).settled
+
+
+@pytest.mark.soak
+def test_cells_whose_answer_came_while_a_run_was_held_back_are_asked_for_again(onlooker: Visitor) -> None:
+    onlooker.js(HOLDING)
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
+    onlooker.until("return window.held.length > 0")
+    onlooker.js("document.getElementById('predict').click(); nnbench.turnKnobs({ alpha: 0.2 })")
+    onlooker.until("return nnbench.state.withheld")
+    onlooker.js(LETS_GO)
+    onlooker.until("return document.getElementById('landscape').dataset.state !== 'filling'")
+    onlooker.js("document.getElementById('predict').click()")
+    onlooker.until(WHOLE)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 /** The landscape's menus, its progress and the button that stops it. */
 
 import { byId, closest, find, inputById } from "../lib/dom.js";
+import { followSight } from "../lib/in_sight.js";
 import { formatCount, parseNumber } from "../core/format.js";
 import { mapProgressed, measureChosen, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -87,17 +88,16 @@ function showProgress() {
   sayCell();
 }
 
-/** @type {?IntersectionObserver} */
-let observer = null;
+let isWatched = false;
 
 function watch() {
-  if (observer) return;
-  observer = new IntersectionObserver(([{ isIntersecting }]) => {
-    setInSight(isIntersecting);
+  if (isWatched) return;
+  isWatched = true;
+  followSight(byId("landscape-map"), (isSeen) => {
+    setInSight(isSeen);
     // Its finding follows each turn of a knob, which has a sentence of its own.
-    byId("landscape-says").ariaLive = isIntersecting ? "polite" : "off";
+    byId("landscape-says").ariaLive = isSeen ? "polite" : "off";
   });
-  observer.observe(byId("landscape-map"));
 }
 
 export function installLandscapeControls() {

@@ -181,8 +181,8 @@ export function chooseMap(fields) {
 /** Whether cells are being asked for. */
 export function isFilling() {
   const { map, inSight } = landscape;
-  if (!map || !inSight || map.stopped || state.held || !queue.idle || performance.now() < restedAt) return false;
-  return map.todo.length > 0;
+  if (!map || !inSight || map.stopped || performance.now() < restedAt) return false;
+  return !state.held && !state.withheld && queue.idle && map.todo.length > 0;
 }
 
 /** The fields that name a map to the server. @param {LandscapeMap} drawnMap */
@@ -207,7 +207,7 @@ async function ask(map) {
   const reply = await requestAnalysis("landscape", asked, {}, { patient: true });
   if (map !== landscape.map) return;
   if (reply) receiveCells(map, lines, places, { ...reply, time: performance.now() - begun });
-  else if (sameRun(about, state.shown.summary)) map.stopped = true;
+  else if (!state.withheld && sameRun(about, state.shown.summary)) map.stopped = true;
 }
 
 /**

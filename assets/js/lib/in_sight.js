@@ -38,6 +38,14 @@ function observe() {
   for (const part of parts.keys()) observer.observe(part);
 }
 
+/**
+ * Says whether a part is in sight now, and after each change. A busy browser tells of several changes at once.
+ * @param {Element} part @param {(isSeen: boolean) => void} follow @param {IntersectionObserverInit} [options]
+ */
+export function followSight(part, follow, options) {
+  new IntersectionObserver((changes) => follow(changes[changes.length - 1].isIntersecting), options).observe(part);
+}
+
 /** The height of the window that the knobs cover. */
 function trayHeight() {
   const tray = isNarrow() ? find(document, TRAY) : null;

@@ -9,7 +9,7 @@
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, find, findAll, inputById, make, setText, setVariable } from "../lib/dom.js";
-import { isInSight, watchSight } from "../lib/in_sight.js";
+import { followSight, isInSight, watchSight } from "../lib/in_sight.js";
 import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatSlope, formatWeight, isTyped, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
@@ -319,13 +319,11 @@ const section = () => byId("at-probe");
 
 function watch() {
   watchSight(section(), draw);
-  new IntersectionObserver(
-    ([entry]) => {
-      visible = entry.isIntersecting;
-      if (visible) draw();
-    },
-    { rootMargin: "200px" },
-  ).observe(section());
+  const follow = (/** @type {boolean} */ isNear) => {
+    visible = isNear;
+    if (visible) draw();
+  };
+  followSight(section(), follow, { rootMargin: "200px" });
 }
 
 export function installProbe() {

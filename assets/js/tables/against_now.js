@@ -7,6 +7,7 @@
  */
 
 import { byId } from "../lib/dom.js";
+import { followSight } from "../lib/in_sight.js";
 import { sameRun } from "../core/knobs.js";
 import { pinsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -60,8 +61,8 @@ export function installAgainstNow() {
 
 /** @param {HTMLElement} table */
 function watch(table) {
-  new IntersectionObserver(([entry]) => {
-    inSight = entry.isIntersecting;
+  followSight(table, (isSeen) => {
+    inSight = isSeen;
     if (inSight && state.pins.length) askHintsAgain();
-  }).observe(table);
+  });
 }
