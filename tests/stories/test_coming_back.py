@@ -161,6 +161,8 @@ def test_a_page_that_comes_back_as_it_was_goes_on_with_its_weights(beginner: Vis
     beginner.rests()
     driver.back()
     beginner.rests()
+    axes = "return ['x', 'y'].map((axis) => document.getElementById(`landscape-${axis}`).value)"
+    assert beginner.js(axes) == ["alpha", "seed"]
     if not beginner.js("return window.left"):
         pytest.skip("This browser loads a page to which it goes back anew.")
     assert beginner.shown["fingerprint"] == before["fingerprint"]

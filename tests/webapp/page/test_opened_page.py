@@ -81,6 +81,14 @@ def test_the_page_of_a_link_says_what_its_run_gave(client: FlaskClient) -> None:
     assert 'id="link-notice"' not in shown(pages().of(f"lesson=tanh&run={'0' * 40}"))
 
 
+def test_no_control_of_the_document_has_a_value_that_a_browser_restores() -> None:
+    document = pages().of("experiment=circle").markup
+    restored = [
+        tag for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", document) if "autocomplete=" not in tag
+    ]
+    assert restored == []
+
+
 def test_a_run_that_takes_long_has_its_room_in_the_document_and_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
     few = "experiment=digits&samples=90000&batch=128", "experiment=circle&samples=900000&distinct=90&without=60"
     for query in (*few, "experiment=spiral&samples=900000", "lesson=left&samples=9000"):

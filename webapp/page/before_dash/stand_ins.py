@@ -27,6 +27,12 @@ def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
     return f"<{tag}{attributes(properties)}>" + ("" if tag == "input" else f"{content}</{tag}>")
 
 
+def input_of(properties: Mapping[str, Any]) -> str:
+    """An input whose value no browser restores: on the way back to a page, browsers restore inputs by their order,
+    which scripts have changed."""
+    return element("input", {**properties, "autocomplete": "off"}, "")
+
+
 def attributes(properties: Mapping[str, Any]) -> str:
     """The attributes of an element, each after a blank."""
     # 0 is a value, though it equals False.
@@ -77,11 +83,10 @@ def field(
         "inputMode": given.get("inputProps", {}).get("inputMode"),
         "value": text,
         "readOnly": readonly,
-        "autocomplete": "off",
         "spellcheck": "false",
         "aria-describedby": described or None,
     }
-    return root(kind, given, name + box(kind, "wrapper", element("input", shown, "") + after))
+    return root(kind, given, name + box(kind, "wrapper", input_of(shown) + after))
 
 
 def label_of(rows: Any, value: Any) -> str:
@@ -116,14 +121,14 @@ def choice(row: Mapping[str, str], chosen: str, group: str) -> str:
     """One of the choices."""
     value, id_ = row["value"], f"{group}-stand-in-{row['value']}"
     given = {"type": "radio", "id": id_, "name": f"{group}-stand-in", "value": value, "checked": value == chosen}
-    tick = element("input", given, "")
+    tick = input_of(given)
     text = element("label", {"htmlFor": id_}, element("span", {}, escape(row["label"])))
     return box("SegmentedControl", "control", tick + text)
 
 
 def checkbox(given: Mapping[str, Any]) -> str:
     """A box to tick, and its text."""
-    tick = element("input", {"type": "checkbox", "id": given["id"], "checked": given["checked"]}, "")
+    tick = input_of({"type": "checkbox", "id": given["id"], "checked": given["checked"]})
     text = box("Checkbox", "labelWrapper", element("label", {"htmlFor": given["id"]}, escape(given["label"])))
     return root("Checkbox", given, box("Checkbox", "body", box("Checkbox", "inner", tick) + text))
 

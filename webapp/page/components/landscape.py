@@ -109,6 +109,6 @@ def choices() -> html.Div:
 
 
 def choice(id_: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> html.Label:
-    """One choice out of a few, in the browser's own menu."""
+    """One choice out of a few, in the browser's own menu. It begins with `chosen` also where a visitor comes back."""
     rows = [html.Option(text, value=value, selected="selected" if value == chosen else None) for value, text in options]
-    return html.Label([label, html.Select(rows, id=id_, className="mini")])
+    return html.Label([label, html.Select(rows, id=id_, className="mini", autoComplete="off")])
