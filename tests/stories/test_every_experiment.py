@@ -71,8 +71,8 @@ def test_the_picker_offers_every_experiment_and_opens_the_one_that_is_clicked(vi
     visitor.begins()
     visitor.by_id("experiment").click()
     titles = visitor.until("""
-    const titles = [...document.querySelectorAll('[role=option]')].map((one) => one.innerText.trim().split('\\n')[0]);
-    return titles.length > 1 && titles;
+    const offered = [...document.querySelectorAll('[role=option]')].filter((one) => one.checkVisibility());
+    return offered.length > 1 && offered.map((one) => one.innerText.trim().split('\\n')[0]);
     """)
     assert sorted(titles) == sorted(row.title for row in CATALOGUE.values())
     with visitor.turning():
