@@ -1,12 +1,4 @@
-"""The engine's exceptions, as one tree.
-
-BenchError ├── ShapeError a vector or matrix of the wrong size ├── UnknownNameError a name that is in no table ├──
-OutOfRangeError a number outside what the knob or the layer takes ├── FormulaError text that is no formula, and where
-in it ├── TableError rows that are no table of samples ├── ExperimentError plain data that describes no experiment ├──
-NoFactsError learning without a sample ├── NoCheckpointError a rollback before any checkpoint ├── TimeIsUpError an end
-of work that gives what is known ├── LostWorkError part of a sweep that was lost again and again ├── OtherBitsError a
-worker that computes other numbers than this machine ├── OtherVersionsError a worker with other versions of its packages
-└── OtherSweepError a file with the chunks of another sweep
+"""The engine's exceptions, each of them a BenchError, which is a ValueError.
 
 Each message says what was expected, what was found and what to do, in words for the person at the bench.
 """

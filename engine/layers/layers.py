@@ -6,6 +6,7 @@ knows nothing of alpha. A layer of your own needs `__call__` and `backprop` and 
 """
 
 from collections.abc import Callable, Iterable
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -56,10 +57,15 @@ class Layer:
     def freeze(self, places: bool | Iterable[int] = True) -> None:
         """Freezes every number (True), none (False), or those at these places and no others.
 
-        OutOfRangeError for a place that the parameters do not have.
+        OutOfRangeError for a place that the parameters do not have, or that is no whole number.
         """
         count = sum(parameter.size for parameter in self.parameters.values())
-        frozen = set(range(count if places else 0)) if isinstance(places, bool) else set(map(int, places))
+        try:
+            frozen = set(range(count if places else 0) if isinstance(places, bool) else map(index, places))
+        except TypeError:
+            raise OutOfRangeError(
+                f"Numbers to freeze are named by their places, as in [0, 3], not by {shown(places)}."
+            ) from None
         if beyond := frozen - set(range(count)):
             raise OutOfRangeError(f"{self} has {count} numbers to freeze, counted from 0; there is no {min(beyond)}.")
         self.frozen = tuple(sorted(frozen))

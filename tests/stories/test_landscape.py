@@ -55,16 +55,16 @@ window.fetch = (address, ...rest) => {
 """
 """Questions for cells wait until somebody lets them go."""
 LETS_GO = "const let_go = window.held; window.held = null; let_go.forEach((go) => go())"
-DROPPING = """
-const fetched = window.fetch;
+REPLYING = """
+const fetched = window.fetch, [body, status] = arguments;
 window.fetch = (address, ...rest) => {
   if (!String(address).includes('analysis/landscape')) return fetched(address, ...rest);
   window.fetch = fetched;
-  window.dropped = true;
-  return Promise.resolve(new Response('{"dropped": true}', { headers: { 'Content-Type': 'application/json' } }));
+  window.replied = true;
+  return Promise.resolve(new Response(body, { status, headers: { 'Content-Type': 'application/json' } }));
 };
 """
-"""The first question for cells gives its place in the server's queue to a newer one."""
+"""The first question for cells has this reply."""
 SAVING = """
 const { click } = HTMLAnchorElement.prototype, make = URL.createObjectURL;
 const files = [];
@@ -248,9 +248,18 @@ def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continu
 
 
 def test_cells_whose_question_gave_way_to_a_newer_one_are_asked_for_again(onlooker: Visitor) -> None:
-    onlooker.js(DROPPING)
+    onlooker.js(REPLYING, '{"dropped": true}', 200)
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
-    onlooker.until("return window.dropped")
+    onlooker.until("return window.replied")
+    onlooker.until(WHOLE)
+
+
+@pytest.mark.soak
+def test_a_map_that_stopped_because_the_server_failed_goes_on_with_the_next_knob(onlooker: Visitor) -> None:
+    onlooker.js(REPLYING, "", 500)
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
+    onlooker.sees("landscape-stop", "Continue")
+    onlooker.turns(onlooker.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     onlooker.until(WHOLE)
 
 

@@ -139,6 +139,7 @@ function begin({ x, y, reaching, scored }) {
     by,
     cube,
     stopped: false,
+    failed: false,
     isNamed: false,
     says: "",
     spent: 0,
@@ -207,7 +208,7 @@ async function ask(map) {
   const reply = await requestAnalysis("landscape", asked, {}, { patient: true });
   if (map !== landscape.map) return;
   if (reply) receiveCells(map, lines, places, { ...reply, time: performance.now() - begun });
-  else if (!state.withheld && sameRun(about, state.shown.summary)) map.stopped = true;
+  else if (!state.withheld && sameRun(about, state.shown.summary)) map.stopped = map.failed = true;
 }
 
 /**
@@ -279,6 +280,7 @@ export function toggleFilling() {
   const { map } = landscape;
   if (!map) return;
   map.stopped = !map.stopped;
+  map.failed = false;
   mapProgressed.emit();
   fill();
 }
@@ -291,11 +293,13 @@ export function setInSight(inSight) {
 }
 
 /**
- * A visitor who turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause.
+ * A visitor who turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause; so does
+ * one that stopped because the server did not answer.
  * @param {() => void} choose
  */
 export function fillAfterPause(choose) {
   restedAt = performance.now() + REST;
+  if (landscape.map?.failed) toggleFilling();
   choose();
   setTimeout(fill, REST + 5);
 }

@@ -13,6 +13,7 @@
  * @property {string} by The axis that has one value on a line.
  * @property {Cube} cube
  * @property {boolean} stopped
+ * @property {boolean} failed Whether it stopped because the server did not answer
  * @property {boolean} isNamed Whether the values of its axes are known.
  * @property {string} says
  * @property {number} spent

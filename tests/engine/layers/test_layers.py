@@ -94,6 +94,9 @@ def test_a_frozen_number_stays_whatever_its_gradient_and_survives_dill_and_copie
     for place in (-1, 9, 10**30):
         said = f"AffinityLayer 2→3 has 9 numbers to freeze, counted from 0; there is no {place}."
         assert refusal(OutOfRangeError, AffinityLayer(2, 3).freeze, [1, place]) == said
+    for places, found in (("M", "'M'"), (3, "3"), ([1, 0.5], "[1, 0.5]")):
+        said = f"Numbers to freeze are named by their places, as in [0, 3], not by {found}."
+        assert refusal(OutOfRangeError, AffinityLayer(2, 3).freeze, places) == said
     layer = AffinityLayer(2, 3, seed=1)
     assert "frozen" not in layer.__getstate__(), "as layers were stored before numbers could be frozen"
     assert dill.loads(dill.dumps(layer)).frozen == ()
