@@ -25,6 +25,12 @@ FINDING = """
 const figure = document.querySelector('#output .answers-figure');
 return document.getElementById(figure.getAttribute('aria-describedby')?.split(' ')[0])?.textContent ?? '';
 """
+PRESSED = """
+window.pressed = [...document.querySelectorAll('.answer-notes .choices button, #response-axes select')];
+if (pressed.length !== 4) throw Error(`4 controls are expected, not ${pressed.length}`);
+nnbench.moveCursor(30);
+"""
+"""Another step of the run comes while its controls are used."""
 NAMES = "return [...document.querySelectorAll('#weight-names span')].map(({ textContent }) => textContent)"
 PENGUINS = CATALOGUE["penguins"].experiment
 
@@ -82,10 +88,12 @@ def test_classes_are_a_matrix_whose_cells_open_their_rows_and_a_row_goes_to_the_
 
 def test_answers_are_those_of_the_step_and_follow_a_turned_knob(visitor: Visitor) -> None:
     visitor.begins("penguins")
-    visitor.js("nnbench.moveCursor(30)")
     early = counts("held-out", 30)
     assert early != counts("held-out")
+    sees_counts(visitor, counts("held-out"))
+    visitor.js(PRESSED)
     sees_counts(visitor, early)
+    assert visitor.js("return pressed.every((control) => control.isConnected)"), "what is pressed hears its click"
     visitor.js("nnbench.moveCursor(Infinity)")
     with visitor.turning():
         visitor.types("alpha-field", "0.0001")
@@ -152,6 +160,12 @@ def test_names_stand_for_letters_and_each_axis_has_the_range_of_its_column(visit
     past = 0.05 * (high - low)
     assert shown == pytest.approx([low - past, high + past], rel=5e-3)
     visitor.until("return location.search.includes('stage=map')")
+    visitor.click("#view-loss")
+    visitor.turns(visitor.selects, "#response-axes select", "2")
+    visitor.click("#view-output")
+    visitor.until("return document.querySelector('.tick.across.middle').textContent === 'flipper length (mm)'")
+    assert visitor.js("return [...document.querySelectorAll('#output .axes select')].map((e) => e.value)") == ["2", "1"]
+    visitor.turns(visitor.selects, "#output .axes select", "0")
     visitor.click("#output-form [data-form=answers]")
     visitor.until("return document.querySelector('.confusion') !== null")
     visitor.begins("circle")

@@ -98,7 +98,7 @@ def onlooker(visitor: Visitor) -> Visitor:
     visitor.begins()
     visitor.js("document.getElementById('landscape').scrollIntoView()")
     visitor.until(WHOLE)
-    visitor.until("return document.querySelector('#landscape-map .ring rect')")
+    visitor.until("return document.querySelector('#landscape-map .ring rect') !== null")
     return visitor
 
 
@@ -237,7 +237,7 @@ def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continu
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     onlooker.until("return nnbench.landscape.map.cube.made > 70")
     onlooker.click("#landscape-stop")
-    assert onlooker.text("landscape-stop") == "Continue"
+    onlooker.sees("landscape-stop", "Continue")
     done = onlooker.js(CELLS)
     assert done < 61 * 32
     current, rows = onlooker.shown["seed"], {row for _, row in onlooker.js(KNOWN)}

@@ -1,6 +1,6 @@
 /** The landscape's menus, its progress and the button that stops it. */
 
-import { byId, closest, find, inputById } from "../lib/dom.js";
+import { byId, closest, find, inputById, setText } from "../lib/dom.js";
 import { followSight } from "../lib/in_sight.js";
 import { formatCount, parseNumber } from "../core/format.js";
 import { mapProgressed, measureChosen, runSettled } from "../core/signals.js";
@@ -78,7 +78,8 @@ function showProgress() {
   byId("landscape-progress").textContent = `${done}${formatCount(size)} runs${time}`;
   byId("landscape").style.setProperty("--done", `${(100 * made) / size}%`);
   byId("landscape-stop").hidden = !rest || idle;
-  byId("landscape-stop").textContent = map.stopped ? "Continue" : "Cancel";
+  // While it is pressed its text stays: WebKit tells of no click on text that was replaced.
+  setText(byId("landscape-stop"), map.stopped ? "Continue" : "Cancel");
   byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : idle ? "idle" : "filling") : "whole";
   for (const name of ["csv", "npz"]) {
     /** @type {HTMLButtonElement} */

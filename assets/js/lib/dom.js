@@ -137,20 +137,22 @@ export function functionPlot(path, slope) {
 /**
  * Replaces all children of the box, whose scroll position the browser keeps. If a field or button of it
  * (`data-control`) had the focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
+ * @template {Node | string} Child
  * @param {HTMLElement} box
- * @param {(Node | string)[]} children
+ * @param {Child[]} children
  * @param {(name: string) => string} nearby
+ * @param {(box: HTMLElement, children: Child[]) => void} [replace]
  */
-export function refill(box, children, nearby) {
+export function refill(box, children, nearby, replace = () => box.replaceChildren(...children)) {
   const focused = focusedIn(box)?.dataset.control;
-  box.replaceChildren(...children);
+  replace(box, children);
   const again = focused && (find(box, `[data-control="${focused}"]`) || find(box, nearby(focused)));
   if (again) again.focus();
 }
 
 /**
  * Has the box hold these children; one that is equal to the child in its place leaves that there, which is not laid out
- * anew then.
+ * anew then, and a button of it that is pressed just now hears its click. Pixels are not compared.
  * @param {Element} box
  * @param {Element[]} children
  */
@@ -158,7 +160,7 @@ export function replaceChanged(box, children) {
   const before = [...box.children];
   children.forEach((child, k) => {
     if (!before[k]) box.append(child);
-    else if (!before[k].isEqualNode(child)) before[k].replaceWith(child);
+    else if (!before[k].isEqualNode(child) || find(child, "canvas")) before[k].replaceWith(child);
   });
   before.slice(children.length).forEach((child) => child.remove());
 }

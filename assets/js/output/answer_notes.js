@@ -4,7 +4,7 @@
  * @import { Answers, AnswerSet, CellRows, RowLines, RowNote, RowPictures, SetScore } from "../core/types.js"
  */
 
-import { make, makeButton, refill } from "../lib/dom.js";
+import { make, makeButton, refill, replaceChanged } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { hasOtherContents } from "../core/contents.js";
 import { formatCount, formatWeight, percentOf } from "../core/format.js";
@@ -33,7 +33,8 @@ export function fillAnswerNotes(box, answers) {
   const { row } = answers;
   // Beside the rows that are farthest off there is room for one that is looked at.
   const isShown = row && (classes || answers.lines || row.number === state.openRow);
-  refill(box, [...parts, ...(isShown ? rowNote(row, classes, answers.pictures) : [])], () => "button, select");
+  const notes = [...parts, ...(isShown ? rowNote(row, classes, answers.pictures) : [])];
+  refill(box, notes, () => "button, select", replaceChanged);
 }
 
 /* Classes */

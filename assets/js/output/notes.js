@@ -16,7 +16,7 @@ import { state } from "../core/state.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { inputText, probeInput, typeInput, typedInput } from "../step/probe.js";
 import { asShown, coloursOf, outputName, outputNoun } from "../maps/response_grids.js";
-import { axisMenus } from "../step/response_maps.js";
+import { axisMenus, showAxesIn } from "../step/response_maps.js";
 import { lookAt } from "./answer_choice.js";
 import { classKey } from "./class_key.js";
 import { WINNER, chosen, chosenRow, nameOf } from "./map_selection.js";
@@ -94,6 +94,7 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosenRow(frame.rows) : null));
   setText(find(box, ".hint"), pointsHint());
   if (probe) fillSample(find(box, ".at-sample"), probe, kind, frame);
+  if (frame.inputs > 2) showAxesIn(find(box, ".axes"), response.axes);
   if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes, probe);
 }
 

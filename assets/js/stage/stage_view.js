@@ -4,7 +4,7 @@
  * @import { Summons, View } from "../core/stage.js"
  */
 
-import { byId, closest, find, findAll } from "../lib/dom.js";
+import { byId, closest, find, findAll, setText } from "../lib/dom.js";
 import { remember } from "../lib/storage.js";
 import { constants } from "../core/constants.js";
 import { viewChanged } from "../core/signals.js";
@@ -71,7 +71,7 @@ function follow(name, summons) {
 function nameTab(name, { isWanted, title }) {
   const tab = byId(`view-${name}`);
   tab.hidden = !isWanted();
-  if (title && isWanted()) tab.textContent = title();
+  if (title && isWanted()) setText(tab, title());
 }
 
 /** The next view, or the one before it. @param {boolean} back */

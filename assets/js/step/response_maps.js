@@ -6,9 +6,10 @@
  * @import { Grids } from "../maps/response_grids.js"
  */
 
-import { byId, make, setMarkedText, setVariable } from "../lib/dom.js";
+import { byId, findAll, make, setMarkedText, setVariable } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
+import { hasOtherContents } from "../core/contents.js";
 import { capitalized, formatNumber } from "../core/format.js";
 import { mapsReceived, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -87,7 +88,8 @@ function showAxes({ inputs }, { axes }) {
   const box = byId("response-axes");
   box.hidden = inputs <= 2;
   if (box.hidden) return;
-  box.replaceChildren(...axisMenus(inputs), make("span", {}, "the rest as probed"));
+  if (hasOtherContents(box, "axes")) box.replaceChildren(...axisMenus(inputs), make("span", {}, "the rest as probed"));
+  showAxesIn(box, axes);
 }
 
 /** Two menus for the inputs that are drawn across and up. @param {number} inputs */
@@ -97,10 +99,15 @@ export const axisMenus = (inputs) => [axisMenu("Across", 0, inputs), axisMenu("u
 function axisMenu(word, k, inputs) {
   /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => chooseAxis(k, Number(target.value));
-  /** @param {unknown} _ @param {number} i */
-  const option = (_, i) => make("option", { value: i, selected: i === drawnAxes[k] }, inputName(i));
-  const options = Array.from({ length: inputs }, option);
+  const options = Array.from({ length: inputs }, (_, i) => make("option", { value: i }, inputName(i)));
   return make("label", {}, `${word} `, make("select", { class: "mini", on: { change } }, ...options));
+}
+
+/** Has both menus in a box show these inputs. @param {Element} box @param {number[]} axes */
+export function showAxesIn(box, axes) {
+  /** @type {HTMLSelectElement[]} */
+  const menus = findAll(box, "select");
+  menus.forEach((menu, k) => (menu.value = String(axes[k])));
 }
 
 /**
