@@ -9,7 +9,7 @@
  * @import { RunResponse, RunSummary, SensitivityCell } from "../core/types.js"
  */
 
-import { byId, closest, find, findAll, focusedIn, make, makeButton } from "../lib/dom.js";
+import { byId, closest, find, findAll, focusedIn, make, makeButton, replaceChanged } from "../lib/dom.js";
 import { capitalized, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -91,7 +91,7 @@ function show(response) {
   const change = ({ cells }) => largestRatio(cells, settled, (cell) => isLuck(cell, settled));
   const rows = whole ? compared.toSorted((a, b) => change(b) - change(a)) : compared;
   const elements = rows.map((strip) => rowElement(strip, strip.at, settled));
-  box.replaceChildren(colourScaleKey(settled), ...elements, ...sharpnessLine(sharpness, response.summary));
+  replaceChanged(box, [colourScaleKey(settled), ...elements, ...sharpnessLine(sharpness, response.summary)]);
   const again = focused && find(box, `[data-at="${focused}"]`);
   if (again) again.focus({ preventScroll: true });
 }
