@@ -1,4 +1,4 @@
-"""The engine's exceptions, each of them a BenchError, which is a ValueError.
+"""The engine's exceptions: each is a BenchError.
 
 Each message says what was expected, what was found and what to do, in words for the person at the bench.
 """
