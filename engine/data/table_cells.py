@@ -7,6 +7,7 @@ line in the text.
 
 import csv
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -117,16 +118,29 @@ def _split(lines: Sequence[tuple[int, str]]) -> tuple[list[int], list[list[str]]
     if not counts[separator] or (separator == "," and _are_decimals(lines)):
         separator, rows = " ", [(at, line.split()) for at, line in lines]
     else:
-        reader = csv.reader([f"{line}\n" for _, line in lines], delimiter=separator, skipinitialspace=True)
-        try:
-            rows = [(lines[reader.line_num - 1][0], [*map(str.strip, row)]) for row in reader]
-        except csv.Error as error:
-            at = lines[reader.line_num - 1][0]
-            raise TableError(f"Row {at} cannot be read: {error}. Correct that line.") from None
+        rows = _quoted(lines, separator)
     if any(row[0].startswith(COMMENT) for _, row in rows):
         width = _commonest([len(row) for _, row in rows])
         rows = [(at, row) for at, row in rows if not row[0].startswith(COMMENT) or (len(row) == width and any(row[1:]))]
     return [at for at, _ in rows], [row for _, row in rows], separator
+
+
+def _quoted(lines: Sequence[tuple[int, str]], separator: str) -> list[tuple[int, list[str]]]:
+    """The line that each row ends at, and its cells, of which one in quotes may have many lines."""
+    rows: list[tuple[int, list[str]]] = []
+    begins, problem = 0, "a quote begins a cell, and none ends it"
+    # The empty line below is no row, but a part of the last one in an open quote.
+    reader = csv.reader([*(f"{line}\n" for _, line in lines), "\n"], delimiter=separator, skipinitialspace=True)
+    try:
+        for row in reader:
+            if not row:
+                return rows
+            if reader.line_num <= len(lines):
+                rows.append((lines[reader.line_num - 1][0], [*map(str.strip, row)]))
+                begins = reader.line_num
+    except csv.Error as error:
+        problem = str(error)
+    raise TableError(f"Row {lines[begins][0]} cannot be read: {problem}. Correct that line.")
 
 
 def _read(row: Sequence[str], marks: str) -> list[Cell]:
@@ -152,15 +166,20 @@ def _are_decimals(lines: Sequence[tuple[int, str]]) -> bool:
 
 
 def _names(rows: Sequence[NumberedRow]) -> list[str]:
-    """The cells of a header, which are texts, one of them with a letter first, or texts and years; empty if the first
-    row has others."""
+    """The cells of a header, which are texts, one of them with a letter or a picture before any digit, or texts and
+    years; empty if the first row has others."""
     (_, cells), *below = rows
     names = [cell for cell in cells if isinstance(cell, str)]
     if not names or any(parse_number(name) is not None for name in names):
         return []
-    are_texts = len(names) == len(cells) and any(name[:1].isalpha() for name in names)
+    are_texts = len(names) == len(cells) and any(map(_is_name, names))
     are_years = _has_years(cells) and not any(_has_years(row) for _, row in below)
     return [cell if isinstance(cell, str) else f"{cell:.0f}" for cell in cells] if are_texts or are_years else []
+
+
+def _is_name(text: str) -> bool:
+    first = next((sign for sign in text if sign.isalnum() or unicodedata.category(sign) == "So"), "0")
+    return not first.isnumeric() and not text.startswith("#")
 
 
 def _has_years(cells: Sequence[Cell]) -> bool:

@@ -32,6 +32,7 @@ READ = {
     "separators at the end": "1,2,0.5,\n3.5,-4,6,,\n", "one separator at one end": "1,2,0.5,\n3.5,-4,6",
     "a header": "x0,x1,y\n1,2,0.5\n3.5,-4,6", "a header in print": "v₀;v₁;y₀\n1;2;0,5\n3,5;-4;6",
     "a header with the output first": "Target, in_left, in_right\n0.5,1,2\n6,3.5,-4",
+    "a header of signs and pictures": "📏 1,% fat,🐧\n1,2,0.5\n3.5,-4,6",
     "a header of other words": "height,weight,class\n1,2,0.5\n3.5,-4,6",
     "a header that names inputs only": "kind, v[0], v[1]\n0.5,1,2\n6,3.5,-4",
     "a spreadsheet's own first line": 'sep=;\r\n1;2;0,5\r\n3,5;-4;6', "bars": "1|2|0.5\n3.5|-4|6",
@@ -146,6 +147,8 @@ REFUSED = {
     "1,2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000. Leave out the others.",
     " " * (MOST_CHARACTERS + 1):
         "The text has 1,000,001 characters; at most 1,000,000 (1 MB) are read. Leave out rows or columns.",
+    'a,b,note\n1,2,x\n3,4,"y\n5,6,z':
+        "Row 3 cannot be read: a quote begins a cell, and none ends it. Correct that line.",
     "1,2\n" + "1" * 140_000 + ",2": "Row 2 cannot be read: field larger than field limit (131072). Correct that line.",
 }  # fmt: skip
 
