@@ -165,7 +165,7 @@ class Table:
     def years(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The columns of inputs and of outputs, from 0, in which every number is a year: whole, from 1000 to 2999."""
         inputs, targets = (
-            tuple(k for k, column in enumerate(numbers.T) if _are_years(column)) for numbers in self.arrays
+            tuple(k for k, column in enumerate(numbers.T) if are_years(column)) for numbers in self.arrays
         )
         return inputs, targets
 
@@ -173,7 +173,8 @@ class Table:
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
-def _are_years(column: FloatArray) -> bool:
+def are_years(column: FloatArray) -> bool:
+    """Whether every number is a year."""
     return bool(column.min() >= FIRST_YEAR and column.max() <= LAST_YEAR and (np.rint(column) == column).all())
 
 

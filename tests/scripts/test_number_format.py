@@ -11,7 +11,16 @@ import pytest
 
 from engine.base.number_text import rounded_up
 from tests.scripts.node import Scripts, scripts
-from webapp.base.format import grouped, knob_number, number, read_back, two_decimals
+from webapp.base.format import (
+    COLUMN_POWERS_FROM,
+    column_number,
+    digits_of_error,
+    grouped,
+    knob_number,
+    number,
+    read_back,
+    two_decimals,
+)
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
 
@@ -53,6 +62,10 @@ def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(page: Scrip
 
 def test_the_browser_writes_knobs_as_the_server_does(page: Scripts) -> None:
     assert written(page, "formatKnob") == wanted(knob_number)
+    assert written(page, "formatKnob", 3, COLUMN_POWERS_FROM) == wanted(column_number)
+    assert list(map(column_number, (8_467_975.0, -1.5e6, 1e12, 123_456_789_012.5))) == [
+        "8,467,975", "−1,500,000", "1 × 10¹²", "123,456,789,012.5",
+    ]  # fmt: skip
 
 
 def test_numbers_of_a_scaled_table_are_read_back_with_each_digit_that_they_had(page: Scripts) -> None:
@@ -112,6 +125,7 @@ def test_years_along_an_axis_have_no_comma_and_other_numbers_have(page: Scripts)
 def test_a_prediction_has_the_digits_that_show_how_far_it_is_off(
     page: Scripts, said: float, truth: float, digits: int
 ) -> None:
+    assert digits_of_error(said, truth) == digits
     given = None if math.isnan(said) else said
     assert (
         page.execute_script("return nnbench.digitsOfError(arguments[0] ?? NaN, arguments[1])", given, truth) == digits

@@ -169,7 +169,8 @@ def test_rows_of_one_input_are_dots_beside_the_curve_and_those_held_out_are_circ
 def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it_leaves_out(visitor: Visitor) -> None:
     visitor.click("#facts-clear")
     drops(visitor, "species,island,bill_mm\nGentoo,a,0.5\nAdelie,b,-1\nGentoo,c,NA\nAdelie,c,0.25\n")
-    left_out = "Columns that are not used: “island”. Rows that lack a value are left out: 4."
+    lines = "Rows that lack a value are left out, by their lines: 4; the others are numbered anew."
+    left_out = f"Columns that are not used: “island”. {lines}"
     visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Adelie, 1 Gentoo.")
     visitor.replaces(visitor.by_id("facts-name-0-0"), f"Auk{Keys.TAB}")
     visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Auk, 1 Gentoo.")
@@ -248,7 +249,8 @@ WRONG_ROWS = {
     "a;b;y\n0,5;1;2\n0,25;x;3\n": f"Row 3: “x” is not a number. {CURE}",
     "<b>a</b>,1\n2,3\n": f"Row 1: “<b>a</b>” is not a number. {CURE}",
     "1 2\n"
-    * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read. Leave out rows or columns.",
+    * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read. Leave out rows or columns. "
+    "These are still the columns of the text before.",
 }
 
 

@@ -11,7 +11,7 @@ from engine import CATALOGUE, look_at_test, run
 from tests.engine.asserting import known
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
-from webapp.base.format import grouped, knob_number
+from webapp.base.format import column_number, grouped
 
 BAR = "return document.getElementById('split-bar').innerText.replace(/\\s+/g, ' ').trim()"
 DROPPED = """
@@ -143,6 +143,10 @@ def test_names_of_axes_and_large_numbers_of_other_inputs_are_not_cut_on_a_small_
     beginner.click("#output-form [data-form=plane]")
     beginner.click("[data-control=two-inputs]")
     beginner.until("return document.querySelectorAll('.held-inputs input').length === 4")
+    answer = "const { title, value } = document.getElementById('target'); return [title, value]"
+    assert beginner.js(answer) == ["miles per gallon (mpg)"] * 2
+    over = "return [...document.querySelectorAll('.name-over')].map(({ title }) => title)"
+    assert {"cylinders", "displacement"} < set(beginner.js(over))
     assert beginner.js("return document.querySelectorAll('.output-notes .axes select')[1].value") == "1"
     assert beginner.js("return document.querySelectorAll('.axes option:checked')[1].text") == "displacement"
     beginner.replaces(beginner.one(".held-inputs input"), "3600000" + Keys.TAB)
@@ -223,7 +227,7 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
 def test_rows_are_probed_and_listed_with_the_numbers_that_they_have_in_the_table(beginner: Visitor) -> None:
     beginner.js("scrollTo(0, 0)")
     rng = np.random.RandomState(1)
-    rows = [f"{1900 + 3 * k % 121};{rng.randint(1000, 9999999)};8;{rng.uniform(1000, 9e5):.2f}" for k in range(60)]
+    rows = [f"{1900 + 3 * k % 121};{rng.randint(1000, 9999999)};8;{rng.uniform(1000, 9e6):.2f}" for k in range(60)]
     beginner.js(DROPPED, "\n".join(["year built;people;floors;price (€)", *rows]).replace(".", ","))
     beginner.until("return document.getElementById('facts-use').checkVisibility()")
     beginner.turns(beginner.click, "#facts-use")
@@ -236,8 +240,12 @@ def test_rows_are_probed_and_listed_with_the_numbers_that_they_have_in_the_table
     year, people, _, price = rows[beginner.js("return nnbench.state.openRow") - 1].split(";")
     beginner.js("document.getElementById('at-probe').scrollIntoView()")
     beginner.until(f"return {OWN_INPUT}.join() === arguments[0]", f"{year},{people},8")
-    beginner.reads(".answer-rows button span", start=f"true {knob_number(float(price))}, predicted ")
-    assert beginner.texts(".answer-inputs dd")[:2] == [year, knob_number(float(people))]
+    beginner.reads(".answer-rows button span", start=f"true {column_number(float(price))}, predicted ")
+    assert beginner.texts(".answer-inputs dd")[:2] == [year, column_number(float(people))]
+    assert re.search(r" error is \d,\d00,000 €\.$", beginner.sentence)
+    beginner.js("document.querySelector('#output-form [data-form=plane]').click()")
+    ends = "const ends = document.querySelector('.colour-scale .ends')"
+    beginner.until(f"{ends}; return ends && ends.scrollWidth <= ends.clientWidth && ends.clientHeight < 30")
     beginner.js("document.querySelector('#output-form [data-form=lines]').click()")
     beginner.until("return document.querySelector('.lines-plot .tick-x')?.textContent === '1900'")
     beginner.js("scrollTo(0, 0)")

@@ -6,11 +6,12 @@ Nothing is trained or stored.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
-from engine.base.number_text import number_text
 from engine.data.prepared_table import prepared_table
+from engine.data.table import are_years
 from engine.data.table_cells import parse_block
 from engine.data.table_parser import (
     ANSWER,
@@ -27,7 +28,7 @@ from engine.data.table_parser import (
 )
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
-from webapp.base.format import cut_to, plural
+from webapp.base.format import column_number, cut_to, plural
 from webapp.base.validation import Malformed
 from webapp.bench.changes import as_typed_here, default_split
 from webapp.bench.requests import read_names, read_roles
@@ -116,7 +117,8 @@ def values_words(column: Column) -> str:
     if column.kind == EMPTY or not column.values:
         return "empty"
     if column.kind == NUMBERS:
-        low, high = (number_text(float(value), 6) for value in column.values)
+        ends = [float(value) for value in column.values]
+        low, high = (column_number(end, 6, year=are_years(np.array(ends))) for end in ends)
         return f"numbers, {low} to {high}" if low != high else f"numbers, all {low}"
     return f"text: {_first_of([cut_to(str(value), LONGEST_SHOWN) for value in column.values])}"
 
@@ -148,7 +150,8 @@ def left_out_words(parsed: ParsedTable) -> str:
     columns = [f"“{column.name}”" for column in parsed.columns if column.role == LEFT_OUT]
     rows = [f"{at:,}" for at in parsed.left_out]
     words = [f"Columns that are not used: {_first_of(columns)}."] if columns else []
-    words += [f"Rows that lack a value are left out: {_first_of(rows)}."] if rows else []
+    lines = f"Rows that lack a value are left out, by their lines: {_first_of(rows)}; the others are numbered anew."
+    words += [lines] if rows else []
     return " ".join(words)
 
 

@@ -11,7 +11,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(x: float, digits: int = 3) -> str:
+POWERS_FROM, COLUMN_POWERS_FROM = 6, 12
+"""The powers of ten from which on numbers are written with one: losses and the like, and numbers of a table."""
+
+
+def number(x: float, digits: int = 3, powers_from: int = POWERS_FROM) -> str:
     """x with that many significant digits: 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞."""
     if math.isnan(x):
         return "not a number"
@@ -21,7 +25,7 @@ def number(x: float, digits: int = 3) -> str:
         return "0"
     mantissa, _, power = f"{x:.{digits - 1}e}".partition("e")
     exponent = int(power)
-    if -4 <= exponent < 6:
+    if -4 <= exponent < powers_from:
         text = f"{float(f'{x:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}"
     else:
         text = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
@@ -40,12 +44,12 @@ def is_typed(x: float) -> bool:
     return float(f"{x:.{MOST_TYPED_DIGITS}g}") == x
 
 
-def knob_number(x: float, digits: int = 3) -> str:
+def knob_number(x: float, digits: int = 3, powers_from: int = POWERS_FROM) -> str:
     """A knob's value in a sentence, without trailing zeros: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹.
 
     A number with more digits than one types is rounded to `digits`: 0.252.
     """
-    mantissa, *power = number(x, MOST_TYPED_DIGITS if is_typed(x) else digits).split(" ", 1)
+    mantissa, *power = number(x, MOST_TYPED_DIGITS if is_typed(x) else digits, powers_from).split(" ", 1)
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
 
 
@@ -57,9 +61,24 @@ def cut_to(text: str, most: int) -> str:
 YEAR_DIGITS = 4
 
 
-def column_number(x: float, *, year: bool = False) -> str:
-    """A number of a column of a table: as a knob's value, but a year has four digits and no comma: 1994."""
-    return knob_number(x, YEAR_DIGITS).replace(",", "") if year else knob_number(x)
+def column_number(x: float, digits: int = 3, *, year: bool = False) -> str:
+    """A number of a column of a table: as a knob's value, but 8,467,975, and a year has four digits and no comma."""
+    text = knob_number(x, max(YEAR_DIGITS, digits) if year else digits, COLUMN_POWERS_FROM)
+    return text.replace(",", "") if year else text
+
+
+MOST_SAID = 6
+"""The most digits of a prediction that is near what is true."""
+
+
+def digits_of_error(said: float, truth: float) -> int:
+    """The number of significant digits of a prediction, from three on, that show how far it is from what is true."""
+    if said == 0.0 or not math.isfinite(said - truth):
+        return 3
+    if said == truth:
+        return MOST_SAID
+    size, off = (math.floor(math.log10(abs(x))) for x in (said, said - truth))
+    return max(3, min(MOST_SAID, size - off + 1))
 
 
 READ_BACK_DIGITS = 10

@@ -8,7 +8,7 @@ from engine.experiments.run import Run
 from engine.outcomes.memorisation import learned_by_heart
 from engine.scoring import Judged, held_out_score
 from engine.scoring.answers import RowAnswers
-from webapp.base.format import number
+from webapp.base.format import COLUMN_POWERS_FROM, number
 
 
 class HeldOutWords(NamedTuple):
@@ -53,4 +53,4 @@ def spoken_score(score: Judged) -> str:
 
 def error_text(error: float, unit: str | None) -> str:
     """A mean error with its unit: 1.9 mpg."""
-    return f"{number(error, 2)} {unit or ''}".rstrip()
+    return f"{number(error, 2, COLUMN_POWERS_FROM)} {unit or ''}".rstrip()

@@ -20,7 +20,7 @@ from engine.outcomes.twins import TWINS
 from engine.sweeps.axes import COUNT
 from webapp.analyses.landscape.axes import LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
-from webapp.base.format import LAST_BITS, MOST_TYPED_DIGITS, READ_BACK_DIGITS, WIDEST_WEIGHT
+from webapp.base.format import COLUMN_POWERS_FROM, LAST_BITS, MOST_TYPED_DIGITS, READ_BACK_DIGITS, WIDEST_WEIGHT
 from webapp.base.theme import GRAPH_CONFIG, THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
@@ -102,6 +102,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool 
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
+        "columnPowersFrom": COLUMN_POWERS_FROM,
         "mostTypedDigits": MOST_TYPED_DIGITS,
         "readBackDigits": READ_BACK_DIGITS,
         "lastBits": LAST_BITS,

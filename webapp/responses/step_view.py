@@ -14,7 +14,7 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import PortNames, port_names
 from engine.training.network import Network
-from webapp.base.format import column_number, read_back, two_decimals, without_zeros
+from webapp.base.format import column_number, digits_of_error, read_back, two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import (
@@ -238,7 +238,7 @@ def _named_sentence(
     what = f"Sample {view.sample:,}" if view.own_input is None else own
     after = " after its step" if view.own_input is None and view.step > view.sample else ""
     largest = np.sort(np.argsort(-outputs, kind="stable")[:MOST_NAMED]).tolist()
-    said = _texts(view.experiment, outputs)
+    said = _texts(view.experiment, outputs, target)
     answer = ", ".join(f"{names.outputs[k]} {said[k]}" for k in largest)
     pieces = [[f"{what}: ", ""], [answer, "strong"]] + ([[after, ""]] if after else [])
     if target is None:
@@ -247,21 +247,28 @@ def _named_sentence(
     return [*pieces, [", target ", ""], [wanted, "strong"]]
 
 
-def _texts(experiment: Experiment, vector: FloatArray) -> list[str]:
+def _texts(experiment: Experiment, vector: FloatArray, target: FloatArray | None = None) -> list[str]:
     """The numbers of a vector of outputs or targets; of a scaled table as it has them."""
-    return scaled_back(experiment, vector) or [_vector_text(vector[k : k + 1]) for k in range(len(vector))]
+    return scaled_back(experiment, vector, target) or [_vector_text(vector[k : k + 1]) for k in range(len(vector))]
 
 
-def scaled_back(experiment: Experiment, vector: FloatArray) -> list[str] | None:
-    """The numbers of a vector of outputs as the table has them, with their unit; None where they are not scaled, and
-    for outputs without names, since y₀ is what the network gives."""
+def scaled_back(experiment: Experiment, vector: FloatArray, target: FloatArray | None = None) -> list[str] | None:
+    """The numbers of a vector of outputs as the table has them, with their unit, and with the digits that show how far
+    they are from the target; None where they are not scaled, and for outputs without names, since y₀ is what the
+    network gives."""
     names = port_names(experiment)
     if experiment.table is None or experiment.table.scales[1] is None or not names.given:
         return None
     offset, size = experiment.table.scales[1]
-    values = map(read_back, offset.tolist(), (size * vector).tolist())
+    values, true = (
+        list(map(read_back, offset.tolist(), (size * numbers).tolist()))
+        for numbers in (vector, vector if target is None else target)
+    )
+    digits = [3] * len(values) if target is None else list(map(digits_of_error, values, true))
     _, years = experiment.table.table.years
-    return [f"{column_number(value, year=k in years)} {names.unit}".rstrip() for k, value in enumerate(values)]
+    return [
+        f"{column_number(value, digits[k], year=k in years)} {names.unit}".rstrip() for k, value in enumerate(values)
+    ]
 
 
 def _point_text(vector: FloatArray) -> str:

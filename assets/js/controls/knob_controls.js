@@ -84,7 +84,9 @@ function showFolded({ controls, frame, held, rows }) {
   find(document, ".knobs").classList.toggle("of-a-table", Boolean(rows));
   setText(find(byId("knob-target"), "summary b"), rows ? "Table" : "Target");
   setText(find(byId("knob-target"), "label"), rows ? "Answer" : "Named");
-  setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
+  const ideal = labelOf(frame.ideals, controls.ideal);
+  byId("target").title = ideal;
+  setText(byId("target-said"), ideal);
   const said = byId("inputs-said");
   said.title = foldedWords(controls, labelOf(frame.inputs, controls.inputs), rows?.[0] ?? 0);
   setText(said, said.title);

@@ -23,8 +23,14 @@ function grouped(x, decimals = null) {
 /** @type {Record<string, string>} */
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞. @param {number} x @param {number} [digits] */
-export function formatNumber(x, digits = 3) {
+/** The power of ten from which on numbers are written with one. */
+export const POWERS_FROM = 6;
+
+/**
+ * 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞.
+ * @param {number} x @param {number} [digits] @param {number} [powersFrom]
+ */
+export function formatNumber(x, digits = 3, powersFrom = POWERS_FROM) {
   if (Number.isNaN(x)) return "not a number";
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
   if (x === 0) return "0";
@@ -32,7 +38,7 @@ export function formatNumber(x, digits = 3) {
   const power = Number(exponent);
   const decimals = Math.max(0, digits - 1 - power);
   const text =
-    power >= -4 && power < 6
+    power >= -4 && power < powersFrom
       ? grouped(Number(`${mantissa}e${power}`), decimals)
       : `${mantissa} × 10${String(power).replace(/./g, (mark) => SUPERSCRIPTS[mark])}`;
   return text.replace("-", "−");
@@ -54,11 +60,10 @@ export const isTyped = (x) => Number(x.toPrecision(constants.mostTypedDigits)) =
 
 /**
  * A knob's value: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹; a computed one in these digits: 0.252.
- * @param {number} x
- * @param {number} [digits]
+ * @param {number} x @param {number} [digits] @param {number} [powersFrom]
  */
-export const formatKnob = (x, digits = 3) =>
-  formatNumber(x, isTyped(x) ? constants.mostTypedDigits : digits)
+export const formatKnob = (x, digits = 3, powersFrom = POWERS_FROM) =>
+  formatNumber(x, isTyped(x) ? constants.mostTypedDigits : digits, powersFrom)
     .replace(/(\.\d*?)0+(?= |$)/, "$1")
     .replace(/\.(?= |$)/, "");
 

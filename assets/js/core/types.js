@@ -661,6 +661,7 @@
  * @property {{ views: ViewRow[], key: string }} stage The views of the stage, and the storage key of the last one.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight The size from which on a weight has three significant digits.
+ * @property {number} columnPowersFrom The power of ten from which on numbers of a table are written with one.
  * @property {number} mostTypedDigits The most significant digits of a typed number; a computed one has more.
  * @property {number} readBackDigits The most significant digits of a number of a scaled table.
  * @property {number} lastBits The share of its size by which it may be off.

@@ -32,7 +32,8 @@ export function nameElements(names) {
   return names.map(({ text, left, top, side, width }) => {
     /** @type {Record<string, string | number>} */
     const wide = width === undefined ? { "--row": 100 * row } : { width: percent(width) };
-    return make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top), ...wide } }, text);
+    const style = { left: percent(left), top: percent(top), ...wide };
+    return make("span", { class: `name-${side}`, title: text.replaceAll("\u00ad", ""), style }, text);
   });
 }
 

@@ -5,8 +5,11 @@
  */
 
 import { subscript } from "../lib/dom.js";
-import { formatKnob, readBack } from "../core/format.js";
+import { constants } from "../core/constants.js";
+import { formatKnob, POWERS_FROM, readBack } from "../core/format.js";
 import { state } from "../core/state.js";
+
+const YEAR_DIGITS = 4;
 
 /**
  * Whether inputs are a table of data, and not drawn.
@@ -36,11 +39,24 @@ export function inputWithUnit(at) {
 }
 
 /**
- * A number of an input's column, or of an output's, as words have it: a year has four digits at least, and no comma.
+ * A number of an input's column, or of an output's, as words have it: 8,467,975; a year has four digits at least, and no
+ * comma.
  * @param {"inputs" | "outputs"} side @param {number} at @param {number} number @param {number} [digits]
+ * @param {number} [powersFrom]
  */
-export const columnText = (side, at, number, digits = 3) =>
-  areYears(side, at) ? formatKnob(number, Math.max(4, digits)).replaceAll(",", "") : formatKnob(number, digits);
+export function columnText(side, at, number, digits = 3, powersFrom = constants.columnPowersFrom) {
+  if (!areYears(side, at)) return formatKnob(number, digits, powersFrom);
+  return formatKnob(number, Math.max(YEAR_DIGITS, digits)).replaceAll(",", "");
+}
+
+/**
+ * A number at the end of an axis or of colours: short.
+ * @param {"inputs" | "outputs"} side @param {number} at @param {number} number @param {number} digits
+ */
+export function columnEnd(side, at, number, digits) {
+  const most = areYears(side, at) ? Math.max(YEAR_DIGITS, digits) : digits;
+  return columnText(side, at, Number(number.toPrecision(most)), most, POWERS_FROM);
+}
 
 /** Whether all numbers of a column are years. @param {"inputs" | "outputs"} side @param {number} at */
 export const areYears = (side, at) => Boolean(givenNames()?.years?.[side === "inputs" ? 0 : 1].includes(at));

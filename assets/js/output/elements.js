@@ -7,7 +7,7 @@
 
 import { make, makeButton, setText } from "../lib/dom.js";
 import { haveWinners } from "../core/answers.js";
-import { columnText, inputWithUnit, namedOutput } from "../model/ports.js";
+import { columnEnd, inputWithUnit, namedOutput } from "../model/ports.js";
 import { axesOf, shownEnds } from "../maps/spans.js";
 import { QUANTITIES, WINNER, chosen, chosenRow, nameOf, quantityName } from "./map_selection.js";
 
@@ -69,9 +69,7 @@ export function fillTicks(figure, frame, response, isPicture = false) {
     const [, side, at] = tick.classList;
     const axis = side === "across" ? 0 : 1;
     const ends = shownEnds(axesOf(frame, response), axis);
-    const [low, high] = ends.map((end) =>
-      columnText("inputs", response.axes[axis], Number(end.toPrecision(END_DIGITS))),
-    );
+    const [low, high] = ends.map((end) => columnEnd("inputs", response.axes[axis], end, END_DIGITS));
     tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
     setText(tick, at === "middle" ? inputWithUnit(response.axes[axis]) : at === "low" ? low : high);
   });

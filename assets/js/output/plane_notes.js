@@ -12,13 +12,14 @@ import { constants } from "../core/constants.js";
 import { hasOtherContents } from "../core/contents.js";
 import { formatCount, parseNumber } from "../core/format.js";
 import { state } from "../core/state.js";
-import { givenNames, namedOutput } from "../model/ports.js";
+import { columnEnd, givenNames, namedOutput, scaledBack } from "../model/ports.js";
 import { coloursOf } from "../maps/response_grids.js";
 import { lookAt } from "./answer_choice.js";
 import { menu, rowNote } from "./answer_notes.js";
 import { classKey } from "./class_key.js";
-import { inUnit, planePicture, putCorner } from "./row_plane.js";
+import { planePicture, putCorner } from "./row_plane.js";
 
+const END_DIGITS = 3;
 const WINNER = "winner";
 const OFF = "This row lies off the plane.";
 const HINT = "It is exact at these three rows. A click takes a row or probes a point.";
@@ -76,7 +77,7 @@ function rampKey({ frame, response }, output) {
   const { plane, scales } = response;
   const { middle, scale } = coloursOf(frame, "output");
   const ends = [middle - scale, middle, middle + scale].map((value) =>
-    plane && !("none" in plane) ? inUnit(scales?.[1], output, value) : "",
+    plane && !("none" in plane) ? columnEnd("outputs", output, scaledBack(scales?.[1], output, value), END_DIGITS) : "",
   );
   const unit = givenNames()?.unit;
   const title = frame.rows > 1 ? [] : [make("b", {}, `Predicted ${namedOutput(output)}${unit ? ` (${unit})` : ""}`)];

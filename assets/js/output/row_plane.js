@@ -301,7 +301,7 @@ function answerAt({ scale, areas, output, numbers }, place) {
  * An output in the unit of the table.
  * @param {PlanePicture["scale"]} scale @param {number} output @param {number} number
  */
-export const inUnit = (scale, output, number) => columnText("outputs", output, scaledBack(scale, output, number));
+const inUnit = (scale, output, number) => columnText("outputs", output, scaledBack(scale, output, number));
 
 /* Words */
 

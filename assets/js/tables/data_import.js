@@ -26,10 +26,11 @@ import {
   pasteIntoDataDialog,
   sayInDataDialog,
 } from "./data_dialog.js";
-import { showColumns, useColumns } from "./data_columns.js";
+import { chosenColumns, showColumns, useColumns } from "./data_columns.js";
 import { filledRows, isNumber, quoted, rowsAsText, table, tableWidth } from "./data_rows.js";
 
 const NO_RESPONSE = "The server did not answer. Try again.";
+const STILL = "These are still the columns of the text before.";
 const NOTHING_PASTED = "Nothing was pasted.";
 const TABULAR = /[\t\n;,]|\S +\S/;
 
@@ -57,7 +58,8 @@ async function read(text, choices = null) {
       showColumns(text, reply, read, choices);
       useColumns(true);
     }
-    sayInDataDialog(reply.error);
+    const isOther = choices === null && !reply.columns && chosenColumns();
+    sayInDataDialog(isOther ? `${reply.error} ${STILL}` : reply.error);
   }
 }
 

@@ -90,11 +90,17 @@ def test_a_text_of_classes_has_a_column_of_0_and_1_for_each_and_says_what_is_lef
     seen = table_preview({"text": "species,island,bill_mm\nGentoo,a,46\nAdelie,b,39\nGentoo,c,NA\n"})
     assert (seen["rows"], seen["inputs"]) == ([[46.0, 0.0, 1.0], [39.0, 1.0, 0.0]], ("bill (mm)",))
     assert (seen["outputs"], seen["guessed"]) == (("Adelie", "Gentoo"), False)
-    assert seen["says"] == "Columns that are not used: “island”. Rows that lack a value are left out: 4."
+    left_out = "Rows that lack a value are left out, by their lines:"
+    assert seen["says"] == f"Columns that are not used: “island”. {left_out} 4; the others are numbered anew."
     seen = table_preview({"text": "a,b,c,d,e,f,x,y\nk,k,k,k,k,k,1,2\nk,k,k,k,k,k,1,3\n" + "k,k,k,k,k,k,?,3\n" * 6})
     columns = "Columns that are not used: “a”, “b”, “c”, “d”, “e” and 1 more."
-    assert seen["says"] == f"{columns} Rows that lack a value are left out: 4, 5, 6, 7, 8 and 1 more."
+    assert seen["says"] == f"{columns} {left_out} 4, 5, 6, 7, 8 and 1 more; the others are numbered anew."
     assert table_preview({"text": "1 2\n3 4"})["says"] == ""
+    seen = table_preview({"text": "built;people;weight;price\n1995;8467975;1500;1,25\n2020;−12000;2500,5;1e15"})
+    assert [column["says"] for column in seen["columns"]] == [
+        "numbers, 1995 to 2020", "numbers, −12,000 to 8,467,975", "numbers, 1,500 to 2,500.5",
+        "numbers, 1.25 to 1 × 10¹⁵",
+    ]  # fmt: skip
 
 
 ROWS_AND_COLUMNS = {

@@ -107,6 +107,9 @@ def test_what_is_true_has_each_digit_of_the_table() -> None:
         assert decoded(points["true"]).tolist() == prices[decoded(points["rows"]) - 1].tolist()
     for target, price in zip(prepared.arrays[1], prices, strict=True):
         assert scaled_back(experiment, target) == [knob_number(price)]
+        said = known(scaled_back(experiment, target + 1e-5, target))[0]
+        assert said != knob_number(price), "an answer that is near shows how far it is off"
+        assert float(said.replace(",", "").replace("−", "-")) == pytest.approx(price, abs=1.0)
 
 
 def test_years_have_no_comma_and_four_digits_at_least() -> None:

@@ -18,7 +18,7 @@ from engine.experiments.experiment import Experiment
 from engine.scoring import Judged, are_one_hot
 from engine.scoring.answers import RowAnswers, in_units, row_answers
 from engine.training.network import Network
-from webapp.base.format import column_number, number, percent_of, two_decimals
+from webapp.base.format import COLUMN_POWERS_FROM, column_number, number, percent_of, two_decimals
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
@@ -132,7 +132,7 @@ def _set_of(part: RowAnswers) -> dict[str, Any]:
 
 
 def _rounded(value: float | None) -> str:
-    return "" if value is None else number(value, 2)
+    return "" if value is None else number(value, 2, COLUMN_POWERS_FROM)
 
 
 def _cell_rows(part: RowAnswers, cell: tuple[int, int] | None, domain: InputDomain) -> dict[str, Any] | None:
