@@ -94,6 +94,28 @@ def test_an_own_input_is_typed_in_the_numbers_of_the_table_and_so_is_its_answer(
     beginner.rests()
 
 
+FIELDS = """
+const fields = [...document.querySelectorAll('#probe-flow input')].filter((field) => field.offsetHeight >= 20
+  && field.scrollWidth <= field.clientWidth);
+return fields.map((field) => field.parentElement.querySelector('small').title);
+"""
+
+
+def test_more_inputs_than_twelve_have_fields_with_room_for_names_and_numbers(beginner: Visitor) -> None:
+    beginner.follows("?experiment=wine&view=output")
+    look(beginner.driver, 1280, 720)
+    beginner.js("document.getElementById('at-probe').scrollIntoView()")
+    beginner.click("#probe-own")
+    beginner.until("return document.querySelectorAll('#probe-flow input').length === 13")
+    beginner.replaces(beginner.one("#probe-flow input"), "14230000.25" + Keys.TAB)
+    beginner.until("return document.querySelector('#probe-flow input').style.getPropertyValue('--long') === '11'")
+    names = known(known(CATALOGUE["wine"].experiment.table).table.names)
+    assert tuple(beginner.js(FIELDS)) == names[0]
+    look(beginner.driver, *DESK)
+    beginner.click("#probe-sample")
+    beginner.rests()
+
+
 def test_names_and_ends_of_colours_follow_the_scaling(beginner: Visitor) -> None:
     beginner.follows("?experiment=cars&view=output")
     beginner.click("#output-form [data-form=plane]")

@@ -203,8 +203,10 @@ const many = ({ length }) => length > READABLE;
 /** @param {Vector} vector @param {number} k @param {Part} part */
 function column({ values, names }, k, part) {
   const typable = part === "values" && k === 0 && state.ownInput;
-  const isLong = many(values);
   const shape = k === 0 ? pictureShape() : null;
+  // The fields of pixels would have no room for their numbers.
+  const hasFields = typable && !shape;
+  const isLong = many(values) && !hasFields;
   const isNamed = names !== null && part === "values" && !isLong;
   /** @param {number} at */
   const name = (at) => (isNamed ? [make("small", { title: names[at] }, names[at])] : []);
@@ -212,15 +214,15 @@ function column({ values, names }, k, part) {
   const number = (at) => make("span", { class: "cell tint tint-text" }, ...(isLong ? [] : [make("span")]), ...name(at));
   /** @param {number} at */
   const field = (at) => make("label", { class: "cell" }, inputField(at), ...name(at));
-  // The fields of pixels would have no room for their numbers.
-  const hasFields = typable && !shape;
   const cells = Array.from(values, (_, at) => (!hasFields ? number(at) : isNamed ? field(at) : inputField(at)));
   shape?.cells.forEach((input, at) => cells[input].style.setProperty("order", String(at)));
   const size = isLong ? `${Math.max(3, HEIGHT / values.length)}px` : isNamed ? "38px" : "22px";
+  /** @type {Record<string, unknown>} */
+  const traits = { many: isLong, named: isNamed, picture: shape, fields: hasFields && many(values) };
   return make(
     "div",
     {
-      class: `vector${isLong ? " many" : ""}${isNamed ? " named" : ""}${shape ? " picture" : ""}`,
+      class: ["vector", ...Object.keys(traits).filter((name) => traits[name])].join(" "),
       role: typable ? "group" : "img",
       style: {
         "--cell": values.length <= FEW && !isNamed ? "32px" : size,
@@ -274,7 +276,9 @@ function write(vector, numbers, scale, textOf) {
     const text = textOf(numbers[at], at);
     if (cell instanceof HTMLInputElement) {
       // A visitor who types into a field is not interrupted by the answer about the field before.
-      if (document.activeElement !== cell) cell.value = typedInput(numbers[at], at);
+      if (document.activeElement === cell) return;
+      cell.value = typedInput(numbers[at], at);
+      setVariable(cell, "--long", cell.value.length);
       return;
     }
     setVariable(cell, "--t", tint(numbers[at], scale));
