@@ -39,8 +39,8 @@ export function inputWithUnit(at) {
 }
 
 /**
- * A number of an input's column, or of an output's, as words have it: 8,467,975; a year has four digits at least, and no
- * comma.
+ * A number of an input's column, or of an output's, as words have it: 8,467,975. A year has four digits at least, and
+ * no comma.
  * @param {"inputs" | "outputs"} side @param {number} at @param {number} number @param {number} [digits]
  * @param {number} [powersFrom]
  */
@@ -50,12 +50,14 @@ export function columnText(side, at, number, digits = 3, powersFrom = constants.
 }
 
 /**
- * A number at the end of an axis or of colours: short.
+ * A number at the end of an axis or of colours, in the shorter form: 2,625,000 or 2.625 × 10⁹.
  * @param {"inputs" | "outputs"} side @param {number} at @param {number} number @param {number} digits
  */
 export function columnEnd(side, at, number, digits) {
   const most = areYears(side, at) ? Math.max(YEAR_DIGITS, digits) : digits;
-  return columnText(side, at, Number(number.toPrecision(most)), most, POWERS_FROM);
+  const rounded = Number(number.toPrecision(most));
+  const [long, short] = [undefined, POWERS_FROM].map((from) => columnText(side, at, rounded, most, from));
+  return long.length < short.length ? long : short;
 }
 
 /** Whether all numbers of a column are years. @param {"inputs" | "outputs"} side @param {number} at */

@@ -372,7 +372,16 @@ function listElement() {
     return make(
       "li",
       {},
-      make("button", attributes, make("b", {}, formatCount(row)), " ", make("span", {}, target), " ", make("i"), value),
+      make(
+        "button",
+        attributes,
+        make("b", {}, formatCount(row)),
+        " ",
+        make("span", { title: target }, target),
+        " ",
+        make("i"),
+        value,
+      ),
     );
   };
   const more = rows.length - MOST_LISTED;

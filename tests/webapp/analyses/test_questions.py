@@ -1,9 +1,10 @@
 """Questions that many runs answer: asked for at once where they are soon answered, and else with their seconds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from engine import when_decided, which_sample
+from engine import Affinity, Table, when_decided, which_sample
 from engine.base.number_text import number_text
 from engine.data.turns import ALL_NEW
 from tests.engine.asserting import refuses
@@ -67,6 +68,11 @@ def test_rows_of_a_table_have_their_class_or_their_number_before_it_was_scaled()
     assert table is not None
     given = whole(which, cars)["which"]["targets"]
     assert given == [number_text(table.table.targets[row][0]) for row in table.rows.learned]
+    targets = tuple((1900.0 + k, 898_765.25 + 1e6 * k) for k in range(8))
+    own = Table(tuple((float(k),) for k in range(8)), targets, names=(("a",), ("built", "price")))
+    experiment = replace(cars.experiment, inputs=own, layers=(Affinity(1, 2),), held_out=0, test=0, samples=20)
+    given = whole(which, PreparedRun(experiment, experiment.network(), None))["which"]["targets"]
+    assert given[:3] == ["1900, 899,000", "1901, 1,900,000", "1902, 2,900,000"]
 
 
 def test_no_sample_is_left_out_where_all_are_new_and_many_runs_are_asked_for_first() -> None:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from engine.base.byte_cache import CacheRow
-from engine.base.number_text import number_text
 from engine.data.turns import ALL_NEW
 from engine.errors import ExperimentError, TimeIsUpError
 from engine.experiments.experiment import Experiment
@@ -21,6 +20,7 @@ from engine.experiments.port_names import port_names
 from engine.experiments.run import OnProgress, checkpoint_digest
 from engine.outcomes.questions.when_decided import OTHER_DATA, PLACES, TWINS, RunForks
 from engine.outcomes.questions.which_sample import LeaveOneOut, WhichSample
+from webapp.base.format import column_number
 from webapp.base.validation import exactly, yes_or_no
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import run_cost, work_in
@@ -150,5 +150,14 @@ def _samples(experiment: Experiment, found: WhichSample) -> dict[str, Any]:
             None if answer in (own, -1) else answer for own, answer in zip(classes, found.answer_without, strict=True)
         ]
         return common | {"targets": [names[own] for own in classes], "answers": answers}
-    rows = T[places] if experiment.table is None else experiment.table.table.arrays[1][numbers[places] - 1]
-    return common | {"targets": [", ".join(map(number_text, row)) for row in rows.tolist()]}
+    table = None if experiment.table is None else experiment.table.table
+    rows, years = (T[places], ()) if table is None else (table.arrays[1][numbers[places] - 1], table.years[1])
+
+    def in_words(row: list[float]) -> str:
+        """The numbers, but for years with three digits."""
+        return ", ".join(
+            column_number(target if k in years else float(f"{target:.3g}"), year=k in years)
+            for k, target in enumerate(row)
+        )
+
+    return common | {"targets": list(map(in_words, rows.tolist()))}
