@@ -268,6 +268,7 @@ def test_rows_are_probed_and_listed_with_the_numbers_that_they_have_in_the_table
     beginner.js("document.querySelector('#output-form [data-form=plane]').click()")
     ends = "const ends = document.querySelector('.colour-scale .ends')"
     beginner.until(f"{ends}; return ends && ends.scrollWidth <= ends.clientWidth && ends.clientHeight < 30")
+    assert re.fullmatch(r"\d,\d\d0,000", beginner.texts(".colour-scale .ends span")[2])
     beginner.js("document.querySelector('#output-form [data-form=lines]').click()")
     beginner.until("return document.querySelector('.lines-plot .tick-x')?.textContent === '1900'")
     beginner.js("scrollTo(0, 0)")
