@@ -222,7 +222,7 @@ function column({ values, names }, k, part) {
   return make(
     "div",
     {
-      class: ["vector", ...Object.keys(traits).filter((name) => traits[name])].join(" "),
+      class: ["vector", ...Object.keys(traits).filter((trait) => traits[trait])].join(" "),
       role: typable ? "group" : "img",
       style: {
         "--cell": values.length <= FEW && !isNamed ? "32px" : size,
