@@ -32,7 +32,7 @@ from webapp.sessions.cookie import Cookie
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 from webapp.sessions.seal import Seal, SealBroken, secret_check
 from webapp.settings import Settings
-from webapp.store import Clock, Conflict, Contents, Key, Limits, Store, StoredRow, StoreError
+from webapp.store import Clock, Conflict, Contents, Key, Limits, Store, StoredRow, StoreError, StoreFull
 from webapp.store.open_store import open_store
 
 log = logging.getLogger(__name__)
@@ -238,6 +238,11 @@ def unpack(payload: bytes) -> tuple[str, bytes]:
 def unavailable(error: StoreError) -> StoreUnavailable:
     """The visitor's sentence for a store that failed; the log gets the operator's."""
     log.error("%s", error)
+    if isinstance(error, StoreFull):
+        return StoreUnavailable(
+            "The server has no room at the moment, and keeps nothing new. This page keeps what it shows; the starting "
+            "weights that are stored stay as they are."
+        )
     return StoreUnavailable(
         "The server cannot reach the starting weights that it stores at the moment. This page keeps what it shows; "
         "try again in a minute."

@@ -31,6 +31,10 @@ class Conflict(StoreError):
     """Another writer was first: the row no longer has the expected version."""
 
 
+class StoreFull(StoreError):
+    """There is no room for a row."""
+
+
 class Key(NamedTuple):
     """Names a row: the session that owns it, and the tab."""
 
@@ -54,13 +58,15 @@ class Count(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Limits of a store: seconds since a row was put, rows of one session, bytes of all rows; and the bytes that one
-    address keeps where others need room."""
+    """Limits of a store: seconds since a row was put, rows of one session, bytes of all rows; the bytes that one
+    address keeps where others need room; and whether a row stays until it is past its age, so that the share is a limit
+    too, and what has no room is refused."""
 
     age: float
     rows: int
     total: int
     share: int = 2**62
+    keeps: bool = False
 
 
 class Store(Protocol):
@@ -84,7 +90,8 @@ class Store(Protocol):
 
         Conflict when the row has another version, and then nothing is written. Makes room by dropping the rows put
         longest ago: of this session for its limit of rows; for the total, of the address that has most, as long as that
-        is more than its share, else of all. Rows without an address count towards no share.
+        is more than its share, else of all. Rows without an address count towards no share. A store that keeps its rows
+        drops none for the total: StoreFull where this row would be beyond it, or beyond the share of its address.
         """
 
     def drop(self, key: Key) -> None:
@@ -109,6 +116,14 @@ def check_fits(value: bytes, limits: Limits) -> None:
             f"The store takes {limits.total:,} bytes in all, and this row alone has {row_size(value):,}. "
             "Keep a smaller network, or give STORE_MB more."
         )
+
+
+def check_room(total: int, of_address: int, limits: Limits) -> None:
+    """StoreFull when all rows would have more bytes than a store that keeps its rows takes, or those of one address."""
+    if total > limits.total:
+        raise StoreFull(f"The store is full: it keeps {limits.total:,} bytes until they are past their age.")
+    if of_address > limits.share:
+        raise StoreFull(f"This address has its share of the store: {limits.share:,} bytes.")
 
 
 def check_version(found: int, expected: int) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from webapp.store import Clock, Count, Key, Limits, StoredRow, check_fits, check_version, row_size
+from webapp.store import Clock, Count, Key, Limits, StoredRow, check_fits, check_room, check_version, row_size
 
 
 class TimedRow(NamedTuple):
@@ -52,6 +52,8 @@ class MemoryStore:
             self._expire()
             current = self._rows.get(key)
             check_version(current.row.version if current else 0, expected)
+            if self._limits.keeps:
+                self._check_room(row_size(value), current, address)
             self._remove(key)
             self._make_room(key, value)
             self._rows[key] = TimedRow(StoredRow(value, version), self._clock(), address)
@@ -83,6 +85,12 @@ class MemoryStore:
     def _expire(self) -> None:
         while self._rows and next(iter(self._rows.values())).put_at < self._horizon():
             self._remove(next(iter(self._rows)))
+
+    def _check_room(self, size: int, current: TimedRow | None, address: str) -> None:
+        freed = row_size(current.row.value) if current else 0
+        freed_here = freed if current and current.address == address else 0
+        of_address = self._bytes[address] - freed_here + size if address else 0
+        check_room(self._total - freed + size, of_address, self._limits)
 
     def _make_room(self, key: Key, value: bytes) -> None:
         while len(tabs := self._tabs.get(key.session, {})) >= self._limits.rows:

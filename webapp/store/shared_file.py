@@ -47,8 +47,9 @@ class SharedFile:
     def _compare(self, path: Path, check: bytes) -> None:
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.ftruncate(self._file, 0)
-            os.pwrite(self._file, check, 0)
+            if os.pread(self._file, len(check) + 1, 0) != check:  # a full disk takes not even the same again
+                os.pwrite(self._file, check, 0)
+                os.ftruncate(self._file, len(check))
         # Not one step with the lock before: another may have come between, and is compared with here.
         fcntl.flock(self._file, fcntl.LOCK_SH)
         if os.pread(self._file, len(check) + 1, 0) != check:

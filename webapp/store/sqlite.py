@@ -5,6 +5,8 @@ because the operating system has it; a power cut may take back the last puts, ne
 those too, at nine times the cost of a put, and a checkpoint that is a second old is not worth it. One
 connection behind one lock serves all threads. Several processes of one machine may share the file; network file
 systems do not keep its locks.
+
+A start in a folder that has no room reads what is there, and nothing new is kept until there is room again.
 """
 
 import contextlib
@@ -27,7 +29,9 @@ from webapp.store import (
     OtherStore,
     StoredRow,
     StoreError,
+    StoreFull,
     check_fits,
+    check_room,
     check_version,
     row_size,
 )
@@ -71,6 +75,9 @@ those of an address. Which row is whose stands in a table of its own, since file
 BUSY_SECONDS = 5.0
 """Seconds that another process may have the file."""
 BETWEEN_TRIES = 0.02
+PAGE = 4096
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""The errors where the file, or one beside it, cannot grow."""
 PRAGMAS = (
     f"busy_timeout = {1000 * BUSY_SECONDS:.0f}",
     "journal_mode = WAL",
@@ -89,10 +96,12 @@ class SqliteStore:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
+        self._lacks = 0
+        """Bytes for which there was no room; 0 as a rule."""
+        self._only_reads = False
         with self._store_errors():
-            self._file = self._connect()
+            self._file = self._connect_or_read()
         self._shared: SharedFile | None = None
-        weakref.finalize(self, self._file.close)  # a store that is garbage-collected closes its file
 
     def join(self, secret_check: str) -> None:
         with self._store_errors(), self._lock:
@@ -109,7 +118,7 @@ class SqliteStore:
         with self._store_errors(), self._lock:
             self._total()
             if is_at(self._opened, self._path):
-                return ""
+                return "" if not self._lacks or self._finds_room() else self._says_no_room()
             if self._shared is not None:
                 self._shared.hold_again()
         raise OtherStore(
@@ -128,12 +137,12 @@ class SqliteStore:
 
     def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         check_fits(value, self._limits)
-        with self._store_errors(), self._lock, self._transaction() as file:
+        with self._store_errors(row_size(value)), self._lock, self._transaction() as file:
             now = self._clock()
             file.execute("DELETE FROM rows WHERE put_at < ?", (now - self._limits.age,))
             check_version(self._version(key), expected)
             file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
-            self._make_room(key, value)
+            self._make_room(key, value, address)
             file.execute(
                 "INSERT INTO rows (session, tab, version, put_at, value) VALUES (?, ?, ?, ?, ?)",
                 (*key, version, now, value),
@@ -148,7 +157,8 @@ class SqliteStore:
 
     def drop(self, key: Key) -> None:
         with self._store_errors(), self._lock:
-            found = self._file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
+            with self._transaction() as file:
+                found = file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
             if self._erases and found.rowcount:
                 self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log has the row, too
 
@@ -163,6 +173,17 @@ class SqliteStore:
             if self._shared is not None:
                 self._shared.close()
 
+    def _connect_or_read(self) -> sqlite3.Connection:
+        """A connection; where there is no room for the files beside it, one that only reads a file without a log."""
+        try:
+            return self._connect()
+        except sqlite3.Error as error:
+            log = self._path.with_name(f"{self._path.name}-wal")
+            if not is_no_room(error) or (log.exists() and log.stat().st_size):
+                raise
+        self._lacks, self._only_reads = PAGE, True
+        return self._closed_at_the_end(open_address(f"{self._path.absolute().as_uri()}?immutable=1"))
+
     def _connect(self) -> sqlite3.Connection:
         """A connection. Where another process opens a new file too, SQLite waits for all but the change to a
         write-ahead log, so that is tried again."""
@@ -176,12 +197,15 @@ class SqliteStore:
             except sqlite3.Error as error:
                 file.close()
                 # The low byte says what it is, the rest which case of it.
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-                if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                if code_of(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(BETWEEN_TRIES)
             else:
-                return file
+                return self._closed_at_the_end(file)
+
+    def _closed_at_the_end(self, file: sqlite3.Connection) -> sqlite3.Connection:
+        weakref.finalize(self, file.close)  # a store that is garbage-collected closes its file
+        return file
 
     def _open_file(self) -> sqlite3.Connection:
         file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
@@ -189,7 +213,7 @@ class SqliteStore:
         os.close(file)
         with contextlib.suppress(OSError):  # it belongs to another user, who may let us use it
             self._path.chmod(0o600)
-        return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        return open_address(self._path.absolute().as_uri())
 
     def _compare(self, check: int) -> None:
         """Writes the check value into the file, for nobody who has its rows alone; StoreError where another secret has
@@ -201,18 +225,28 @@ class SqliteStore:
                 "this one. Give it that SECRET_KEY, or the file `secret` that was beside it; to begin anew, move "
                 f"{self._path.name} away."
             )
-        self._file.execute(f"PRAGMA user_version = {check}")
+        if self._only_reads:
+            return
+        try:
+            self._file.execute(f"PRAGMA user_version = {check}")
+        except sqlite3.Error as error:
+            if not is_no_room(error):
+                raise
+            self._lacks = PAGE
 
     def _version(self, key: Key) -> int:
         row = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()
         return int(row[0]) if row else 0
 
-    def _make_room(self, key: Key, value: bytes) -> None:
+    def _make_room(self, key: Key, value: bytes, address: str) -> None:
         self._file.execute(
             "DELETE FROM rows WHERE session = ?1 AND turn NOT IN "
             "(SELECT turn FROM rows WHERE session = ?1 ORDER BY turn DESC LIMIT ?2)",
             (key.session, self._limits.rows - 1),
         )
+        if self._limits.keeps:
+            of_address = self._share_of(address) + row_size(value) if address else 0
+            check_room(self._total() + row_size(value), of_address, self._limits)
         while self._total() + row_size(value) > self._limits.total:
             self._file.execute("DELETE FROM rows WHERE turn = ?", (self._first_to_go(),))
 
@@ -225,12 +259,38 @@ class SqliteStore:
         ).fetchone()
         return int(found[0] or self._file.execute("SELECT min(turn) FROM rows").fetchone()[0])
 
+    def _share_of(self, address: str) -> int:
+        row = self._file.execute("SELECT bytes FROM shares WHERE address = ?", (address,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _finds_room(self) -> bool:
+        """Whether there is room for what there was none for: a row without an age is written, and deleted again."""
+        with contextlib.suppress(sqlite3.Error):
+            with self._transaction() as file:
+                file.execute(
+                    "INSERT OR REPLACE INTO rows (session, tab, version, put_at, value) "
+                    "VALUES ('', '', 1, 0, zeroblob(?))",
+                    (self._lacks,),
+                )
+            with self._transaction() as file:
+                file.execute("DELETE FROM rows WHERE session = '' AND tab = ''")
+            self._lacks = 0
+        return not self._lacks
+
+    def _says_no_room(self) -> str:
+        return (
+            f"The folder of the store {self._path} has no room. What is there is read, and nothing new is kept until "
+            "there is room; then this process goes on by itself."
+        )
+
     def _total(self) -> int:
         return int(self._file.execute("SELECT bytes FROM total").fetchone()[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: an error in the middle leaves every row as it was."""
+        if self._only_reads:
+            self._file, self._only_reads = self._connect(), False
         self._file.execute("BEGIN IMMEDIATE")
         try:
             yield self._file
@@ -241,12 +301,30 @@ class SqliteStore:
             raise
 
     @contextmanager
-    def _store_errors(self) -> Iterator[None]:
-        """Raises errors of SQLite and of the file system as StoreError."""
+    def _store_errors(self, size: int = PAGE) -> Iterator[None]:
+        """Raises errors of SQLite and of the file system as StoreError, and notes that there was no room for a row of
+        this size."""
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
+            if no_room := is_no_room(error):
+                self._lacks = max(self._lacks, size)
+            raise (StoreFull if no_room else StoreError)(
                 f"The store {self._path} could not be used: {error}. See that its folder has room and can be "
                 "written; if the file itself is broken, move it away and a new one is made."
             ) from error
+
+
+def open_address(address: str) -> sqlite3.Connection:
+    """A connection for all threads to the file of a `file:` address, which begins and ends its transactions itself."""
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def is_no_room(error: Exception) -> bool:
+    """Whether it says that a file cannot grow."""
+    return code_of(error) in NO_ROOM
+
+
+def code_of(error: Exception) -> int:
+    """SQLite's extended code of an error."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK))

@@ -10,12 +10,24 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from webapp.store import Clock, Count, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
+from webapp.store import (
+    Clock,
+    Count,
+    Key,
+    Limits,
+    StoredRow,
+    StoreError,
+    check_fits,
+    check_room,
+    check_version,
+    row_size,
+)
 from webapp.store.valkey_client import PATIENCE, ValkeyClient
 from webapp.store.valkey_join import MARK, PREFIX, join, share
 from webapp.store.valkey_scripts import DROP, GET, PUT
 
 LATE = [b"late"]
+FULL = b"full"
 KEYS_AT_ONCE = 1000
 """Keys that the server looks at in one step when sessions are counted."""
 
@@ -55,13 +67,16 @@ class ValkeyStore:
         check_fits(value, self._limits)
         limits = self._limits.rows, self._limits.total, self._limits.share
         words = value, version, expected, secrets.token_bytes(12), *limits, row_size(value), address
+        keeps = "keeps" if self._limits.keeps else ""
         until = time.monotonic() + PATIENCE
-        found = self._run(PUT, key, *words, self._by_server(until))
+        found = self._run(PUT, key, *words, self._by_server(until), keeps)
         if found == LATE and time.monotonic() < until:  # the server's clock was set
-            found = self._run(PUT, key, *words, self._by_server(until))
+            found = self._run(PUT, key, *words, self._by_server(until), keeps)
         if found == LATE:
             raise StoreError(f"The store {self._server} took more than {PATIENCE:g} s for a row, and did not write it.")
-        if found:
+        if found and found[0] == FULL:
+            check_room(int(found[1]), int(found[2]), self._limits)
+        elif found:
             check_version(int(found[0]), expected)
 
     def drop(self, key: Key) -> None:

@@ -64,7 +64,7 @@ PUT = (
     + """
 local value, version, expected, nonce = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local most_rows, most_bytes, share = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-local size, address, deadline = ARGV[12], ARGV[13], tonumber(ARGV[14])
+local size, address, deadline, keeps = ARGV[12], ARGV[13], tonumber(ARGV[14]), ARGV[15] == 'keeps'
 local order, tabs, bytes = KEYS[1] .. 'order', KEYS[1] .. 'tabs:' .. session, KEYS[1] .. 'bytes'
 local shares, addresses, of = KEYS[1] .. 'shares', KEYS[1] .. 'addresses', KEYS[1] .. 'of:'
 
@@ -87,6 +87,16 @@ local removals = 0
 while removals < 1000 and oldest(order) and not is_there(oldest(order)) do
     remove(oldest(order))
     removals = removals + 1
+end
+if keeps then
+    local freed = redis.call('HGET', KEYS[1] .. 'sizes', name) or 0
+    local total = (redis.call('GET', bytes) or 0) - freed + size
+    local of_address = 0
+    if address ~= '' then
+        local freed_here = redis.call('HGET', addresses, name) == address and freed or 0
+        of_address = (redis.call('ZSCORE', shares, address) or 0) - freed_here + size
+    end
+    if total > most_bytes or of_address > share then return reply('full', total, of_address) end
 end
 remove(name)
 while redis.call('ZCARD', tabs) >= most_rows do remove(oldest(tabs)) end
@@ -114,7 +124,8 @@ return reply()
 """
 )
 """Nothing more once the row is written, also for a put that is sent again; `late`, and nothing is written, once its
-caller has given it up; the version that was found when it is a conflict.
+caller has given it up; `full`, and the bytes that would be, where a store that keeps its rows has no room; the version
+that was found when it is a conflict.
 
 Expired rows are removed by the thousand, so that no put takes long.
 """

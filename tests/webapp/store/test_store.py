@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from tests.engine.asserting import refuses
 from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
-from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Store, StoredRow, StoreError, row_size
+from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Store, StoredRow, StoreError, StoreFull, row_size
 from webapp.store.memory import MemoryStore
 from webapp.store.remembered_rows import RememberedRows
 from webapp.store.sqlite import SqliteStore
@@ -177,6 +177,31 @@ def test_of_many_threads_one_wins_each_round_and_rows_of_their_own_are_not_distu
 
     together(*[write_own] * 16)
     assert failures == []
+
+
+def test_a_store_that_keeps_its_rows_refuses_what_has_no_room_and_drops_nothing(
+    make: Make, manual_clock: ManualClock
+) -> None:
+    size = row_size(b"x" * 100)
+    store = make(Limits(1000.0, rows=100, total=10 * size, share=4 * size, keeps=True), manual_clock)
+
+    def put(number: int, address: str, value: bytes = b"x" * 100, expected: int = 0) -> Key:
+        key = Key(f"{address} {number}", "tab")
+        store.put(key, value, expected + 1, expected, address)
+        return key
+
+    kept = [put(number, address) for address in ("honest", "other") for number in range(4)]
+    refuses(StoreFull, put, 4, "honest", match="This address has its share of the store")
+    refuses(StoreFull, put, 3, "honest", b"x" * 101, 1, match="share")
+    kept += [put(number, "") for number in range(2)]
+    refuses(StoreFull, put, 0, "late", match="The store is full")
+    put(3, "honest", b"y" * 100, 1)  # no larger than the row that it replaces
+    assert all(map(store.get, kept))
+    store.drop(kept[0])
+    put(0, "late")
+    manual_clock.now += 1001
+    put(1, "late")
+    assert store.count().rows == 1
 
 
 class Entry(NamedTuple):
@@ -360,6 +385,44 @@ def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(tmp_pa
     assert (store.get(A), store.get(C)) == (StoredRow(b"old" * 1000, 1), StoredRow(b"other" * 1000, 1))
     store.put(A, b"small", 2, expected=1)
     assert store.get(A) == StoredRow(b"small", 2)
+
+
+class WithoutRoomBesideIt(SqliteStore):
+    """A SQLite store in a folder that has no room for the files beside it, until there is."""
+
+    has_space = False
+
+    def _open_file(self) -> sqlite3.Connection:
+        file = super()._open_file()
+        if not self.has_space:
+            file.close()
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+            raise error
+        return file
+
+
+def test_a_start_without_room_reads_what_is_there_says_so_and_goes_on_when_there_is(
+    tmp_path: Path, closes: ExitStack
+) -> None:
+    path = tmp_path / "s.sqlite3"
+    with closing(SqliteStore(path, ROOMY)) as store:
+        store.join("check")
+        store.put(A, b"old", 1, expected=0)
+    store = closes.enter_context(closing(WithoutRoomBesideIt(path, ROOMY)))
+    store.join("check")
+    assert store.get(A) == StoredRow(b"old", 1)
+    refuses(StoreFull, store.put, A, b"new", 2, expected=1, match="See that its folder has room")
+    refuses(StoreFull, store.drop, A)
+    assert store.look() == (
+        f"The folder of the store {path} has no room. What is there is read, and nothing new is kept until there is "
+        "room; then this process goes on by itself."
+    )
+    store.has_space = True
+    assert store.look() == ""
+    store.put(A, b"new", 2, expected=1)
+    assert store.get(A) == StoredRow(b"new", 2)
+    refuses(StoreError, WithoutRoomBesideIt, path, ROOMY)  # what its log has can be read by no other way
 
 
 def test_no_file_no_folder_and_a_closed_store_are_errors(tmp_path: Path, reopen: Callable[[], SqliteStore]) -> None:
