@@ -110,7 +110,7 @@ def assemble(
         qr_code.install(app.server)
         install_sweeps(app.server, sessions, settings, short_links, operations)
         own, class_pages = Truths(settings, short_links, lessons), ClassPages(ASSETS, settings.prefix)
-        lesson_routes.install(app.server, settings, own, class_pages)
+        lesson_routes.install(app.server, sessions, settings, own, class_pages)
         if settings.class_rooms:
             seat_of_request = install_rooms(app.server, sessions, settings, truths or own, class_pages, operations)
     else:

@@ -72,7 +72,7 @@ def test_a_start_on_a_full_disk_reads_says_so_and_goes_on_when_there_is_room(by:
             visitor.cookie = cookie
             assert visitor.ask("turn", alpha=0.2)["summary"]["checkpoint"] == checkpoint
             # Its log may have room for a few.
-            while "keeps nothing new" not in str(reply := visitor.ask("randomize")):
+            while "nothing new is stored" not in str(reply := visitor.ask("randomize")):
                 checkpoint = reply["summary"]["checkpoint"]
             comes_to_say(url, wanted=True)
             assert visitor.ask("turn", alpha=0.3)["summary"]["checkpoint"] == checkpoint

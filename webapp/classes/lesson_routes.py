@@ -12,7 +12,6 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
-from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed, exactly, text_within
 from webapp.classes.kinds.table import PREDICTIONS
 from webapp.classes.language import ENGLISH
@@ -25,6 +24,8 @@ from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
 from webapp.links.codec import LONGEST_READ
 from webapp.links.lessons import CHAPTERS
+from webapp.links.short_links import Maker, maker_of
+from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
 JSON = "application/json"
@@ -33,7 +34,7 @@ LONGEST_MINE = 120
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
-def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages) -> None:
+def install(server: Flask, sessions: Sessions, settings: Settings, truths: Truths, pages: ClassPages) -> None:
     """Serves the routes of lessons, and their pages; the editor opens a class where the settings allow any."""
     pages.install(server, STUDENT, EDITOR)
 
@@ -46,7 +47,7 @@ def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages
         return pages.document(EDITOR, "Lesson", ENGLISH, state)
 
     def keep() -> dict[str, Any]:
-        return kept(request.get_json(), truths, network_of(request.remote_addr or ""))
+        return kept(request.get_json(), truths, maker_of(sessions))
 
     def file(name: str) -> Response:
         return Response(_found(truths, name).to_bytes(), mimetype=JSON)
@@ -77,12 +78,12 @@ def install(server: Flask, settings: Settings, truths: Truths, pages: ClassPages
     server.add_url_rule("/lesson/<name>", "lesson_alone", alone)
 
 
-def kept(plain: object, truths: Truths, visitor: str) -> dict[str, Any]:
+def kept(plain: object, truths: Truths, maker: Maker) -> dict[str, Any]:
     """The name of a lesson that was kept, with the truth about each step; or the sentences that refuse it."""
     try:
         lesson = read_lesson(plain)
         refused = truths.refusals(lesson)
-        name = truths.keep(lesson, visitor) if not refused else None
+        name = truths.keep(lesson, maker) if not refused else None
     except (LessonRefused, RunTooLong) as error:
         return {"name": None, "steps": [], "refused": [str(error)]}
     if name is None:

@@ -48,7 +48,7 @@ from webapp.http.connections.work_queue import be_nice
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.job import RunTooLong
 from webapp.links.codec import LONGEST, Link, query_of
-from webapp.links.short_links import LinksAway, NotStored, ShortLinks
+from webapp.links.short_links import LinksAway, Maker, NotStored, ShortLinks
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,7 @@ MOST_BEGUN = 4_096
 TRUTH, BOARD, ENTRY = range(3)
 """The order in which they are made. Runs that were handed in wait for all others, and leave them half of the room."""
 HUNT_SEEDS = 32
+CLASSES = Maker("classes", "classes")
 
 
 class Truths:
@@ -98,10 +99,10 @@ class Truths:
             raise NotFound("There is no such lesson, or no longer.")
         return read_lesson(json.loads(file))
 
-    def keep(self, lesson: Lesson, visitor: str) -> str:
+    def keep(self, lesson: Lesson, maker: Maker) -> str:
         """Stores a lesson and returns its name; LessonRefused where that fails."""
         try:
-            return self._short_links.store_lesson(lesson.to_bytes(), visitor)
+            return self._short_links.store_lesson(lesson.to_bytes(), maker)
         except NotStored as error:
             raise LessonRefused(str(error)) from None
 
@@ -417,7 +418,7 @@ class Truths:
 
     def _canonical(self, link: Link) -> str:
         try:
-            return query_of(link.key, link.experiment, self._short_links, "classes")
+            return query_of(link.key, link.experiment, self._short_links, CLASSES)
         except NotStored as error:
             raise ServiceUnavailable(str(error)) from None
 

@@ -20,7 +20,7 @@ from webapp.bench.actions import MOST_LAYERS, TOO_LARGE, checked_for_page
 from webapp.bench.changes import WIDEST
 from webapp.bench.knob_values import Refused
 from webapp.links.lessons import CHAPTERS
-from webapp.links.short_links import LinksAway, ShortLinks
+from webapp.links.short_links import LinksAway, Maker, ShortLinks
 
 LONGEST = 1_800
 """The longest query that a page writes; with the address before it and a fingerprint it stays below 2,000."""
@@ -60,7 +60,7 @@ class Link:
         return " ".join(self.warnings[:MOST_SENTENCES]) + (f" And {more} more." if more > 0 else "")
 
 
-def query_of(key: str, experiment: Experiment, short_links: ShortLinks, address: str) -> str:
+def query_of(key: str, experiment: Experiment, short_links: ShortLinks, maker: Maker) -> str:
     """The query of an experiment that differs from this entry of the catalogue; NotStored when a short link fails."""
     base = CATALOGUE[key].experiment
     try:
@@ -71,7 +71,7 @@ def query_of(key: str, experiment: Experiment, short_links: ShortLinks, address:
         return query
     # The knobs are in the query, so that turning them needs no other short link.
     stored = _with_knobs_of(base, experiment)
-    return encode_query({"experiment": key, "saved": short_links.store(stored, address)} | to_texts(experiment, stored))
+    return encode_query({"experiment": key, "saved": short_links.store(stored, maker)} | to_texts(experiment, stored))
 
 
 def _with_knobs_of(other: Experiment, experiment: Experiment) -> Experiment:

@@ -13,14 +13,13 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 from werkzeug.wrappers import Response
 
 from engine.experiments.experiment import Experiment
-from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed, exactly, text_within
 from webapp.bench.actions import NoCheckpoint, RequestContext
 from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_side_request
 from webapp.links.codec import Link, query_of, read_link
 from webapp.links.lessons import lesson_of
-from webapp.links.short_links import LinksAway, NotStored, ShortLinks, TooManyLinks
+from webapp.links.short_links import LinksAway, Maker, NotStored, ShortLinks, TooManyLinks, maker_of
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
@@ -39,13 +38,11 @@ def install(server: Flask, sessions: Sessions, settings: Settings, short_links: 
         return link_response(read_link(query, short_links, settings.max_samples))
 
     def address() -> dict[str, Any]:
-        return query_response(
-            request.get_json(), sessions, settings, short_links, network_of(request.remote_addr or "")
-        )
+        return query_response(request.get_json(), sessions, settings, short_links)
 
     def shorten() -> dict[str, Any]:
         query = text_within(exactly(request.get_json(), {"query"})["query"], LONGEST_SHORTENED)
-        return shortened(query, short_links, network_of(request.remote_addr or "")) | {"days": settings.link_days}
+        return shortened(query, short_links, maker_of(sessions)) | {"days": settings.link_days}
 
     def follow(name: str) -> Response:
         return redirect(f"{settings.prefix}?{query_named(name, short_links)}")
@@ -56,12 +53,12 @@ def install(server: Flask, sessions: Sessions, settings: Settings, short_links: 
     server.add_url_rule("/analysis/address", view_func=address, methods=["POST"])
 
 
-def shortened(query: str, short_links: ShortLinks, visitor: str) -> dict[str, Any]:
+def shortened(query: str, short_links: ShortLinks, maker: Maker) -> dict[str, Any]:
     """The name under which the query of a link is stored, or the sentence that refuses it."""
     if not PRINTED.fullmatch(query):
         raise Malformed("The query of a link has the printed letters of ASCII alone, and no spaces.")
     try:
-        return {"name": short_links.store_query(query, visitor)}
+        return {"name": short_links.store_query(query, maker)}
     except TooManyLinks as error:
         raise TooManyRequests(str(error), retry_after=1) from None
     except NotStored as error:
@@ -92,15 +89,13 @@ def link_response(link: Link) -> dict[str, Any]:
     }
 
 
-def query_response(
-    body: object, sessions: Sessions, settings: Settings, short_links: ShortLinks, visitor: str
-) -> dict[str, Any]:
+def query_response(body: object, sessions: Sessions, settings: Settings, short_links: ShortLinks) -> dict[str, Any]:
     """The query of the tab's stored experiment."""
     side_request = read_side_request(body)
     exactly(side_request.asked, set())
     context = RequestContext(sessions, sessions.session_id(), settings.max_samples)
     try:
-        query = query_of(side_request.key, context.stored_with_weights(side_request), short_links, visitor)
+        query = query_of(side_request.key, context.stored_with_weights(side_request), short_links, maker_of(sessions))
     except NoCheckpoint:
         return {"lost": True}
     except TooManyLinks as error:

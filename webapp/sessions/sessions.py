@@ -130,6 +130,10 @@ class Sessions:
         """A name for the visitor's address that does not show it; empty outside a request."""
         return address_name(network_of(request.remote_addr or ""), self._secret) if has_request_context() else ""
 
+    def name(self) -> str:
+        """A name for the visitor's session that does not show its id."""
+        return address_name(f"session {self.session_id()}", self._secret)
+
     def is_cookie_kept_away(self) -> bool:
         """Whether the browser, or a proxy on the way, keeps the cookie from us; the log says so once."""
         kept_away = self._cookie.is_kept_away()
@@ -240,8 +244,8 @@ def unavailable(error: StoreError) -> StoreUnavailable:
     log.error("%s", error)
     if isinstance(error, StoreFull):
         return StoreUnavailable(
-            "The server has no room at the moment, and keeps nothing new. This page keeps what it shows; the starting "
-            "weights that are stored stay as they are."
+            "The storage of the server is full, and nothing new is stored at the moment. This page keeps what it "
+            "shows, and the starting weights that were stored stay as they are."
         )
     return StoreUnavailable(
         "The server cannot reach the starting weights that it stores at the moment. This page keeps what it shows; "

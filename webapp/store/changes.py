@@ -23,8 +23,9 @@ Edit = Callable[[bytes | None], tuple[bytes | None, Result]]
 """A function of a row's value, or None, that gives the new value, or None to write nothing, and its caller's result."""
 
 
-def change_row(store: Store, key: Key, edit: Edit[Result], name: str = "row") -> Result:
-    """The edit's result, once the value that it gave is written; StoreError where others are faster each time."""
+def change_row(store: Store, key: Key, edit: Edit[Result], name: str = "row", address: str = "") -> Result:
+    """The edit's result, once the value that it gave is written for this address; StoreError where others are faster
+    each time."""
     for attempt in range(WRITE_ATTEMPTS):
         row = store.get(key)
         value, result = edit(row.value if row else None)
@@ -33,7 +34,7 @@ def change_row(store: Store, key: Key, edit: Edit[Result], name: str = "row") ->
         # A first version is random, so that a writer from before a row was dropped gets a conflict too.
         following = row.version + 1 if row else secrets.randbelow(2**40) + 1
         try:
-            store.put(key, value, following, row.version if row else 0)
+            store.put(key, value, following, row.version if row else 0, address)
         except Conflict:
             time.sleep(PAUSE * attempt * secrets.randbelow(1000) / 1000)
         else:

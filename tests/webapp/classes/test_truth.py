@@ -38,7 +38,7 @@ from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
 from webapp.links.codec import Link, read_link
-from webapp.links.short_links import ShortLinks
+from webapp.links.short_links import Maker, ShortLinks
 
 SHORT_LINKS = ShortLinks(SETTINGS)
 SECRET = b"s" * 16
@@ -440,8 +440,8 @@ def test_a_lesson_whose_link_leads_to_no_run_any_more_opens_no_class(truths: Tru
 
 def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:
     lesson = read_lesson(FILE)
-    name = truths.keep(lesson, "here")
-    assert truths.keep(lesson, "there") == name
+    name = truths.keep(lesson, Maker("ann", "here"))
+    assert truths.keep(lesson, Maker("bob", "there")) == name
     assert truths.find(name) == lesson
     with pytest.raises(NotFound):
         truths.find("a" * 16)

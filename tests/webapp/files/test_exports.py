@@ -48,7 +48,7 @@ from webapp.files.pytorch.tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, T
 from webapp.files.pytorch.tables import FUNCTIONS as IN_TORCH
 from webapp.jobs.job import RunTooLong
 from webapp.links.codec import Link, query_of, read_link
-from webapp.links.short_links import ShortLinks
+from webapp.links.short_links import Maker, ShortLinks
 
 ROOT = Path(__file__).parents[3]
 LINKS = (
@@ -183,7 +183,7 @@ def test_a_table_of_classes_is_written_with_its_words_and_one_that_has_a_name_by
 
 def test_a_script_says_only_what_is_not_as_usual_and_is_the_experiment_that_came_as_json(client: FlaskClient) -> None:
     experiment = Experiment.from_json(CATALOGUE["circle"].experiment.to_json())
-    query = query_of("circle", experiment, ShortLinks(SETTINGS), "")
+    query = query_of("circle", experiment, ShortLinks(SETTINGS), Maker("", ""))
     defined: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(exported(client, "script", query), "script", "exec"), defined)

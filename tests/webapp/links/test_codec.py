@@ -16,13 +16,13 @@ from engine.experiments.edits import set_table
 from tests.engine.strategies import experiments
 from tests.webapp.asking import SETTINGS, said_elsewhere
 from webapp.links.codec import LONGEST, SharedRun, query_of, read_link
-from webapp.links.short_links import ShortLinks
+from webapp.links.short_links import Maker, ShortLinks
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 FIRST_EXPERIMENT = CATALOGUE[FIRST].experiment
 MOST = SETTINGS.max_samples
-SOMEBODY = "192.0.2.1"
+SOMEBODY = Maker("ann", "192.0.2.1")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ import json, sys
 from pathlib import Path
 from engine.experiments.run import run
 from webapp.links.codec import read_link
-from webapp.links.short_links import ShortLinks
+from webapp.links.short_links import Maker, ShortLinks
 from webapp.settings import Settings
 
 folder, queries = json.load(sys.stdin)

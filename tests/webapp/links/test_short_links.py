@@ -1,24 +1,27 @@
 """A short link loads its experiment undamaged until it expires, or not at all."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine import Affinity
+from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
+from engine.experiments.experiment import DrawnWeights, Experiment
 from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS, ManualClock
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 from webapp.links.codec import read_link
-from webapp.links.short_links import NAME_LENGTH, LinksAway, NotStored, ShortLinks, TooManyLinks
+from webapp.links.short_links import NAME_LENGTH, LinksAway, Maker, NotStored, ShortLinks, TooManyLinks
 from webapp.settings import Settings
 from webapp.store import Key
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 DAY = 24 * 3600
-SOMEBODY = "192.0.2.1"
+SOMEBODY = Maker("ann", "192.0.2.1")
 
 
 def stored(experiment: Experiment, short_links: ShortLinks) -> str:
@@ -79,10 +82,52 @@ def test_nothing_is_found_under_another_name_and_one_address_makes_so_many() -> 
     names = [stored(replace(EXPERIMENT, seed=seed), short_links) for seed in (1, 2)]
     refuses(TooManyLinks, stored, replace(EXPERIMENT, seed=3), short_links, match="LINKS_PER_MINUTE")
     assert stored(replace(EXPERIMENT, seed=1), short_links) == names[0]
-    assert short_links.store(replace(EXPERIMENT, seed=3), "192.0.2.2")
-    short_links = ShortLinks(replace(SETTINGS, link_mb=1, links_per_minute=100_000))
-    long = CATALOGUE["spiral"].experiment
-    long = long.with_weights_of(long.network())
-    names = [stored(replace(long, seed=seed), short_links) for seed in range(200)]
+    assert short_links.store(replace(EXPERIMENT, seed=3), Maker("bob", "192.0.2.2"))
+
+
+def test_who_has_no_room_left_is_refused_and_what_others_keep_stays(store: str, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, store=store, data_dir=tmp_path, link_mb=1, links_per_minute=100_000)
+    short_links = ShortLinks(settings, clock := ManualClock())
+    kept = short_links.store_lesson(b"a lesson of somebody else", Maker("teacher", "192.0.2.9"))
+    names: dict[str, list[str]] = {}
+
+    def store_until_refused(maker: Maker, match: str) -> int:
+        with pytest.raises(NotStored, match=match):
+            for number in range(2000):
+                names.setdefault(maker.session, []).append(
+                    short_links.store_query(f"{maker} {number} {'x' * 20_000}", maker)
+                )
+        return len(names[maker.session])
+
+    # A session has an eighth, an address a quarter, and all together the whole.
+    assert store_until_refused(SOMEBODY, "0.125 MB of them from this browser, which is the most") == 6
+    assert store_until_refused(Maker("bob", SOMEBODY.address), "this browser") == 6
+    assert store_until_refused(Maker("cat", SOMEBODY.address), "from this network address") < 2
+    before = short_links._store.count()
+    store_until_refused(Maker("cat", SOMEBODY.address), "from this network address")
+    assert short_links._store.count() == before
+    for number in range(20):
+        for k in range(2):
+            store_until_refused(Maker(f"s{number}{k}", f"198.51.100.{number}"), "cannot store a new short link")
+    assert short_links.load_lesson(kept)
+    assert all(short_links.load_query(name) for made in names.values() for name in made)
+    clock.now += settings.link_seconds + 1
+    assert short_links.store_query("a late one", SOMEBODY)
+    short_links._store.close()
+
+
+def test_the_table_of_a_link_is_stored_once_for_all_its_knobs_and_links_with_theirs_inside_open() -> None:
+    short_links = ShortLinks(SETTINGS)
+    rows = tuple((float(row), float(row % 7)) for row in range(2000))
+    table = replace(
+        CATALOGUE["three-facts"].experiment, inputs=Table(rows, rows), layers=(Affinity(2, 2),), ideal=TABLE
+    )
+    names = [stored(replace(table, weights=DrawnWeights(seed)), short_links) for seed in range(5)]
+    first, *others = [short_links._load_content(name, "link") for name in names]
+    assert max(map(len, [first, *others])) < 2000
+    assert short_links._store.count().bytes < 2 * len(table.to_json())
+    assert [short_links.load(name) for name in names] == [replace(table, weights=DrawnWeights(k)) for k in range(5)]
+    whole = short_links._store_content(table.to_json().encode(), "link", SOMEBODY)  # as versions before this one did
+    assert short_links.load(whole) == table
+    short_links._store.drop(Key(json.loads(first)["inputs"]["stored"], "table"))
     assert short_links.load(names[0]) is None
-    assert short_links.load(names[-1]) is not None
