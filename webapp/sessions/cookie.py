@@ -78,7 +78,12 @@ class Cookie:
         return known.session_id if known else ""
 
     def refresh(self, response: Response) -> Response:
-        """Sends the id when it is new, or was signed more than half its age ago: in a cookie, or in the header."""
+        """Sends the id when it is new, or was signed more than half its age ago: in a cookie, or in the header.
+
+        A response to a request whose id was read is for this browser alone, whatever its view says of caches.
+        """
+        if "session_id" in g:
+            keep_private(response)
         if not g.get("session_due"):
             return response
         signed = self._signer.sign(g.session_id).decode()
@@ -128,6 +133,12 @@ class Cookie:
         """The signed id, and the time of signing, in seconds since the epoch."""
         session_id, signed = self._signer.unsign(value, return_timestamp=True)
         return session_id.decode(), signed.timestamp()
+
+
+def keep_private(response: Response) -> None:
+    """Lets no cache store the response that several people share; a browser may, for as long as its view says."""
+    control = response.cache_control
+    control.public, control.s_maxage, control.private = False, None, True
 
 
 class ClockedSigner(TimestampSigner):
