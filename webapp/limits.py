@@ -33,7 +33,7 @@ from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
 from webapp.classes.kinds.runs import SECONDS as STEP_SECONDS
 from webapp.classes.lesson import LARGEST as LESSON_BYTES
 from webapp.classes.lesson import MOST_STEPS
-from webapp.classes.rooms.rooms import MOST_PER_ADDRESS
+from webapp.classes.rooms.rooms import GIVING_WAY_SECONDS, MOST_PER_ADDRESS
 from webapp.classes.rooms.routes import ANSWERS_PER_SEAT, JOINS_AT_ONCE, JOINS_PER_ROOM, WRONG_PER_MINUTE
 from webapp.classes.rooms.state import MOST_BYTES as CLASS_BYTES
 from webapp.files.export_run import PER_STEP
@@ -208,7 +208,8 @@ def class_limits(settings: Settings) -> Group:
                 "class of an address",
                 "Classes of one address",
                 f"{MOST_PER_ADDRESS}",
-                "How many classes one network address may have open; one that nobody has joined for an hour gives way.",
+                "How many classes one network address may have open; where room is short, one that has not begun "
+                f"with people gives way after {GIVING_WAY_SECONDS / 60:.0f} minutes.",
             ),
             Limit(
                 "joins",

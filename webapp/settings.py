@@ -385,8 +385,8 @@ class Settings:
     link_mb: int = setting(
         "LINK_MB",
         "64",
-        "How much all short links may take together, of which one address takes a quarter and one session an eighth at most; "
-        "beyond, new ones are refused.",
+        "How much all short links may take together, of which one address takes a quarter and one session an eighth at "
+        "most; beyond, new ones are refused.",
         whole_number(1, 100_000),
         title="Size of all short links",
         unit="MB",

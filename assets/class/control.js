@@ -1,14 +1,14 @@
 /** The page of a teacher: a class is opened, and then led. The key stays in this browser, and off the address bar. */
 
 import { copyText } from "../js/lib/clipboard.js";
-import { byId, findAll, make, refill } from "../js/lib/dom.js";
+import { byId, findAll, make, refill, setText } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
 import { button, div, para } from "./elements.js";
 import { nameIn } from "./lesson_file.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
 import { placeOf } from "./place.js";
 import { qrOf, showQr } from "./qr.js";
-import { follow, prefix, send } from "./state.js";
+import { follow, isLater, prefix, send } from "./state.js";
 import { store, stored } from "./storage.js";
 import { showWall } from "./wall_view.js";
 import { say, sayIn } from "./words.js";
@@ -22,6 +22,13 @@ const given = JSON.parse(byId("state").textContent);
 const base = `${location.origin}${prefix}`;
 const place = { ...placeOf(given), hours: given.hours, qr: null };
 const placeNote = () => (place.note ? [para(place.base ? "quiet" : "bad", place.note)] : []);
+
+/** Milliseconds until a class that could not be opened is asked for again. */
+const OPENS_AGAIN = 10_000;
+
+/** A moment as this browser writes it. @param {number} seconds Since the epoch. */
+const timeOf = (seconds) =>
+  new Date(1000 * seconds).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
 /** The class that the address names, or that this tab has led before. @returns {Led | null} */
 function ledHere() {
@@ -71,7 +78,7 @@ function showStart() {
   const last = stored(KEPT, "localStorage");
   const form = make(
     "form",
-    { class: "start", on: { submit: (event) => (event.preventDefault(), open()) } },
+    { class: "start", on: { submit: (event) => (event.preventDefault(), press()) } },
     make("h1", {}, say("open_heading")),
     para("quiet", say("open_words")),
     ...placeNote(),
@@ -94,6 +101,22 @@ function showStart() {
     go,
   );
 
+  let again = 0;
+
+  /** Opens the class, or stops waiting for it. */
+  function press() {
+    if (!again) return open();
+    clearTimeout(again);
+    says.replaceChildren();
+    return waitsFor(0);
+  }
+
+  /** @param {number} timer The timer of the next question; 0 waits for nothing. */
+  function waitsFor(timer) {
+    again = timer;
+    setText(go, say(timer ? "waits_stop" : "open_class"));
+  }
+
   /** A second press meanwhile would open another class, and lose the key of the first. */
   async function open() {
     go.disabled = true;
@@ -101,11 +124,23 @@ function showStart() {
     const lesson = nameIn(own.value) || `story.${ticked.join(".")}`;
     const { status, reply } = await send("class", { lesson, people: Number(people.value) });
     go.disabled = false;
-    if (status !== 201) says.replaceChildren(reply.error || say("away"));
-    else lead(reply, true);
+    if (!form.isConnected) return;
+    if (status === 201) return lead(reply, true);
+    const waits = isLater(status);
+    setText(says, [reply.error || say("away"), ...(waits ? waitWords(reply) : [])].join(" "));
+    waitsFor(waits ? setTimeout(() => form.isConnected && open(), OPENS_AGAIN) : 0);
   }
   byId("page").replaceChildren(header(), make("main", { class: "start-box" }, form));
 }
+
+/**
+ * That the page asks again, and where all classes are taken, when the first of them makes room.
+ * @param {{ until?: number, ends?: boolean }} reply
+ */
+const waitWords = ({ until, ends }) => [
+  ...(until ? [say(ends ? "waits_end" : "waits_way", { time: timeOf(until) })] : []),
+  say("waits_here"),
+];
 
 /* Leading */
 
@@ -150,13 +185,7 @@ function lead({ code, key }, isNew = false) {
         if (!latest) store(KEPT, { code, key }, "localStorage"); // the key is right
         else if (state.n !== latest.n && state.n !== told) says.replaceChildren();
         latest = state;
-        ends.textContent = say("ends", {
-          time: new Date(1000 * state.ends).toLocaleString([], {
-            weekday: "short",
-            hour: "2-digit",
-            minute: "2-digit",
-          }),
-        });
+        ends.textContent = say("ends", { time: timeOf(state.ends) });
         draw();
       },
       ended: (sentence) => leave(sentence || say("ended_teacher")),

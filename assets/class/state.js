@@ -50,6 +50,9 @@ const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 const LATER = [429, 503];
 
+/** Whether a refusal is one of a moment, after which the same may be asked again. @param {number} status */
+export const isLater = (status) => LATER.includes(status);
+
 /** The milliseconds until the next question. @param {number} failures @param {number} chance From 0 to 1. */
 export const pauseAfter = (failures, chance) =>
   SECOND * (PAUSES[Math.min(Math.max(failures - 1, 0), PAUSES.length - 1)] + SPREAD * (2 * chance - 1));
@@ -131,7 +134,7 @@ export function follow(code, { show, ended, lost }, headers = {}) {
 }
 
 /** A refusal that the bench's own guards have told in English alone. @param {number} status */
-const statusWords = (status) => (LATER.includes(status) ? say("not_now") : say("no_answer_of", { status }));
+const statusWords = (status) => (isLater(status) ? say("not_now") : say("no_answer_of", { status }));
 
 /**
  * Sends a request of a class; `status` is 0 where the server cannot be reached, and `reply` then has its sentence.

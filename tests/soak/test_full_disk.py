@@ -41,7 +41,7 @@ def fill(folder: Path) -> Path:
 
 
 def readiness(url: str) -> str:
-    """What the server says to an orchestrator."""
+    """The answer to an orchestrator."""
     with contextlib.closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)) as line:
         line.request("GET", "/readyz")
         return line.getresponse().read().decode()

@@ -4,8 +4,8 @@ The name is a hash of the content, so equal contents have one name, and a damage
 a name may read its content, which has nothing about its author but what a lesson's title and prompt say. The table of
 an experiment is stored apart from it, once for all its knobs.
 
-What was stored stays until it expires: who has no room left, in a session's share, its address's or the whole, is
-refused.
+Contents stay until they expire: where a session or an address has taken its share, or all have taken the whole, new
+ones are refused.
 """
 
 import base64
@@ -42,7 +42,7 @@ STORED = "stored"
 
 
 class Maker(NamedTuple):
-    """Who stores something: the session and the network address, by names that do not show them."""
+    """The session and the network address that store a content, by names that do not show them."""
 
     session: str
     address: str

@@ -18,10 +18,10 @@ from tests.webapp.store.valkey_server import needs_valkey
 from webapp.classes.lesson import LARGEST
 from webapp.classes.rooms.room import ACTS, END, LOCK, ROUNDS, STEP, UNLOCK, ActRefused, Room, after
 from webapp.classes.rooms.rooms import (
+    GIVING_WAY_SECONDS,
     MOST_PER_ADDRESS,
     MOST_STEPS,
     SETTLING_SECONDS,
-    UNSEATED_SECONDS,
     Moved,
     NoRoom,
     Rooms,
@@ -285,18 +285,93 @@ def test_a_writer_behind_an_end_brings_no_row_back(make: MakeStore) -> None:
     assert [one.n for one in rooms.rounds(room.code, 1)] == [0, 0]
 
 
-def test_a_ninth_room_of_an_address_is_refused_until_an_hour_has_passed_without_a_seat() -> None:
+def a_full_address(rooms: Rooms, clock: ManualClock) -> list[Room]:
+    """As many rooms as an address may have, a second apart, with a seat in each."""
+    full = []
+    for at in range(MOST_PER_ADDRESS):
+        clock.now += at > 0
+        full.append(opened(rooms))
+        rooms.join(full[-1], b"x" * 12)
+    return full
+
+
+def full_for(rooms: Rooms, address: str = "here", match: str | None = None) -> RoomsFull:
+    """The refusal of one more room."""
+    with pytest.raises(RoomsFull, match=match) as found:
+        opened(rooms, address=address)
+    return found.value
+
+
+def test_a_room_in_which_nothing_began_gives_way_after_minutes_to_one_more_of_its_address_the_oldest_first(
+    make: MakeStore,
+) -> None:
+    clock, store = ManualClock(), make()
+    rooms, other = rooms_on(store, clock), rooms_on(store, clock)
+    full = a_full_address(rooms, clock)
+    opened(other, address="there")
+    refusal = full_for(other, match="8 classes")
+    assert (refusal.until, refusal.all_in_use) == (clock.now - MOST_PER_ADDRESS + 1 + GIVING_WAY_SECONDS, False)
+    clock.now = refusal.until
+    opened(other)
+    assert [room for room in full if rooms.find(room.code)] == full[1:]
+    refuses(RoomsFull, opened, rooms)
+
+
+def test_rooms_of_other_addresses_that_never_began_give_way_where_all_are_taken(make: MakeStore) -> None:
+    clock = ManualClock()
+    rooms = rooms_on(make(), clock, most=2)
+    first, second = opened(rooms, address="a"), opened(rooms, address="b")
+    rooms.join(first, b"x" * 12)
+    clock.now += GIVING_WAY_SECONDS
+    third = opened(rooms, address="c")
+    assert [rooms.find(room.code) for room in (first, second, third)] == [first, None, third], "an empty one goes first"
+    opened(rooms, address="d")
+    assert not rooms.find(first.code)
+    refusal = full_for(rooms, "e", match="CLASS_ROOMS")
+    assert refusal.until == clock.now + GIVING_WAY_SECONDS, "a fresh room is not pushed out"
+
+
+def test_a_class_that_has_begun_gives_way_only_while_nobody_is_in_it_and_after_those_that_never_began() -> None:
     clock = ManualClock()
     rooms = rooms_on(MemoryStore(ROOMY, clock), clock)
-    first = opened(rooms)
-    for _ in range(MOST_PER_ADDRESS - 1):
-        opened(rooms)
-    rooms.join(first, b"x" * 12)
-    refuses(RoomsFull, opened, rooms, match="8 classes")
-    opened(rooms, address="there")
-    clock.now += UNSEATED_SECONDS + 1
+    full = a_full_address(rooms, clock)[:-2]
+    for room in full:
+        rooms.act(room.code, 1, "first")
+    rooms.end(not_none(rooms.find(full.pop().code)).code)
+    empty = opened(rooms)
+    rooms.act(empty.code, 1, LOCK)
+    clock.now += GIVING_WAY_SECONDS
     opened(rooms)
-    assert not_none(rooms.find(first.code)).n == 1
+    opened(rooms)
+    assert rooms.find(empty.code), "two that never began went first"
+    opened(rooms)
+    assert not rooms.find(empty.code)
+    assert all(rooms.find(room.code) for room in full)
+
+
+def test_an_address_whose_classes_are_all_in_use_waits_for_the_first_to_end() -> None:
+    clock = ManualClock()
+    rooms = rooms_on(MemoryStore(ROOMY, clock), clock)
+    full = a_full_address(rooms, clock)
+    for room in full:
+        rooms.act(room.code, 1, "first")
+    clock.now += DAY / 2
+    refusal = full_for(rooms)
+    assert (refusal.until, refusal.all_in_use) == (full[0].ends, True)
+
+
+def test_a_room_that_has_just_given_way_is_not_begun_or_joined(make: MakeStore) -> None:
+    clock, store = ManualClock(), Killing(make())
+    rooms, other = rooms_on(store, clock), rooms_on(store.store, clock, most=1)
+    room = opened(rooms)
+    clock.now += GIVING_WAY_SECONDS
+
+    def overtake() -> None:
+        opened(other)
+
+    store.before_next = overtake
+    refuses(NoRoom, rooms.act, room.code, 1, "first")
+    refuses(NoRoom, rooms.join, room, b"x" * 12)
 
 
 def test_a_room_too_many_for_the_server_is_refused_in_a_sentence_that_names_the_setting() -> None:

@@ -4,6 +4,7 @@ import html
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,8 +23,8 @@ from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.classes.language import LANGUAGES, Refusal, filled, words_of
 from webapp.classes.lesson import LessonRefused, read_lesson
 from webapp.classes.rooms import state
-from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
-from webapp.classes.rooms.routes import Views
+from webapp.classes.rooms.rooms import CODE_LENGTH, GIVING_WAY_SECONDS, LETTERS, MOST_PER_ADDRESS
+from webapp.classes.rooms.routes import ROOM_AGAIN, Views
 from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import Truths
 from webapp.http.rate_limit import LARGE
@@ -364,6 +365,16 @@ def test_a_store_that_is_away_is_a_503_in_a_sentence(room: Class, monkeypatch: p
         assert sentence(reply, 503) == "The server cannot use its store, where classes are. Try again in a moment."
     monkeypatch.undo()
     assert phone.answer(1, n=2).json["kept"]
+
+
+def test_a_class_for_which_there_is_no_room_is_told_when_the_first_gives_way() -> None:
+    bench = Bench()
+    for _ in range(MOST_PER_ADDRESS):
+        bench.open().join()
+    reply = bench.teacher.post("/class", {"lesson": "story.rate", "people": 5})
+    assert "8 classes" in sentence(reply, 503)
+    assert 0 < reply.json["until"] - time.time() <= GIVING_WAY_SECONDS + 1
+    assert (reply.json["ends"], reply.headers["Retry-After"]) == (False, f"{ROOM_AGAIN}")
 
 
 def test_what_a_class_is_refused_is_said_in_the_language_of_its_page() -> None:

@@ -10,7 +10,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from webapp.classes.language import Refusal
@@ -31,14 +31,10 @@ ROOM_BYTES = 2 * 2**20
 """Bytes that are reserved for the rows of a room."""
 MOST_PER_ADDRESS = 8
 """Rooms that one address may have open."""
-UNSEATED_SECONDS = 3600.0
-"""Seconds after which a room without a seat gives way to others."""
+GIVING_WAY_SECONDS = 300.0
+"""Seconds from its opening after which a room that is not in use gives way to another, where room is short."""
 SETTLING_SECONDS = 60.0
 """Seconds that a room may be in the index before its own row is there, and that an ended one stays in it."""
-
-
-class RoomsFull(Refusal):
-    """No more rooms may be open."""
 
 
 class NoRoom(Exception):
@@ -64,10 +60,38 @@ class Entry(NamedTuple):
     ends: float
     address: str
     seated: bool = False
+    begun: bool = False
+    """Whether its teacher has led it anywhere."""
 
-    def is_unseated(self, now: float) -> bool:
-        """Whether nobody has joined for so long that it gives way."""
-        return not self.seated and self.opened + UNSEATED_SECONDS < now
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it has begun and somebody has joined it: such a room gives way to none."""
+        return self.begun and self.seated
+
+    @property
+    def gives_way_at(self) -> float:
+        """The moment from which another room may take its place."""
+        return self.ends if self.is_in_use else min(self.ends, self.opened + GIVING_WAY_SECONDS)
+
+    @property
+    def rank(self) -> tuple[bool, bool, float]:
+        """Its rank among those that give way: rooms that never began go first, of them those without a seat."""
+        return self.begun, self.seated, self.opened
+
+
+class RoomsFull(Refusal):
+    """No more rooms may be open beside these; at `until` the first gives way, or ends where all of them are in use."""
+
+    def __init__(self, name: str, there: Mapping[str, Entry]) -> None:
+        super().__init__(name, count=len(there))
+        self.there = there
+        self.until = min(entry.gives_way_at for entry in there.values())
+        self.all_in_use = all(entry.is_in_use for entry in there.values())
+
+    def gives_way(self, now: float) -> str:
+        """The code of the room that gives way at this moment; empty for none."""
+        ready = [code for code, entry in self.there.items() if entry.gives_way_at <= now]
+        return min(ready, key=lambda code: self.there[code].rank, default="")
 
 
 class Rooms:
@@ -105,6 +129,7 @@ class Rooms:
         """The room after an act of its teacher in phase n; Moved, ActRefused or NoRoom, and nothing is changed."""
         room = self._found(code, n)
         following = after(room, act, step)
+        self._mark(code, lambda entry: entry._replace(begun=True))
         if room.round_key and following.n > n:
             self._writes.change(Key(code, room.round_key), closing(n))
         if following.round_key and following.n > n:
@@ -141,7 +166,8 @@ class Rooms:
         return _split(row.value if row else None)
 
     def join(self, room: Room, seat_id: bytes) -> int:
-        """The number of the seat with this id, a new one unless there is one; SeatRefused where none is free."""
+        """The number of the seat with this id, a new one unless there is one; SeatRefused where none is free, NoRoom
+        where the room has just given way."""
 
         def change(value: bytes | None) -> tuple[bytes | None, int]:
             found = _split(value)
@@ -155,8 +181,7 @@ class Rooms:
         if not seat:
             name = "locked" if room.locked else "seats_taken"
             raise SeatRefused(name, seats=room.most_seats, n=room.people)
-        if seat == 1:
-            self._change_index(room.code, lambda entry: entry._replace(seated=True))
+        self._mark(room.code, lambda entry: entry._replace(seated=True))
         return seat
 
     # Answers
@@ -214,15 +239,16 @@ class Rooms:
         return room
 
     def _enter(self, new: Entry) -> str:
-        """Enters a room into the index, under a code that no other has; those without a seat end if it needs that."""
+        """Enters a room into the index, under a code that no other has; another one ends if it needs that."""
 
         def change(value: bytes | None) -> tuple[bytes | None, tuple[RoomsFull | None, str, list[str]]]:
-            entries = _entries(value)
-            unseated = [code for code, entry in entries.items() if entry.is_unseated(new.opened)]
-            given_up = unseated if self._refusal(entries, new) else []
-            entries |= {code: entries[code]._replace(ends=new.opened) for code in given_up}
-            if refusal := self._refusal(entries, new):
-                return None, (refusal, "", [])
+            entries, given_up = _entries(value), list[str]()
+            while refusal := self._refusal(entries, new):
+                other = refusal.gives_way(new.opened)
+                if not other:
+                    return None, (refusal, "", [])
+                entries[other] = entries[other]._replace(ends=new.opened)
+                given_up.append(other)
             code = next(code for code in iter(new_code, "") if code not in entries)
             return json.dumps({**entries, code: new}).encode(), (None, code, given_up)
 
@@ -235,25 +261,35 @@ class Rooms:
 
     def _refusal(self, entries: dict[str, Entry], new: Entry) -> RoomsFull | None:
         """The refusal of a room that is one too many; None where it is not."""
-        there = [entry for entry in entries.values() if entry.ends > new.opened]
-        if sum(entry.address == new.address for entry in there) >= MOST_PER_ADDRESS:
-            return RoomsFull("address_full", most=MOST_PER_ADDRESS)
-        if len(there) >= self._most:
-            return RoomsFull("server_full", count=len(there))
-        return None
+        there = {code: entry for code, entry in entries.items() if entry.ends > new.opened}
+        of_address = {code: entry for code, entry in there.items() if entry.address == new.address}
+        if len(of_address) >= MOST_PER_ADDRESS:
+            return RoomsFull("address_full", of_address)
+        return RoomsFull("server_full", there) if len(there) >= self._most else None
 
-    def _change_index(self, code: str, edit: Callable[[Entry], Entry | None]) -> None:
-        """Changes a room's entry, or deletes it where the edit gives None."""
+    def _mark(self, code: str, edit: Callable[[Entry], Entry]) -> None:
+        """Marks a room's entry; NoRoom where it has given way, so that nobody is let into a room that is deleted."""
 
-        def change(value: bytes | None) -> tuple[bytes | None, None]:
+        def mark(entry: Entry) -> Entry:
+            if entry.ends <= self._clock():
+                raise NoRoom
+            return edit(entry)
+
+        if not self._change_index(code, mark):
+            raise NoRoom
+
+    def _change_index(self, code: str, edit: Callable[[Entry], Entry | None]) -> bool:
+        """Changes a room's entry, or deletes it where the edit gives None; whether there was one."""
+
+        def change(value: bytes | None) -> tuple[bytes | None, bool]:
             entries = _entries(value)
             entry = entries.pop(code, None)
             edited = None if entry is None else edit(entry)
             if entry == edited:
-                return None, None
-            return json.dumps(entries if edited is None else {**entries, code: edited}).encode(), None
+                return None, entry is not None
+            return json.dumps(entries if edited is None else {**entries, code: edited}).encode(), True
 
-        change_row(self._store, INDEX, change, "list of classes")
+        return change_row(self._store, INDEX, change, "list of classes")
 
 
 def new_code() -> str:

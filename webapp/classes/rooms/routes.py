@@ -40,6 +40,8 @@ JOINS_PER_ROOM, JOINS_AT_ONCE = 50, 250
 """Seats that one room gives a second for long, and at once."""
 ANSWERS_PER_SEAT = 2
 """Answers of one seat a second, for long."""
+ROOM_AGAIN = 10
+"""Seconds after which a teacher for whose class there was no room asks again."""
 WRONG_PER_MINUTE = 60
 """Wrong codes and keys of one address a minute."""
 
@@ -283,7 +285,8 @@ def answering(view: Callable[..., Any], store_away: str = "store_away") -> Calla
         except NoRoom:
             return refused(HTTPStatus.NOT_FOUND, Refusal("no_class"), {})
         except RoomsFull as error:
-            raise ServiceUnavailable(error.said(language_asked()), retry_after=60) from None
+            more = {"until": round(error.until), "ends": error.all_in_use}
+            return *refused(HTTPStatus.SERVICE_UNAVAILABLE, error, more), {"Retry-After": f"{ROOM_AGAIN}"}
         except StoreError:
             raise ServiceUnavailable(said(store_away), retry_after=RETRY_AFTER) from None
 
