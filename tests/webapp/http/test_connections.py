@@ -213,6 +213,25 @@ def test_chunks_are_refused_before_the_first_is_read(serve: Served) -> None:
     assert b"A request states its length" in reply
 
 
+@pytest.mark.parametrize("version", [b" HTTP/1.2", b" HTTP/2.0", b" HTTP/0.9", b" HTTP/1.0 ", b""])
+def test_a_transfer_encoding_is_refused_in_each_version(serve: Served, version: bytes) -> None:
+    port, app = serve()
+    smuggled = b"POST /one" + version + b"\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + SECOND
+    with closing(opened(port)) as line:
+        line.sendall(smuggled)
+        reply = everything(line)
+    assert (reply[9:12], reply.count(b"HTTP/1."), app.seen) == (b"411", 1, [])
+
+
+@pytest.mark.parametrize("version", [b" HTTP/1.2", b" HTTP/2.0", b" HTTP/0.9", b""])
+def test_a_version_that_is_not_known_is_refused(serve: Served, version: bytes) -> None:
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(b"POST /one" + version + b"\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc" + SECOND)
+        reply = everything(line)
+    assert (reply[9:12], reply.count(b"HTTP/1."), app.seen) == (b"505", 1, [])
+
+
 BROKEN = {
     400: get("/one").replace(b"Host", b"Host "),
     411: b"POST /one HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",

@@ -17,6 +17,8 @@ CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 HOST = re.compile(rb"[A-Za-z0-9._\-:\[\]%]*")
 CHUNKED = re.compile(rb"[^:]*:[ \t]*chunked[ \t]*", re.IGNORECASE)
 MOST_HEADERS = 100
+VERSIONS = ("1.0", "1.1")
+"""The versions of HTTP whose rules about the end of a request are known here."""
 
 
 class LengthRequired(BadRequest):  # type: ignore[misc]  # waitress carries no types
@@ -26,19 +28,31 @@ class LengthRequired(BadRequest):  # type: ignore[misc]  # waitress carries no t
     reason = HTTPStatus.LENGTH_REQUIRED.phrase
 
 
+class VersionNotSupported(BadRequest):  # type: ignore[misc]  # waitress carries no types
+    """Where a request of another version ends is not known, so nothing behind it is read."""
+
+    code = HTTPStatus.HTTP_VERSION_NOT_SUPPORTED.value
+    reason = HTTPStatus.HTTP_VERSION_NOT_SUPPORTED.phrase
+
+
 class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
     """Waitress' parser, but it refuses requests that it would mend, skip or join."""
+
+    has_transfer_encoding = False
 
     def received(self, data: bytes) -> int:
         """The number of the bytes that belong to this request."""
         before = self.header_plus[-1:]
         taken: int = super().received(data)
-        if self.completed:
+        if self.error or self.empty:
             return taken
-        if self.body_rcv is None and BARE_LINE_FEED.search(before + data):
-            self._refuse("A line ends with LF where CR and LF are due")
-        elif self.chunked:
+        if not self.headers_finished:
+            if BARE_LINE_FEED.search(before + data):
+                self._refuse("A line ends with LF where CR and LF are due")
+        elif self.has_transfer_encoding:
             self._refuse("A request states its length, and has no Transfer-Encoding", LengthRequired)
+        elif self.version not in VERSIONS:
+            self._refuse("A request is one of version 1.0 or 1.1", VersionNotSupported)
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -50,7 +64,8 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries
         for name in ONCE:
             if names.count(name) > 1:
                 raise ParsingError(f"{name.decode()} is given more than once")
-        if b"transfer-encoding" in names and (b"content-length" in names or first.endswith(b"HTTP/1.0")):
+        self.has_transfer_encoding = b"transfer-encoding" in names
+        if self.has_transfer_encoding and (b"content-length" in names or first.endswith(b"HTTP/1.0")):
             raise ParsingError("Chunks are not read beside a Content-Length, nor in version 1.0")
         if first.endswith(b"HTTP/1.1") and b"host" not in names:
             raise ParsingError("No Host")
