@@ -1,5 +1,6 @@
 """Rooms keep what was acknowledged, whole and once, whatever dies between two writes."""
 
+import json
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from webapp.classes.lesson import LARGEST
 from webapp.classes.rooms.room import ACTS, END, LOCK, ROUNDS, STEP, UNLOCK, ActRefused, Room, after
 from webapp.classes.rooms.rooms import (
     GIVING_WAY_SECONDS,
+    INDEX,
     MOST_PER_ADDRESS,
     MOST_STEPS,
     SETTLING_SECONDS,
@@ -31,6 +33,7 @@ from webapp.classes.rooms.rooms import (
 from webapp.classes.rooms.rounds import Answer
 from webapp.classes.story import STEPS, story_lesson
 from webapp.store import Count, Key, Limits, Store, StoredRow, StoreError
+from webapp.store.changes import change_row
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
@@ -347,6 +350,23 @@ def test_a_class_that_has_begun_gives_way_only_while_nobody_is_in_it_and_after_t
     opened(rooms)
     assert not rooms.find(empty.code)
     assert all(rooms.find(room.code) for room in full)
+
+
+def test_a_class_with_people_that_an_earlier_version_opened_is_led_on_and_not_pushed_out() -> None:
+    clock, store = ManualClock(), MemoryStore(ROOMY, ManualClock())
+    rooms = rooms_on(store, clock, most=1)
+    room = opened(rooms)
+    rooms.join(room, b"x" * 12)
+    change_row(store, INDEX, without_begun)
+    clock.now += GIVING_WAY_SECONDS
+    assert full_for(rooms).all_in_use
+    assert rooms.act(room.code, 1, "first").phase == "first"
+
+
+def without_begun(value: bytes | None) -> tuple[bytes, None]:
+    """The index as an earlier version wrote it."""
+    entries = json.loads(not_none(value))
+    return json.dumps({code: entry[:4] for code, entry in entries.items()}).encode(), None
 
 
 def test_an_address_whose_classes_are_all_in_use_waits_for_the_first_to_end() -> None:

@@ -298,7 +298,12 @@ def new_code() -> str:
 
 
 def _entries(value: bytes | None) -> dict[str, Entry]:
-    return {} if value is None else {code: Entry(*entry) for code, entry in json.loads(value).items()}
+    return {} if value is None else {code: _entry(*entry) for code, entry in json.loads(value).items()}
+
+
+def _entry(opened: float, ends: float, address: str, seated: bool, begun: bool | None = None) -> Entry:
+    """The entry of a room; one that another version entered does not say whether it has begun: with people it has."""
+    return Entry(opened, ends, address, seated, seated if begun is None else begun)
 
 
 def _split(value: bytes | None) -> list[bytes]:
