@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
+from engine.experiments.json_codec import plain_inputs
 from webapp.http.rate_limit import Rate
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
@@ -80,10 +81,12 @@ class ShortLinks:
 
     def store(self, experiment: Experiment, maker: Maker) -> str:
         """Stores the experiment for LINK_DAYS from now and returns its short name; NotStored when that fails."""
-        plain = json.loads(experiment.to_json())
-        if isinstance(plain["inputs"], dict) and "name" not in plain["inputs"]:
-            plain["inputs"] = {STORED: self._store_content(_json_of(plain["inputs"]), TABLE, maker)}
-        return self._store_content(_json_of(plain), EXPERIMENT, maker)
+        content, inputs = experiment.to_json().encode(), plain_inputs(experiment.inputs)
+        if isinstance(inputs, dict) and "name" not in inputs:
+            table = _json_of(inputs)
+            name = self._store_content(table, TABLE, maker)
+            content = content.replace(table, _json_of({STORED: name}))
+        return self._store_content(content, EXPERIMENT, maker)
 
     def store_query(self, query: str, maker: Maker) -> str:
         """Stores the query of a link likewise."""
