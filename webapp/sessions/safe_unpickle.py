@@ -1,9 +1,10 @@
 """Loads a checkpoint from dill bytes without running anything that they name.
 
-Dill's bytes for a network name a few classes and functions, so those are allowed and nothing else is; of them, only
-the engine's classes are the real ones, and the names from NumPy and dill lead to replacements in this module, which
-build float64 arrays or refuse. It is the standard library's Unpickler, not dill's: bytes of importable classes need
-none of dill's additions, such as building functions and types, and code that is not there cannot be misused.
+Dill's bytes for a network name a few classes and functions, so those are allowed and nothing else is. The names of the
+engine's classes lead to stand-ins that give their empty instances, and those from NumPy and dill to replacements in
+this module, which build float64 arrays or refuse. Bytes may put a state into the object of a name, so none of these
+objects takes one that others would see. It is the standard library's Unpickler, not dill's: bytes of importable classes
+need none of dill's additions, such as building functions and types, and code that is not there cannot be misused.
 """
 
 import io
@@ -42,6 +43,16 @@ class Float64:
     def __setstate__(self, state: tuple[object, ...]) -> None:
         if state[:2] != (3, "<"):
             raise UnpickleRefused("An array was found that is not little-endian.")
+
+
+class Maker(NamedTuple):
+    """Replaces an allowed name that is called; unlike a function or a class it takes no attributes."""
+
+    make: Callable[..., object]
+
+    def __call__(self, *given: object) -> object:
+        """The value that the function makes."""
+        return self.make(*given)
 
 
 RECONSTRUCT = Marker("numpy._core.multiarray._reconstruct")
@@ -83,13 +94,18 @@ FORMER_MODULES = {
 ALLOWED: dict[tuple[str, str], Any] = {
     **{(module, kind.__name__): kind for module, kinds in LAYERS.items() for kind in kinds},
     **{(old, kind.__name__): kind for old, module in FORMER_MODULES.items() for kind in LAYERS[module]},
-    ("dill._dill", "_create_array"): array,
+    ("dill._dill", "_create_array"): Maker(array),
     ("numpy._core.multiarray", "_reconstruct"): RECONSTRUCT,
-    ("numpy._core.multiarray", "scalar"): number,
+    ("numpy._core.multiarray", "scalar"): Maker(number),
     ("numpy", "ndarray"): NDARRAY,
-    ("numpy", "dtype"): Float64,
+    ("numpy", "dtype"): Maker(Float64),
 }
-"""Every name that a checkpoint may contain, and the object that the unpickler takes for it."""
+"""Every name that a checkpoint may contain, and the object of that name; a class gets a stand-in."""
+
+
+def stand_in(kind: type) -> type:
+    """A new class whose calls give empty instances of the real one."""
+    return type(kind.__name__, (), {"__new__": lambda _: object.__new__(kind)})
 
 
 class AllowList(pickle.Unpickler):
@@ -97,12 +113,13 @@ class AllowList(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         try:
-            return ALLOWED[module, name]
+            found = ALLOWED[module, name]
         except KeyError:
             full_name = f"{module}.{name}"[:80]
             raise UnpickleRefused(
                 f"The checkpoint asks for {full_name!r}, which no checkpoint of ours needs."
             ) from None
+        return stand_in(found) if isinstance(found, type) else found
 
 
 def load_network(data: bytes, most: int) -> Network:

@@ -20,7 +20,18 @@ from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network
 from engine.activations import ACTIVATIONS
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from tests.engine.asserting import refuses
-from webapp.sessions.safe_unpickle import ALLOWED, FORMER_MODULES, UnpickleRefused, load_network
+from webapp.sessions.safe_unpickle import (
+    ALLOWED,
+    FORMER_MODULES,
+    NDARRAY,
+    RECONSTRUCT,
+    Float64,
+    Marker,
+    UnpickleRefused,
+    array,
+    load_network,
+    number,
+)
 
 MOST = 1_000_000
 
@@ -207,6 +218,31 @@ def test_what_is_no_network_and_allowed_names_with_hostile_arguments_are_refused
         Calls(AffinityLayer, 10**9, 10**9), Calls(MapLayer, Network, Network),
     ):  # fmt: skip
         refuses(UnpickleRefused, opened, network(value))
+
+
+STATES: dict[str, object] = {
+    name: (None, {name: 5}) for name in ("owned", "__new__", "__setstate__", "__init__", "__defaults__", "parameters")
+} | {"a dict": {"owned": 5}}  # fmt: skip
+
+
+def built(module: str, name: str, state: object) -> bytes:
+    """A pickle that puts a state into the object of this name."""
+    return b"\x80\x02" + f"c{module}\n{name}\n".encode() + pickle.dumps(state, 2)[2:-1] + b"b."
+
+
+def test_a_state_for_an_allowed_name_itself_is_refused_and_changes_nothing() -> None:
+    net = network(AffinityLayer(2, 2, 1), MapLayer("tanh"), IdentityLayer(), LeftMultiplied(2, 2, 1), MistakenMap())
+    kept = [Network, *map(type, net.layers), array, number, Float64, RECONSTRUCT, NDARRAY, Marker]
+    before = [attributes_of(one) for one in kept]
+    for (module, name), state in itertools.product(ALLOWED, STATES.values()):
+        refuses(UnpickleRefused, load_network, built(module, name, state), MOST)
+        assert [attributes_of(one) for one in kept] == before
+        assert same(opened(net), net)
+
+
+def attributes_of(found: Any) -> dict[str, object]:
+    """All attributes that a state could change."""
+    return {**getattr(found, "__dict__", {}), "defaults": getattr(found, "__defaults__", None)}
 
 
 def broken_network(harm: Callable[[Network], object]) -> Network:
