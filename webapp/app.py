@@ -34,7 +34,7 @@ from webapp.http.bundle import Bundle
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
-from webapp.links.short_links import ShortLinks
+from webapp.links.short_links import ShortLinks, maker_of
 from webapp.operations import probes
 from webapp.operations.operations import Operations
 from webapp.page.before_dash.parts import parted
@@ -109,7 +109,10 @@ def assemble(
         file_import.install(app.server, settings)
         qr_code.install(app.server)
         install_sweeps(app.server, sessions, settings, short_links, operations)
-        own, class_pages = Truths(settings, short_links, lessons), ClassPages(ASSETS, settings.prefix)
+        own, class_pages = (
+            Truths(settings, short_links, lessons, partial(maker_of, sessions)),
+            ClassPages(ASSETS, settings.prefix),
+        )
         lesson_routes.install(app.server, sessions, settings, own, class_pages)
         if settings.class_rooms:
             seat_of_request = install_rooms(app.server, sessions, settings, truths or own, class_pages, operations)

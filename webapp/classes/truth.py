@@ -48,7 +48,7 @@ from webapp.http.connections.work_queue import be_nice
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.job import RunTooLong
 from webapp.links.codec import LONGEST, Link, query_of
-from webapp.links.short_links import LinksAway, Maker, NotStored, ShortLinks
+from webapp.links.short_links import BESIDE, LinksAway, Maker, NotStored, ShortLinks
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -62,18 +62,22 @@ MOST_BEGUN = 4_096
 TRUTH, BOARD, ENTRY = range(3)
 """The order in which they are made. Runs that were handed in wait for all others, and leave them half of the room."""
 HUNT_SEEDS = 32
-CLASSES = Maker("classes", "classes")
 
 
 class Truths:
     """The questions and truths of lessons; safe to use from many threads."""
 
     def __init__(
-        self, settings: Settings, short_links: ShortLinks, lessons: Mapping[str, Lesson] | None = None
+        self,
+        settings: Settings,
+        short_links: ShortLinks,
+        lessons: Mapping[str, Lesson] | None = None,
+        maker: Callable[[], Maker] = lambda: BESIDE,
     ) -> None:
         self._lessons = {**packaged_lessons(), **(lessons or {})}
         self._runner = LinkRunner(settings, short_links)
         self._short_links = short_links
+        self._maker = maker
         self._answers = AnswerCache()
         self._ahead: queue.PriorityQueue[tuple[int, int, Callable[[], object]]] = queue.PriorityQueue(MOST_BEGUN)
         self._numbers = itertools.count()
@@ -418,7 +422,7 @@ class Truths:
 
     def _canonical(self, link: Link) -> str:
         try:
-            return query_of(link.key, link.experiment, self._short_links, CLASSES)
+            return query_of(link.key, link.experiment, self._short_links, self._maker())
         except NotStored as error:
             raise ServiceUnavailable(str(error)) from None
 

@@ -16,6 +16,8 @@ import logging
 import time
 from typing import NamedTuple
 
+from flask import has_request_context
+
 from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
 from engine.experiments.json_codec import plain_inputs
@@ -49,9 +51,13 @@ class Maker(NamedTuple):
     address: str
 
 
+BESIDE = Maker("beside", "beside")
+"""The maker of what is stored beside all requests."""
+
+
 def maker_of(sessions: Sessions) -> Maker:
     """The maker of what this request stores."""
-    return Maker(sessions.name(), sessions.address())
+    return Maker(sessions.name(), sessions.address()) if has_request_context() else BESIDE
 
 
 class NotStored(Exception):
@@ -113,8 +119,9 @@ class ShortLinks:
                         "allows. Try again in a moment."
                     )
                 self._reserve(maker, key, row_size(content))
-            version = row.version if row else 0
-            self._store.put(key, content, version + 1, version, maker.address)
+                self._store.put(key, content, 1, 0, maker.address)
+            else:  # it counts to whoever stored it first
+                self._store.put(key, content, row.version + 1, row.version, None)
         except Conflict:
             return name  # another request has just stored the same
         except StoreFull as error:

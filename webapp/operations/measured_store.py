@@ -19,7 +19,7 @@ class MeasuredStore:
         with self._measured("get"):
             return self._store.get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         with self._measured("put"):
             self._store.put(key, value, version, expected, address)
 

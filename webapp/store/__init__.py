@@ -85,13 +85,14 @@ class Store(Protocol):
     def get(self, key: Key) -> StoredRow | None:
         """The row, or None when there is none or it is past the age limit."""
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         """Writes the row as `version` if its version is `expected` now; 0 expects no row.
 
         Conflict when the row has another version, and then nothing is written. Makes room by dropping the rows put
         longest ago: of this session for its limit of rows; for the total, of the address that has most, as long as that
-        is more than its share, else of all. Rows without an address count towards no share. A store that keeps its rows
-        drops none for the total: StoreFull where this row would be beyond it, or beyond the share of its address.
+        is more than its share, else of all. Rows without an address count towards no share; None is the address of the
+        row that is replaced. A store that keeps its rows drops none for the total: StoreFull where this row would be
+        beyond it, or beyond the share of its address.
         """
 
     def drop(self, key: Key) -> None:

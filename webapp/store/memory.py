@@ -46,12 +46,14 @@ class MemoryStore:
             timed = self._rows.get(key)
             return timed.row if timed and timed.put_at >= self._horizon() else None
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         check_fits(value, self._limits)
         with self._lock:
             self._expire()
             current = self._rows.get(key)
             check_version(current.row.version if current else 0, expected)
+            if address is None:
+                address = current.address if current else ""
             if self._limits.keeps:
                 self._check_room(row_size(value), current, address)
             self._remove(key)

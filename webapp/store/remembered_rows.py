@@ -51,7 +51,7 @@ class RememberedRows:
                 self._remember(key, row)
         return row
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         try:
             self._store.put(key, value, version, expected, address)
         except Conflict:

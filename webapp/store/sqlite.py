@@ -76,6 +76,7 @@ BUSY_SECONDS = 5.0
 """Seconds that another process may have the file."""
 BETWEEN_TRIES = 0.02
 PAGE = 4096
+"""Bytes of a page, the least that a file grows by."""
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 """The errors where the file, or one beside it, cannot grow."""
 PRAGMAS = (
@@ -129,18 +130,22 @@ class SqliteStore:
     def get(self, key: Key) -> StoredRow | None:
         horizon = self._clock() - self._limits.age
         with self._store_errors(), self._lock:
+            with contextlib.suppress(sqlite3.Error):
+                self._connect_again()  # another process may have written since there is room
             row = self._file.execute(
                 "SELECT value, version FROM rows WHERE session = ? AND tab = ? AND put_at >= ?",
                 (*key, horizon),
             ).fetchone()
         return StoredRow(*row) if row else None
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         check_fits(value, self._limits)
         with self._store_errors(row_size(value)), self._lock, self._transaction() as file:
             now = self._clock()
             file.execute("DELETE FROM rows WHERE put_at < ?", (now - self._limits.age,))
             check_version(self._version(key), expected)
+            if address is None:
+                address = self._address_of(key)
             file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
             self._make_room(key, value, address)
             file.execute(
@@ -183,6 +188,11 @@ class SqliteStore:
                 raise
         self._lacks, self._only_reads = PAGE, True
         return self._closed_at_the_end(open_address(f"{self._path.absolute().as_uri()}?immutable=1"))
+
+    def _connect_again(self) -> None:
+        """Where the connection only reads, opens another one, if there is room for it now."""
+        if self._only_reads:
+            self._file, self._only_reads = self._connect(), False
 
     def _connect(self) -> sqlite3.Connection:
         """A connection. Where another process opens a new file too, SQLite waits for all but the change to a
@@ -259,21 +269,24 @@ class SqliteStore:
         ).fetchone()
         return int(found[0] or self._file.execute("SELECT min(turn) FROM rows").fetchone()[0])
 
+    def _address_of(self, key: Key) -> str:
+        row = self._file.execute(
+            "SELECT address FROM addressed JOIN rows USING (turn) WHERE session = ? AND tab = ?", key
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def _share_of(self, address: str) -> int:
         row = self._file.execute("SELECT bytes FROM shares WHERE address = ?", (address,)).fetchone()
         return int(row[0]) if row else 0
 
     def _finds_room(self) -> bool:
-        """Whether there is room for what there was none for: a row without an age is written, and deleted again."""
+        """Whether there is room for what there was none for: a table of that size is written, and dropped again."""
         with contextlib.suppress(sqlite3.Error):
             with self._transaction() as file:
-                file.execute(
-                    "INSERT OR REPLACE INTO rows (session, tab, version, put_at, value) "
-                    "VALUES ('', '', 1, 0, zeroblob(?))",
-                    (self._lacks,),
-                )
+                file.execute("DROP TABLE IF EXISTS filler")  # a process died between the two
+                file.execute("CREATE TABLE filler AS SELECT zeroblob(?)", (self._lacks,))
             with self._transaction() as file:
-                file.execute("DELETE FROM rows WHERE session = '' AND tab = ''")
+                file.execute("DROP TABLE IF EXISTS filler")
             self._lacks = 0
         return not self._lacks
 
@@ -289,8 +302,7 @@ class SqliteStore:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: an error in the middle leaves every row as it was."""
-        if self._only_reads:
-            self._file, self._only_reads = self._connect(), False
+        self._connect_again()
         self._file.execute("BEGIN IMMEDIATE")
         try:
             yield self._file

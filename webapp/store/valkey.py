@@ -24,7 +24,7 @@ from webapp.store import (
 )
 from webapp.store.valkey_client import PATIENCE, ValkeyClient
 from webapp.store.valkey_join import MARK, PREFIX, join, share
-from webapp.store.valkey_scripts import DROP, GET, PUT
+from webapp.store.valkey_scripts import AS_BEFORE, DROP, GET, PUT
 
 LATE = [b"late"]
 FULL = b"full"
@@ -63,10 +63,11 @@ class ValkeyStore:
         found = self._run(GET, key, patience=patience)
         return StoredRow(found[0], int(found[1])) if found else None
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         check_fits(value, self._limits)
         limits = self._limits.rows, self._limits.total, self._limits.share
-        words = value, version, expected, secrets.token_bytes(12), *limits, row_size(value), address
+        at = AS_BEFORE if address is None else address
+        words = value, version, expected, secrets.token_bytes(12), *limits, row_size(value), at
         keeps = "keeps" if self._limits.keeps else ""
         until = time.monotonic() + PATIENCE
         found = self._run(PUT, key, *words, self._by_server(until), keeps)

@@ -50,6 +50,9 @@ own. Every reply begins with the server's time.
 `#!lua` lets a server whose memory is full refuse a script before its first line, not in the middle.
 """
 
+AS_BEFORE = "="
+"""Stands for the address of the row that a put replaces; no address is written so."""
+
 GET = (
     COMMON
     + """
@@ -73,6 +76,8 @@ if deadline and servers_now > deadline then return reply('late') end
 
 local found = is_there(name) and redis.call('HGET', rows_at .. name, 'version') or '0'
 if found ~= expected then return reply(found) end
+
+if address == '=' then address = redis.call('HGET', addresses, name) or '' end
 
 local function oldest(rows) return redis.call('ZRANGE', rows, 0, 0)[1] end
 local first_to_go

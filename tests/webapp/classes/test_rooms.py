@@ -61,7 +61,7 @@ class Killing:
     def get(self, key: Key) -> StoredRow | None:
         return self.store.get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         self._write(lambda: self.store.put(key, value, version, expected, address))
 
     def drop(self, key: Key) -> None:

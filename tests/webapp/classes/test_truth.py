@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from benchmarks.results import page
-from engine import CATALOGUE, compare, run, why
+from engine import CATALOGUE, Affinity, compare, run, why
+from engine.data.table import TABLE, Table
 from engine.outcomes.other_seeds import final_losses
 from engine.outcomes.twins import TWINS, luck
 from engine.results.double_descent import held_out_by_width
 from engine.results.edge_of_stability import sharpness_by_edge
 from engine.results.grokking import steps_to_answers
 from engine.results.spread import shares_right
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS, not_none
 from tests.webapp.classes.test_lesson import FILE
 from webapp.analyses.outcomes.failure import NUDGED_RUNS, OTHER_RUNS
@@ -38,7 +40,7 @@ from webapp.classes.story import STEPS, story_lesson
 from webapp.classes.truth import BOARD, ENTRY, MOST_BEGUN, Truths, _number, own_secret
 from webapp.classes.values import alpha_at
 from webapp.links.codec import Link, read_link
-from webapp.links.short_links import Maker, ShortLinks
+from webapp.links.short_links import NAME_LENGTH, Maker, ShortLinks
 
 SHORT_LINKS = ShortLinks(SETTINGS)
 SECRET = b"s" * 16
@@ -539,3 +541,24 @@ def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
     assert other["rows"][0]["own"] == plainly[1][0]
     assert other["rows"][0]["median"] != next(row["median"] for row in board["rows"] if row["seat"] == 1)
     assert board_of(truths, lesson, SECRET, {})["sentence"] == "Nobody handed in a run."
+
+
+def test_a_link_that_a_lesson_needs_counts_to_whoever_asks_and_takes_no_room_of_others() -> None:
+    short_links = ShortLinks(replace(SETTINGS, link_mb=1, links_per_minute=100_000))
+    table = replace(
+        CATALOGUE["three-facts"].experiment,
+        inputs=Table(tuple((float(k), 1.0) for k in range(200)), tuple((float(k), 1.0) for k in range(200))),
+        layers=(Affinity(2, 2),),
+        ideal=TABLE,
+    )
+    link = f"?experiment=three-facts&saved={short_links.store(table, Maker('author', 'home'))}"
+    own = Truths(SETTINGS, short_links, maker=partial(Maker, "stranger", "elsewhere"))
+    others = Truths(SETTINGS, short_links)
+
+    def ask_on() -> None:
+        for seed in range(2, 2000):
+            own._query(f"{link}&weights={seed}", None)
+
+    refuses(ServiceUnavailable, ask_on, match="from this browser")
+    assert f"saved={link[-NAME_LENGTH:]}" in others._query(link, None)
+    assert "saved=" in others._query(f"{link}&weights=3000", None)

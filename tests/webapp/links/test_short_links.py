@@ -106,6 +106,9 @@ def test_who_has_no_room_left_is_refused_and_what_others_keep_stays(store: str, 
     assert store_until_refused(Maker("bob", SOMEBODY.address), "this browser") == 6
     assert store_until_refused(Maker("cat", SOMEBODY.address), "from this network address") < 2
     before = short_links._store.count()
+    assert short_links.store_query(f"{SOMEBODY} 0 {'x' * 20_000}", Maker("cat", SOMEBODY.address)) == names["ann"][0]
+    assert short_links.store_lesson(b"a lesson of somebody else", SOMEBODY) == kept
+    assert short_links._store.count() == before
     store_until_refused(Maker("cat", SOMEBODY.address), "from this network address")
     assert short_links._store.count() == before
     for number in range(20):

@@ -233,7 +233,7 @@ def test_10_000_harmed_rows_are_refused_one_replaced(replaying: Replaying, caplo
 class Contested(MemoryStore):
     """A store in which another writer is always first."""
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         raise Conflict("Another writer was first.")
 
 

@@ -24,7 +24,7 @@ class Counting(MemoryStore):
         self.goes.set()
         self.comes = threading.Event()
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         self.puts += 1
         self.comes.set()
         assert self.goes.wait(10)

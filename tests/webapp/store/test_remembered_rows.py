@@ -22,7 +22,7 @@ class Distant(MemoryStore):
         self._check()
         return super().get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         self._check()
         super().put(key, value, version, expected, address)
 

@@ -193,9 +193,12 @@ def test_a_store_that_keeps_its_rows_refuses_what_has_no_room_and_drops_nothing(
     kept = [put(number, address) for address in ("honest", "other") for number in range(4)]
     refuses(StoreFull, put, 4, "honest", match="This address has its share of the store")
     refuses(StoreFull, put, 3, "honest", b"x" * 101, 1, match="share")
+    store.put(kept[3], b"z" * 100, 2, 1, None)  # another who writes the same needs no share of their own
+    refuses(StoreFull, store.put, kept[3], b"z" * 101, 3, 2, None, match="share")
+    refuses(StoreFull, put, 4, "honest", match="share")
     kept += [put(number, "") for number in range(2)]
     refuses(StoreFull, put, 0, "late", match="The store is full")
-    put(3, "honest", b"y" * 100, 1)  # no larger than the row that it replaces
+    put(3, "honest", b"y" * 100, 2)  # no larger than the row that it replaces
     assert all(map(store.get, kept))
     store.drop(kept[0])
     put(0, "late")
@@ -419,7 +422,12 @@ def test_a_start_without_room_reads_what_is_there_says_so_and_goes_on_when_there
         "room; then this process goes on by itself."
     )
     store.has_space = True
+    with closing(SqliteStore(path, ROOMY)) as other:
+        other.put(C, b"of another process", 1, expected=0)
+        assert store.get(C) == StoredRow(b"of another process", 1)
+        count = other.count()
     assert store.look() == ""
+    assert store.count() == count
     store.put(A, b"new", 2, expected=1)
     assert store.get(A) == StoredRow(b"new", 2)
     refuses(StoreError, WithoutRoomBesideIt, path, ROOMY)  # what its log has can be read by no other way

@@ -341,7 +341,7 @@ class LosesReplies(MemoryStore):
 
     failures = 0
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         super().put(key, value, version, expected, address)
         if key.tab == "job" and self.failures:
             self.failures -= 1
@@ -365,7 +365,7 @@ def test_an_add_that_is_made_again_after_a_lost_reply_counts_once_even_when_the_
 class AlwaysLater(MemoryStore):
     """A store in which another writer is always first."""
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         if key.tab == "job":
             raise Conflict("Another writer was first.")
         super().put(key, value, version, expected, address)

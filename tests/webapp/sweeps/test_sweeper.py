@@ -49,7 +49,7 @@ class Unreliable(MemoryStore):
             raise StoreError("The store is away.")
         return super().get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str | None = "") -> None:
         if self.away:
             raise StoreError("The store is away.")
         super().put(key, value, version, expected, address)
