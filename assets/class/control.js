@@ -128,6 +128,7 @@ function showStart() {
     if (status === 201) return lead(reply, true);
     const waits = isLater(status);
     setText(says, [reply.error || say("away"), ...(waits ? waitWords(reply) : [])].join(" "));
+    if (!again) go.scrollIntoView({ block: "nearest" }); // the sentence has moved it down
     waitsFor(waits ? setTimeout(() => form.isConnected && open(), OPENS_AGAIN) : 0);
   }
   byId("page").replaceChildren(header(), make("main", { class: "start-box" }, form));
